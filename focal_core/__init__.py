@@ -1,0 +1,1 @@
+"""Losses, gradients and simulations of focal loss; knows no user interface."""

@@ -1,0 +1,143 @@
+"""Focal loss of one logit against one target: value, slope and curvature, right to the last digits.
+
+With z the logit turned away from the truth (z = -logit for a positive, z = logit for a negative):
+
+    1 - p_t = sigmoid(z)     p_t = sigmoid(-z)     CE = softplus(z)
+
+Each comes from z by itself and never from the other, so nothing cancels; powers of 1 - p_t stand
+where a division would otherwise be needed, so nothing becomes 0/0.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from focal_core import soft_targets
+from focal_core.checks import Floats, check_between, check_broadcast, check_numbers, check_targets
+
+
+@dataclass(frozen=True)
+class FocalLoss:
+    """FL(p_t) = -alpha_t (1 - p_t)**gamma ln p_t, in nats.
+
+    gamma: focusing parameter, 0 or more; 0 is cross entropy.
+    alpha: weight of the positive class, 0 to 1, the negative class gets 1 - alpha; None weighs
+        both classes 1 (which is not the same as 0.5).
+    Raises ValueError outside these ranges. Lin et al. 2017, equations 2 to 5.
+
+    The methods take logits (any real numbers, infinities give the limit) and targets (0 or 1, or
+    soft targets between), which broadcast. float32 logits give float32, all else float64. They
+    raise ValueError for NaN, targets outside [0, 1] and shapes that do not broadcast, TypeError
+    for what is not a real number. A soft target mixes p_t = p t + (1 - p)(1 - t) and multiplies
+    binary cross entropy, as torchvision does.
+    """
+
+    gamma: float = 2.0
+    alpha: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gamma", check_between("gamma", self.gamma, 0))
+        if self.alpha is not None:
+            object.__setattr__(self, "alpha", check_between("alpha", self.alpha, 0, 1))
+
+    def value(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Loss of each example, 0 or more: alpha_t (1 - p_t)**gamma CE."""
+        logits, targets = _checked(logits, targets)
+        if soft_targets.any_soft(targets):
+            return self._weighed(soft_targets.value(logits, targets, self._exponent), targets)
+        terms = _terms(logits, targets)
+        return self._weighed(_value(terms, self._exponent), targets)
+
+    def gradient(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Slope by the logit: alpha_t s (1 - p_t)**gamma (1 - p_t + gamma p_t CE).
+
+        s is -1 for a positive and +1 for a negative. Lin et al. 2017, equation 10.
+        """
+        return self.value_and_gradient(logits, targets)[1]
+
+    def value_and_gradient(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
+        """Both at the cost of little more than one."""
+        logits, targets = _checked(logits, targets)
+        if soft_targets.any_soft(targets):
+            value = soft_targets.value(logits, targets, self._exponent)
+            slope = soft_targets.gradient(logits, targets, self._exponent)
+        else:
+            terms = _terms(logits, targets)
+            value = _value(terms, self._exponent)
+            slope = _slope(terms, self._exponent) * (1 - 2 * targets)
+        return self._weighed(value, targets), self._weighed(slope, targets)
+
+    def curvature(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Second derivative by the logit; negative where focal loss is not convex.
+
+        alpha_t p_t (1 - p_t)**gamma ((1 + 2 gamma)(1 - p_t) + gamma CE (gamma p_t - (1 - p_t))),
+        the derivative of equation 10 of Lin et al. 2017.
+        """
+        logits, targets = _checked(logits, targets)
+        if soft_targets.any_soft(targets):
+            return self._weighed(soft_targets.curvature(logits, targets, self._exponent), targets)
+        return self._weighed(_curvature(_terms(logits, targets), self._exponent), targets)
+
+    def weight(self, targets: ArrayLike) -> Floats:
+        """alpha_t of each target: alpha for 1, 1 - alpha for 0, between for a soft target."""
+        targets = check_targets(targets)
+        if self.alpha is None:
+            return np.ones_like(targets)
+        return np.asarray(self.alpha * targets + (1 - self.alpha) * (1 - targets))
+
+    @property
+    def _exponent(self) -> float:
+        # From here on (1 - p_t)**gamma is 0 or 1 in any float type and gamma**2 still finite.
+        return min(self.gamma, 1e15)
+
+    def _weighed(self, unweighted: Floats, targets: Floats) -> Floats:
+        if self.alpha is None:
+            return unweighted
+        weight = self.weight(targets)
+        if 0 < self.alpha < 1:
+            return weight * unweighted
+        with np.errstate(invalid="ignore"):  # a class of weight 0 costs nothing, not 0 x infinity
+            return np.where(weight == 0, 0, weight * unweighted)
+
+
+CROSS_ENTROPY = FocalLoss(gamma=0.0)
+
+
+class _Terms(NamedTuple):
+    miss: Floats  # 1 - p_t
+    hit: Floats  # p_t
+    cross_entropy: Floats
+
+
+def _checked(logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
+    logits, targets = check_numbers("logits", logits), check_targets(targets)
+    check_broadcast(logits, targets)
+    return logits, targets.astype(logits.dtype, copy=False)
+
+
+def _terms(logits: Floats, targets: Floats) -> _Terms:
+    away = logits * (1 - 2 * targets)
+    with np.errstate(over="ignore"):  # exp overflows where the sigmoid is below the smallest float
+        miss, hit = 1 / (1 + np.exp(-away)), 1 / (1 + np.exp(away))
+    return _Terms(miss, hit, np.maximum(away, 0) - np.log1p(-np.minimum(miss, hit)))
+
+
+def _value(terms: _Terms, gamma: float) -> Floats:
+    return terms.miss**gamma * terms.cross_entropy
+
+
+def _slope(terms: _Terms, gamma: float) -> Floats:
+    return terms.miss**gamma * (terms.miss + gamma * _hit_times_cross_entropy(terms))
+
+
+def _curvature(terms: _Terms, gamma: float) -> Floats:
+    miss, hit, _ = terms
+    pull = gamma * _hit_times_cross_entropy(terms) * (gamma * hit - miss)
+    return miss**gamma * ((1 + 2 * gamma) * hit * miss + pull)
+
+
+def _hit_times_cross_entropy(terms: _Terms) -> Floats:
+    # p_t CE goes to 0 at an infinite loss; the product 0 times infinity would be NaN.
+    return terms.hit * np.minimum(terms.cross_entropy, np.finfo(terms.hit.dtype).max)

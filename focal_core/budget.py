@@ -1,0 +1,146 @@
+"""Who pays: totals of loss or of slope by class, and where both classes pay alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+
+from focal_core.binary import FocalLoss
+from focal_core.checks import Floats, check_between
+from focal_core.population import Examples, Population
+
+LARGEST_BREAK_EVEN_GAMMA = 10.0
+
+Payment: TypeAlias = Callable[[FocalLoss, ArrayLike, ArrayLike], Floats]
+"""What one example pays: `by_loss` or `by_slope`."""
+
+
+def by_loss(loss: FocalLoss, logits: ArrayLike, targets: ArrayLike) -> Floats:
+    """An example pays its loss, in nats."""
+    return loss.value(logits, targets)
+
+
+def by_slope(loss: FocalLoss, logits: ArrayLike, targets: ArrayLike) -> Floats:
+    """An example pays the absolute slope by its logit: what the optimiser feels."""
+    return np.abs(loss.gradient(logits, targets))
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What all negatives and all positives pay."""
+
+    negatives: float
+    positives: float
+
+    @property
+    def total(self) -> float:
+        """Both classes together."""
+        return self.negatives + self.positives
+
+    @property
+    def negative_share(self) -> float | None:
+        """The negatives' part of the total, 0 to 1; None where nobody pays."""
+        return self.negatives / self.total if self.total > 0 else None
+
+
+def budget(population: Population, loss: FocalLoss, pays: Payment = by_loss) -> Budget:
+    """Sum over every example of each class."""
+    return Budget(
+        negatives=_sum(population.negatives, 0, loss, pays),
+        positives=_sum(population.positives, 1, loss, pays),
+    )
+
+
+def break_even_gamma(population: Population, pays: Payment = by_loss) -> float | None:
+    """The gamma, 0 to 10, at which negatives and positives pay alike; None if there is none."""
+
+    def log_ratio(gamma: float) -> float:
+        paid = budget(population, FocalLoss(gamma), pays)
+        return float(np.log(paid.negatives) - np.log(paid.positives))
+
+    if _somebody_is_missing(population):
+        return None
+    return _root(log_ratio, 0.0, LARGEST_BREAK_EVEN_GAMMA)
+
+
+def break_even_negatives(population: Population, loss: FocalLoss) -> float | None:
+    """How many negatives of this kind pay as much loss as all positives; None if they pay none."""
+    paid = budget(population, loss)
+    if not paid.negatives > 0:
+        return None
+    return population.negatives.count * paid.positives / paid.negatives
+
+
+def negatives_per_positive(negative_p_t: float, positive_p_t: float, loss: FocalLoss) -> float:
+    """How many negatives at one p_t cost as much as one positive at the other.
+
+    negative_p_t, positive_p_t: between 0 and 1, ends excluded, else ValueError.
+    """
+    check_between("negative_p_t", negative_p_t, 0, 1, ends=False)
+    check_between("positive_p_t", positive_p_t, 0, 1, ends=False)
+    positive, negative = loss.value(
+        np.log([positive_p_t, 1 - negative_p_t]) - np.log([1 - positive_p_t, negative_p_t]), [1, 0]
+    )
+    return float(positive / negative)
+
+
+def balancing_alpha(
+    population: Population, loss: FocalLoss, pays: Payment = by_loss
+) -> float | None:
+    """The alpha that lets both classes pay alike at this loss's gamma; None if nobody pays."""
+    return budget(population, replace(loss, alpha=None), pays).negative_share
+
+
+def inverse_frequency_alpha(population: Population) -> float | None:
+    """The negatives' part of all examples: the weight of positives by inverse class frequency."""
+    return Budget(population.negatives.count, population.positives.count).negative_share
+
+
+@dataclass(frozen=True, eq=False)
+class CumulativeShare:
+    """What part of the payment the hardest part of the examples carries; both rise from 0 to 1."""
+
+    examples: Floats
+    payment: Floats
+
+    def of_hardest(self, fraction: float) -> float:
+        """Share of the payment that the hardest `fraction` (0 to 1) of the examples carries."""
+        check_between("fraction", fraction, 0, 1)
+        return float(np.interp(fraction, self.examples, self.payment))
+
+
+def cumulative_share(
+    examples: Examples, target: int, loss: FocalLoss, pays: Payment = by_loss
+) -> CumulativeShare | None:
+    """Examples of one class from the hardest (largest payment) on; None where nobody pays.
+
+    target: 0 for negatives, 1 for positives. The shape of Lin et al. 2017, figure 4.
+    """
+    each = pays(loss, examples.logits, target)
+    hardest_first = np.argsort(-each, kind="stable")
+    paid = np.cumsum((each * examples.counts)[hardest_first])
+    seen = np.cumsum(examples.counts[hardest_first])
+    if each.size == 0 or not paid[-1] > 0:
+        return None
+    return CumulativeShare(_from_zero(seen / seen[-1]), _from_zero(paid / paid[-1]))
+
+
+def _sum(examples: Examples, target: int, loss: FocalLoss, pays: Payment) -> float:
+    return float(np.sum(pays(loss, examples.logits, target) * examples.counts))
+
+
+def _somebody_is_missing(population: Population) -> bool:
+    return population.negatives.count == 0 or population.positives.count == 0
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float | None:
+    if function(low) * function(high) > 0:
+        return None
+    return float(brentq(function, low, high, xtol=1e-12))
+
+
+def _from_zero(shares: Floats) -> Floats:
+    return np.concatenate(([0.0], shares))

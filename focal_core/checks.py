@@ -1,0 +1,77 @@
+"""The few checks that every argument passes, with messages that name argument, range and value."""
+
+import math
+from numbers import Real
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats: TypeAlias = NDArray[np.floating]
+
+
+def check_between(
+    name: str, value: object, low: float, high: float = math.inf, *, ends: bool = True
+) -> float:
+    """Return value as a float; ValueError unless it is one finite number from low to high.
+
+    ends: whether low and high themselves are allowed.
+    """
+    allowed = _range_in_words(low, high, ends=ends)
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool | np.bool) or not isinstance(value, Real):
+        raise ValueError(f"{name} must be a number {allowed}, got {value!r}")
+    number = float(value)
+    inside = low <= number <= high if ends else low < number < high
+    if not (math.isfinite(number) and inside):
+        raise ValueError(f"{name} must be a number {allowed}, got {number}")
+    return number
+
+
+def check_numbers(name: str, values: ArrayLike) -> Floats:
+    """Return values as a float array (float32 stays, all else becomes float64).
+
+    TypeError for complex numbers, strings and objects; ValueError for NaN, with count and first
+    index. Infinities pass: every loss has a limit there.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be real numbers, got dtype {array.dtype}")
+    if array.dtype != np.float32:
+        array = array.astype(np.float64, copy=False)
+    _refuse(name, array, np.isnan(array), "numbers, not NaN")
+    return array
+
+
+def check_targets(targets: ArrayLike) -> Floats:
+    """Return targets as floats; ValueError unless each lies in [0, 1]."""
+    array = check_numbers("targets", targets)
+    _refuse("targets", array, (array < 0) | (array > 1), "between 0 and 1")
+    return array
+
+
+def check_broadcast(logits: Floats, targets: Floats) -> None:
+    """ValueError that names both shapes unless they broadcast together."""
+    try:
+        np.broadcast_shapes(logits.shape, targets.shape)
+    except ValueError:
+        raise ValueError(
+            f"logits of shape {logits.shape} and targets of shape {targets.shape} "
+            "do not broadcast together"
+        ) from None
+
+
+def _range_in_words(low: float, high: float, *, ends: bool) -> str:
+    if math.isinf(high):
+        return f"at least {low:g}" if ends else f"above {low:g}"
+    return f"from {low:g} to {high:g}" if ends else f"between {low:g} and {high:g}, ends excluded"
+
+
+def _refuse(name: str, array: Floats, bad: NDArray[np.bool], allowed: str) -> None:
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise ValueError(
+            f"{name} must be {allowed}: {np.count_nonzero(bad)} of {array.size} are not, "
+            f"the first at flat index {first} ({array.flat[first]})"
+        )

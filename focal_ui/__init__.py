@@ -1,0 +1,1 @@
+"""Controls, exhibits and words: what every page of the app is made of."""
