@@ -20,4 +20,4 @@ def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
         logits = np.log(output) - np.log1p(-output)
     pull_up = np.abs(loss.gradient(logits, 1))
     pull_down = np.abs(loss.gradient(logits, 0))
-    return pull_down / (pull_up + pull_down)
+    return np.asarray(pull_down / (pull_up + pull_down))
