@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -9,8 +10,9 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats, check_between
-from focal_core.population import Examples, Population
+from focal_core.checks import Floats, check_between, check_numbers
+from focal_core.population import Examples, Population, Recipe
+from focal_core.probability import logit
 
 LARGEST_BREAK_EVEN_GAMMA = 10.0
 
@@ -54,6 +56,33 @@ def budget(population: Population, loss: FocalLoss, pays: Payment = by_loss) -> 
     )
 
 
+@lru_cache(maxsize=32)
+def negative_share_by_gamma(
+    recipe: Recipe, gammas: tuple[float, ...], alpha: float | None = None, pays: Payment = by_loss
+) -> tuple[float | None, ...]:
+    """The negatives' share at each gamma; the most recent curves are kept, as all visitors ask."""
+    population = recipe.population()
+    return tuple(
+        budget(population, FocalLoss(gamma, alpha), pays).negative_share for gamma in gammas
+    )
+
+
+def negative_share_map(
+    recipe: Recipe, gammas: tuple[float, ...], alphas: ArrayLike, pays: Payment = by_loss
+) -> Floats:
+    """The negatives' share at each (alpha, gamma), shape (alphas, gammas).
+
+    Both weights only scale their class, so one sum per gamma serves every alpha. NaN where
+    nobody pays.
+    """
+    unweighted = negative_share_by_gamma(recipe, gammas, None, pays)
+    share = np.array([np.nan if s is None else s for s in unweighted])
+    alpha = check_numbers("alphas", alphas)[:, np.newaxis]
+    negatives, positives = (1 - alpha) * share, alpha * (1 - share)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(negatives / (negatives + positives))
+
+
 def break_even_gamma(population: Population, pays: Payment = by_loss) -> float | None:
     """The gamma, 0 to 10, at which negatives and positives pay alike; None if there is none."""
 
@@ -81,9 +110,7 @@ def negatives_per_positive(negative_p_t: float, positive_p_t: float, loss: Focal
     """
     check_between("negative_p_t", negative_p_t, 0, 1, ends=False)
     check_between("positive_p_t", positive_p_t, 0, 1, ends=False)
-    positive, negative = loss.value(
-        np.log([positive_p_t, 1 - negative_p_t]) - np.log([1 - positive_p_t, negative_p_t]), [1, 0]
-    )
+    positive, negative = loss.value([logit(positive_p_t), -logit(negative_p_t)], [1, 0])
     return float(positive / negative)
 
 

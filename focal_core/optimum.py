@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats, check_numbers
+from focal_core.checks import Floats
+from focal_core.probability import logit
 
 
 def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
@@ -13,11 +14,7 @@ def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
     output: sigmoid outputs, 0 to 1, any shape, else ValueError. At 0.5 it is 1 - alpha for every
     gamma. Charoenphakdee et al. 2021, theorem 11, with class weights.
     """
-    output = check_numbers("output", output)
-    if np.any((output < 0) | (output > 1)):
-        raise ValueError(f"output must be between 0 and 1, got {output.min()} to {output.max()}")
-    with np.errstate(divide="ignore"):
-        logits = np.log(output) - np.log1p(-output)
+    logits = logit(output)
     pull_up = np.abs(loss.gradient(logits, 1))
     pull_down = np.abs(loss.gradient(logits, 0))
     return np.asarray(pull_down / (pull_up + pull_down))

@@ -3,6 +3,7 @@
 A million equal examples are one logit with the count 1,000,000, so they cost one evaluation.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -10,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from focal_core.checks import Floats, check_between
+from focal_core.probability import logit
 
 LARGEST_COUNT = 10_000_000
 
@@ -35,11 +37,8 @@ class Population:
     positives: Examples
 
 
-class Recipe(Protocol):
+class Recipe(Hashable, Protocol):
     """A hashable description from which the same population can be made again."""
-
-    negatives: int
-    positives: int
 
     def population(self) -> Population:
         """Make it."""
@@ -67,8 +66,8 @@ class EqualScores:
     def population(self) -> Population:
         """One logit a class."""
         return Population(
-            negatives=_alike(-_logit(self.negative_p_t), self.negatives),
-            positives=_alike(_logit(self.positive_p_t), self.positives),
+            negatives=_alike(-logit(self.negative_p_t), self.negatives),
+            positives=_alike(logit(self.positive_p_t), self.positives),
         )
 
 
@@ -107,12 +106,8 @@ def _check_counts(negatives: int, positives: int) -> None:
     check_between("positives", positives, 0, LARGEST_COUNT)
 
 
-def _logit(probability: float) -> float:
-    return float(np.log(probability) - np.log1p(-probability))
-
-
-def _alike(logit: float, count: int) -> Examples:
-    return Examples(logits=np.array([logit]), counts=np.array([float(count)]))
+def _alike(logit_of_each: Floats, count: int) -> Examples:
+    return Examples(logits=np.array([logit_of_each]), counts=np.array([float(count)]))
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,59 @@
+"""Focal Loss Lab: the table of contents, and the frame around the page that was chosen."""
+
+import gc
+from collections.abc import Callable
+from types import ModuleType
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from focal_ui import controls, frame, page_parts, theme
+from focal_ui.words import _
+from pages.see import class_weights, curve, easy_negatives, start
+
+SECTIONS: dict[str, list[ModuleType]] = {
+    "See the loss": [start, curve, class_weights, easy_negatives],
+}
+
+
+@st.cache_resource(show_spinner=False)
+def settle() -> None:
+    """Spare the collector what lives as long as the server.
+
+    Streamlit collects all garbage after every run; walking through pandas and Plotly each time
+    would cost a class of thirty seconds of waiting.
+    """
+    import pandas as pd  # noqa: F401, PLC0415
+    import plotly.io  # noqa: PLC0415
+    import plotly.tools  # noqa: F401, PLC0415
+    import pyarrow as pa  # noqa: F401, PLC0415
+
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Draw the frame, then the chosen page inside it."""
+    settle()
+    st.set_page_config(page_title=_("Focal Loss Lab"), page_icon=frame.ICON, layout="wide")
+    st.html(theme.STYLE)
+    menu: dict[str, list[Page]] = {}
+    pages: dict[str, Page] = {}
+    body: dict[str, Callable[[], None]] = {}
+    for section, modules in SECTIONS.items():
+        for module in modules:
+            name = module.__name__.rpartition(".")[2]
+            page = st.Page(
+                module.page, title=_(module.TITLE), url_path=name, default=module is start
+            )
+            menu.setdefault(_(section), []).append(page)
+            pages[name] = page
+            body[page.url_path] = module.page
+    st.session_state[page_parts.PAGES] = pages
+    chosen = st.navigation(menu, expanded=True)
+    controls.tell_unusable_links()
+    # Not chosen.run(): a value that came by link would be lost at the first page change.
+    frame.show(body[chosen.url_path], key=chosen.url_path or "start")
+
+
+main()

@@ -1,0 +1,170 @@
+"""Every knob of the app, once.
+
+The same key means the same thing on each page, so a link carries a value from page to page.
+"""
+
+import streamlit as st
+
+from focal_core.binary import FocalLoss
+from focal_core.population import (
+    BALANCED,
+    SIMPLE,
+    SPREAD,
+    STUBBORN,
+    VERY_EASY,
+    EqualScores,
+    Recipe,
+    SpreadScores,
+)
+from focal_ui.knobs import Choice, Knob, Slider, Steps
+from focal_ui.words import _, plain
+
+GAMMA = Slider(
+    "gamma",
+    "Focusing parameter γ",
+    low=0.0,
+    high=5.0,
+    default=2.0,
+    step=0.1,
+    help="0 is cross entropy. The larger γ, the less an example counts that the model gets right.",
+)
+ALPHA = Slider(
+    "alpha",
+    "Class weight α of objects",
+    low=0.0,
+    high=1.0,
+    default=0.25,
+    step=0.001,
+    help="Objects (y = 1) are weighted by α, background (y = 0) by 1 − α.",
+)
+P_T = Slider(
+    "p_t",
+    "Cursor p_t: probability given to the truth",
+    low=0.01,
+    high=0.99,
+    default=0.9,
+    step=0.01,
+    help="Near 1 the model is right and sure (easy); near 0 it is wrong and sure (hard).",
+)
+
+LOSS, SLOPE = "Loss", "Slope"
+VIEW = Choice("view", "What the curve shows", (LOSS, SLOPE), LOSS)
+LINEAR, LOG = "Linear", "Log"
+AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR)
+
+OWN_EQUAL, OWN_SPREAD = "Your own", "Your own spread"
+PRESETS: dict[str, Recipe] = {
+    "Simple": SIMPLE,
+    "Very easy": VERY_EASY,
+    "Spread": SPREAD,
+    "Balanced": BALANCED,
+    "Stubborn": STUBBORN,
+}
+POPULATION = Choice(
+    "population",
+    "Who is scored",
+    (*PRESETS, OWN_EQUAL, OWN_SPREAD),
+    "Simple",
+    help="Simple: all background easy, all objects hard. Spread: scores scatter, as a detector’s do.",
+)
+_COUNTS = {"0": 0, "1": 1, "10": 10, "30": 30, "100": 100, "300": 300, "1k": 1_000, "3k": 3_000}
+_MANY = {"10k": 10_000, "30k": 30_000, "100k": 100_000, "300k": 300_000, "1M": 1_000_000}
+NEGATIVES = Steps("negatives", "How many background locations", _COUNTS | _MANY, "100k")
+POSITIVES = Steps("positives", "How many objects", _COUNTS | {"10k": 10_000}, "100")
+NEGATIVE_P_T = Slider("negative_p_t", "p_t of each background location", 0.01, 0.99, 0.9, 0.01)
+POSITIVE_P_T = Slider("positive_p_t", "p_t of each object", 0.01, 0.99, 0.1, 0.01)
+NEGATIVE_MEAN = Slider("negative_mean", "Background: mean logit", -10.0, 5.0, -5.0, 0.5)
+NEGATIVE_SPREAD = Slider("negative_spread", "Background: spread of the logits", 0.0, 4.0, 2.0, 0.1)
+POSITIVE_MEAN = Slider("positive_mean", "Objects: mean logit", -5.0, 10.0, 0.0, 0.5)
+POSITIVE_SPREAD = Slider("positive_spread", "Objects: spread of the logits", 0.0, 4.0, 2.0, 0.1)
+
+BY_GAMMA, BY_NUMBER = "By γ", "By number"
+BY_HARDNESS, SIMPLE_TO_SPREAD = "By hardness", "Simple to spread"
+CLOSER_LOOK = Choice(
+    "look", "A closer look", (BY_GAMMA, BY_NUMBER, BY_HARDNESS, SIMPLE_TO_SPREAD), BY_GAMMA
+)
+
+GUESS_START = Choice("guess_start", "Your guess", ("95%", "84%", "50%", "5%"))
+GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
+GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
+GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
+
+KNOBS: dict[str, Knob] = {
+    knob.key: knob
+    for knob in (
+        GAMMA,
+        ALPHA,
+        P_T,
+        VIEW,
+        AXIS,
+        CLOSER_LOOK,
+        POPULATION,
+        NEGATIVES,
+        POSITIVES,
+        NEGATIVE_P_T,
+        POSITIVE_P_T,
+        NEGATIVE_MEAN,
+        NEGATIVE_SPREAD,
+        POSITIVE_MEAN,
+        POSITIVE_SPREAD,
+        GUESS_START,
+        GUESS_CURVE,
+        GUESS_ALPHA,
+        GUESS_EASY,
+    )
+}
+
+
+def focal_loss() -> FocalLoss:
+    """Focal loss without class weights, at the visitor's gamma."""
+    return FocalLoss(gamma=GAMMA.ask())
+
+
+def weighted_focal_loss() -> FocalLoss:
+    """Focal loss at the visitor's alpha and gamma."""
+    alpha = ALPHA.ask()
+    return FocalLoss(gamma=GAMMA.ask(), alpha=alpha)
+
+
+def set_knob(knob: Slider, value: float) -> None:
+    """Move a knob from a button's callback; its place in the link follows."""
+    st.session_state[knob.key] = value
+
+
+def recipe() -> Recipe:
+    """The population that the visitor has chosen or put together."""
+    chosen = POPULATION.ask() or str(POPULATION.default)
+    if chosen in PRESETS:
+        return PRESETS[chosen]
+    left, right = st.columns(2)
+    with left:
+        negatives = NEGATIVES.ask()
+    with right:
+        positives = POSITIVES.ask()
+    if chosen == OWN_EQUAL:
+        with left:
+            negative_p_t = NEGATIVE_P_T.ask()
+        with right:
+            positive_p_t = POSITIVE_P_T.ask()
+        return EqualScores(negatives, positives, negative_p_t, positive_p_t)
+    with left:
+        negative_mean, negative_spread = NEGATIVE_MEAN.ask(), NEGATIVE_SPREAD.ask()
+    with right:
+        positive_mean, positive_spread = POSITIVE_MEAN.ask(), POSITIVE_SPREAD.ask()
+    return SpreadScores(
+        negatives, positives, negative_mean, negative_spread, positive_mean, positive_spread
+    )
+
+
+def tell_unusable_links() -> None:
+    """One line for each value in the link that a knob cannot use. Call before any widget."""
+    for key, knob in KNOBS.items():
+        given = st.query_params.get_all(key)
+        if len(given) > 1:
+            why: str | None = _("is given {n} times; the page opened with its default.").format(
+                n=len(given)
+            )
+        else:
+            why = knob.complaint(given[0]) if given else None
+        if why:
+            st.warning(f"{plain(key)} = {plain(given[0])} {why}", icon=":material/link_off:")

@@ -1,0 +1,86 @@
+"""The only way to show an exhibit: picture with alt text, sentence, table, downloads."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from focal_ui.exhibit import Exhibit
+from focal_ui.words import _
+
+PNG, SVG = "PNG", "SVG"
+LONGEST_TABLE = 12
+
+
+def show(exhibit: Exhibit, *, key: str) -> None:
+    """Draw, say and tabulate. key names the picture's file and its widgets."""
+    st.plotly_chart(
+        exhibit.figure,
+        width="stretch",
+        key=key,
+        config=_buttons(key),
+        alt=_plain_words(exhibit.sentence),
+    )
+    st.markdown(exhibit.sentence)
+    drawer = st.expander(_("Table and downloads"), key=f"{key}_data", on_change="rerun")
+    if drawer.open:  # nobody waits for a table that is shut
+        with drawer:
+            _table_and_downloads(exhibit, key)
+
+
+def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
+    """The table as comma-separated text with a heading; no cell can start a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(map(_harmless, table))
+    writer.writerows(map(_harmless, row) for row in zip(*table.values(), strict=True))
+    return text.getvalue()
+
+
+def _table_and_downloads(exhibit: Exhibit, key: str) -> None:
+    rows = len(next(iter(exhibit.table.values())))
+    if rows <= LONGEST_TABLE:
+        st.table(dict(exhibit.table))
+    else:
+        st.dataframe(
+            dict(exhibit.table), hide_index=True, height=300, alt=_plain_words(exhibit.sentence)
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.download_button(
+            _("Table as CSV"),
+            data=lambda: as_csv(exhibit.table),
+            file_name=f"{key}.csv",
+            mime="text/csv",
+            key=f"{key}_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.segmented_control(
+            _("The camera on the picture saves"),
+            (PNG, SVG),
+            default=PNG,
+            required=True,
+            key=f"{key}_format",
+        )
+
+
+def _buttons(key: str) -> dict[str, Any]:
+    chosen = st.session_state.get(f"{key}_format", PNG)
+    return {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": chosen.lower(), "filename": key, "scale": 2},
+    }
+
+
+def _plain_words(markdown: str) -> str:
+    return markdown.replace("**", "").replace("`", "")
+
+
+def _harmless(cell: object) -> object:
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return cell

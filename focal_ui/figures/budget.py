@@ -1,0 +1,375 @@
+"""Pictures of who pays: shares and totals by class, under cross entropy and under focal loss."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from focal_core.budget import Budget, CumulativeShare
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent
+
+INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+
+
+def who_pays(before: Budget, after: Budget) -> Exhibit:
+    """Two bars: each class's share of the loss, cross entropy above focal loss."""
+    shares = [before.negative_share or 0, after.negative_share or 0]
+    figure = theme.figure(
+        _stacked(shares, [1 - share for share in shares]),
+        height=theme.BARS_HEIGHT,
+        barmode="stack",
+        bargap=0.5,
+        xaxis=theme.axis(_("share of the total loss"), range=[0, 1], tickformat=".0%"),
+        yaxis=_bar_axis(),
+        annotations=_bar_labels(
+            [
+                _("<b>{loss}</b>: background {negatives}, objects {positives}").format(
+                    loss=name,
+                    negatives=percent(budget.negative_share),
+                    positives=percent(_positive_share(budget)),
+                )
+                for name, budget in zip(_loss_names(), (before, after), strict=True)
+            ]
+        ),
+    )
+    return Exhibit(figure, _share_sentence(before, after), _budget_table(before, after))
+
+
+def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
+    """Four bars: the totals on the scale of cross entropy, below them the shares."""
+    budgets = (before, after)
+    longest = max(before.total, after.total) or 1.0
+    shares = [budget.negative_share or 0 for budget in budgets]
+    figure = theme.figure(
+        [
+            *_stacked([b.negatives for b in budgets], [b.positives for b in budgets]),
+            *_stacked(shares, [1 - share for share in shares], panel="2"),
+        ],
+        height=430,
+        barmode="stack",
+        bargap=0.55,
+        xaxis=theme.axis(_("total loss, nats"), range=[0, longest], nticks=5),
+        yaxis=_bar_axis(domain=[0.6, 1]),
+        xaxis2=theme.axis(
+            _("share of the total loss"), range=[0, 1], tickformat=".0%", anchor="y2"
+        ),
+        yaxis2=_bar_axis(domain=[0, 0.4], anchor="x2"),
+        annotations=[
+            *_bar_labels(
+                [
+                    _("<b>{loss}</b>: {total} in total").format(
+                        loss=name, total=number(budget.total)
+                    )
+                    for name, budget in zip(_loss_names(), budgets, strict=True)
+                ]
+            ),
+            *_bar_labels(
+                [
+                    _("background {share}").format(share=percent(budget.negative_share))
+                    for budget in budgets
+                ],
+                panel="2",
+            ),
+        ],
+    )
+    shrunk = _("The total falls from {before} to {after}.").format(
+        before=number(before.total), after=number(after.total)
+    )
+    return Exhibit(
+        figure, f"{_share_sentence(before, after)} {shrunk}", _budget_table(before, after)
+    )
+
+
+def share_against_gamma(
+    gammas: Sequence[float],
+    by_loss: Sequence[float | None],
+    by_slope: Sequence[float | None],
+    now: tuple[float, float | None],
+    break_even: float | None,
+) -> Exhibit:
+    """Background's share of loss and of slope as gamma grows, with the gamma of equal shares.
+
+    now: the visitor's gamma and the share of the loss there.
+    """
+    gamma, share = now
+    data = [
+        marks.line(gammas, marks.with_gaps(by_loss), theme.FOCAL.line()),
+        marks.line(gammas, marks.with_gaps(by_slope), theme.THIRD.line()),
+        marks.dot(gamma, share, theme.FOCAL.color),
+    ]
+    figure = theme.figure(
+        data,
+        xaxis=theme.axis("γ", range=[0, 5.05]),
+        yaxis=theme.axis(_("background’s share"), range=[0, 1.04], tickformat=".0%"),
+        shapes=[marks.level(0.5), *([] if break_even is None else [marks.upright(break_even)])],
+        annotations=[
+            _end_label(_("of the loss"), gammas, by_loss, theme.FOCAL),
+            _end_label(_("of the slope"), gammas, by_slope, theme.THIRD),
+            theme.label(_("half"), 0, 0.5, xanchor="left", yanchor="bottom"),
+        ],
+    )
+    if break_even is None:
+        tie = _("There is no γ from 0 to 10 at which background and objects pay alike.")
+    else:
+        tie = _("Background and objects pay alike at **γ = {gamma}**.").format(
+            gamma=number(break_even)
+        )
+    sentence = _("At γ = {gamma:g} background carries {share} of the loss. {tie}").format(
+        gamma=gamma, share=percent(share), tie=tie
+    )
+    table = {
+        "γ": list(gammas),
+        _("background’s share of the loss"): list(by_loss),
+        _("background’s share of the slope"): list(by_slope),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def total_against_negatives(
+    counts: Sequence[float],
+    totals: tuple[Sequence[float], Sequence[float]],
+    objects: tuple[float, float],
+    crossings: tuple[float | None, float | None],
+) -> Exhibit:
+    """What background pays as its number grows, log-log, against what the objects pay.
+
+    totals, objects, crossings: under cross entropy, and under focal loss.
+    """
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for ink, name, total, paid, crossing in zip(
+        INKS, _loss_names(), totals, objects, crossings, strict=True
+    ):
+        data += [
+            marks.line(counts, total, ink.line()),
+            marks.line(counts, [paid] * len(counts), theme.Ink(ink.color, "dot").line()),
+        ]
+        if crossing and counts[0] <= crossing <= counts[-1]:
+            data.append(marks.dot(crossing, paid, ink.color))
+            notes.append(
+                theme.label(
+                    f"<b>{name}</b>: {number(crossing)}",
+                    np.log10(crossing),
+                    np.log10(paid),
+                    xanchor="right",
+                    yanchor="bottom",
+                    xshift=-6,
+                    yshift=4,
+                    font={"color": ink.color},
+                )
+            )
+    figure = theme.figure(
+        data,
+        xaxis=theme.axis(_("background locations"), type="log", exponentformat="power", dtick=1),
+        yaxis=theme.axis(
+            _("total loss, nats"), type="log", exponentformat="power", range=[-4, 7.5]
+        ),
+        annotations=notes,
+    )
+    before, after = crossings
+    sentence = _(
+        "Under cross entropy **{before}** background locations of this kind cost as much as all "
+        "the objects together; under focal loss it takes **{after}**. The dotted lines are "
+        "what the objects cost."
+    ).format(before=number(before), after=number(after))
+    table = {
+        _("background locations"): list(counts),
+        _("background’s loss, cross entropy"): list(totals[0]),
+        _("background’s loss, focal loss"): list(totals[1]),
+        _("objects’ loss, cross entropy"): [objects[0]] * len(counts),
+        _("objects’ loss, focal loss"): [objects[1]] * len(counts),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def hardest_first(
+    before: CumulativeShare | None, after: CumulativeShare | None, fraction: float
+) -> Exhibit:
+    """What part of background's loss its hardest part carries, under both losses."""
+    parts = np.concatenate(([0.0], np.geomspace(1e-4, 1, 81)))
+    shares = [
+        np.zeros_like(parts) if curve is None else np.array([curve.of_hardest(p) for p in parts])
+        for curve in (before, after)
+    ]
+    carried = [None if curve is None else curve.of_hardest(fraction) for curve in (before, after)]
+    shown = parts[1:]
+    data = [
+        marks.line(shown, share[1:], ink.line()) for share, ink in zip(shares, INKS, strict=True)
+    ]
+    data += [marks.dot(fraction, c, ink.color) for c, ink in zip(carried, INKS, strict=True)]
+    figure = theme.figure(
+        data,
+        xaxis=theme.axis(
+            _("hardest part of the background"), type="log", range=[-4, 0.02], tickformat="~%"
+        ),
+        yaxis=theme.axis(_("share of background’s loss"), range=[0, 1.04], tickformat=".0%"),
+        shapes=[marks.upright(fraction)],
+        annotations=[
+            theme.label(
+                f"<b>{name}</b>",
+                np.log10(shown[at]),
+                share[1 + at],
+                xanchor="right",
+                yanchor="bottom",
+                xshift=-4,
+                font={"color": ink.color},
+            )
+            for name, share, ink, at in zip(_loss_names(), shares, INKS, (56, 40), strict=True)
+        ],
+    )
+    sentence = _(
+        "The hardest {fraction:.0%} of the background carries {before} of background’s loss under "
+        "cross entropy and **{after}** under focal loss."
+    ).format(fraction=fraction, before=percent(carried[0]), after=percent(carried[1]))
+    table = {
+        _("hardest part of the background"): parts.tolist(),
+        _("share of its loss, cross entropy"): shares[0].tolist(),
+        _("share of its loss, focal loss"): shares[1].tolist(),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def who_pays_split(
+    names: Sequence[str],
+    budgets: Sequence[tuple[Budget, Budget]],
+    hardest: Sequence[tuple[float | None, float | None]],
+    fraction: float,
+) -> Exhibit:
+    """For each population: objects, the hardest background and all other background, CE and FL."""
+    rows: dict[str, list[Any]] = {
+        _("population"): [],
+        _("loss"): [],
+        _("easier background"): [],
+        _("hardest background"): [],
+        _("objects"): [],
+    }
+    for name, pair, parts in zip(names, budgets, hardest, strict=True):
+        for loss_name, paid, part in zip(_loss_names(), pair, parts, strict=True):
+            share = paid.negative_share or 0
+            cells = (name, loss_name, share * (1 - (part or 0)), share * (part or 0), 1 - share)
+            for column, cell in zip(rows.values(), cells, strict=True):
+                column.append(cell)
+    population, loss, easier, hard, objects = rows.values()
+    colors = [INKS[i % 2].color for i in range(len(loss))]
+    where = [
+        f"{p}<br>{short}" for p, short in zip(population, ["CE", "FL"] * len(names), strict=True)
+    ]
+    hatch = theme.class_fill([INKS[i % 2] for i in range(len(loss))], background=True)
+    dense = {**hatch, "pattern": {**hatch["pattern"], "shape": "x", "solidity": 0.6}}
+    solid = {"color": colors, "line": {"color": colors, "width": 1}}
+    figure = theme.figure(
+        [
+            _upright_bar(where, easier, hatch, _("easier background")),
+            _upright_bar(where, hard, dense, _("hardest background")),
+            _upright_bar(where, objects, solid, _("objects")),
+        ],
+        height=400,
+        barmode="stack",
+        bargap=0.25,
+        xaxis=theme.axis(),
+        yaxis=theme.axis(_("share of the loss"), range=[0, 1], tickformat=".0%"),
+    )
+    sentence = _(
+        "In *{name}* background still carries {share} of focal loss, but {part} of that comes "
+        "from its hardest {fraction:.0%} (cross-hatched; plain is objects)."
+    ).format(
+        name=names[-1],
+        share=percent(budgets[-1][1].negative_share),
+        part=percent(hardest[-1][1]),
+        fraction=fraction,
+    )
+    return Exhibit(figure, sentence, rows)
+
+
+def _loss_names() -> tuple[str, str]:
+    return _("Cross entropy"), _("Focal loss")
+
+
+def _share_sentence(before: Budget, after: Budget) -> str:
+    if before.negative_share is None:
+        return _("There is nobody to pay: both classes are empty.")
+    return _(
+        "Background carries {before} of the loss under cross entropy and **{after}** under "
+        "focal loss."
+    ).format(before=percent(before.negative_share), after=percent(after.negative_share))
+
+
+def _positive_share(budget: Budget) -> float | None:
+    return None if budget.negative_share is None else budget.positives / budget.total
+
+
+def _budget_table(before: Budget, after: Budget) -> dict[str, Sequence[Any]]:
+    budgets = (before, after)
+    return {
+        _("loss"): _loss_names(),
+        _("background, total"): [budget.negatives for budget in budgets],
+        _("objects, total"): [budget.positives for budget in budgets],
+        _("background’s share"): [budget.negative_share for budget in budgets],
+    }
+
+
+def _stacked(
+    negatives: Sequence[float], positives: Sequence[float], panel: str = ""
+) -> list[dict[str, Any]]:
+    where = {"xaxis": f"x{panel}", "yaxis": f"y{panel}", "type": "bar", "orientation": "h"}
+    bars = (("background", negatives, True), ("objects", positives, False))
+    return [
+        where
+        | {
+            "name": _(name),
+            "y": [1, 0],
+            "x": list(values),
+            "marker": theme.class_fill(INKS, background=background),
+            "hovertemplate": "%{x:.4~g}<extra>" + _(name) + "</extra>",
+        }
+        for name, values, background in bars
+    ]
+
+
+def _bar_axis(**more: Any) -> dict[str, Any]:
+    return theme.axis(range=[-0.5, 1.75], showticklabels=False, showgrid=False, **more)
+
+
+def _bar_labels(texts: Sequence[str], panel: str = "") -> list[dict[str, Any]]:
+    return [
+        theme.label(
+            text,
+            0,
+            y + 0.27,
+            xref=f"x{panel} domain",
+            yref=f"y{panel}",
+            xanchor="left",
+            yanchor="bottom",
+        )
+        for text, y in zip(texts, (1, 0), strict=True)
+    ]
+
+
+def _upright_bar(
+    x: Sequence[str], y: Sequence[float], marker: dict[str, Any], name: str
+) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": list(x),
+        "y": list(y),
+        "marker": marker,
+        "name": name,
+        "hovertemplate": "%{y:.1%}<extra>" + name + "</extra>",
+    }
+
+
+def _end_label(
+    text: str, x: Sequence[float], y: Sequence[float | None], ink: theme.Ink
+) -> dict[str, Any]:
+    return theme.label(
+        f"<b>{text}</b>",
+        x[-1],
+        y[-1] or 0,
+        xanchor="right",
+        yanchor="bottom",
+        yshift=6,
+        font={"color": ink.color},
+    )

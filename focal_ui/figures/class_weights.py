@@ -1,0 +1,228 @@
+"""Pictures of alpha: two curves against p, what each kind of example weighs, the map of shares."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from focal_core.checks import Floats
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent
+
+
+def two_classes(
+    p: Floats,
+    before: tuple[Floats, Floats],
+    after: tuple[Floats, Floats],
+    alpha: float,
+    gamma: float,
+) -> Exhibit:
+    """Loss of an object and of background against p, alpha-balanced CE beside alpha-balanced FL.
+
+    before, after: (background, object) under each loss.
+    """
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    titles = (
+        _("α-balanced cross entropy"),
+        _("α-balanced focal loss"),
+    )
+    for panel, (background, objects), ink, title in zip(
+        ("", "2"), (before, after), (theme.CROSS_ENTROPY, theme.FOCAL), titles, strict=True
+    ):
+        data += [
+            marks.line(p, background, {"color": ink.color, "dash": "dot", "width": 3}, panel),
+            marks.line(p, objects, {"color": ink.color, "dash": "solid", "width": 4}, panel),
+        ]
+        notes += [
+            _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom"),
+            _note(_("object<br>(y = 1)"), 0.06, 0.97, panel, ink, xanchor="left"),
+            _note(_("background<br>(y = 0)"), 0.96, 0.97, panel, ink, xanchor="right"),
+        ]
+    figure = theme.figure(
+        data,
+        height=320,
+        xaxis=theme.axis(_("p, score for object"), range=[0, 1], domain=[0, 0.46], nticks=5),
+        xaxis2=theme.axis(
+            _("p, score for object"), range=[0, 1], domain=[0.54, 1], nticks=5, anchor="y2"
+        ),
+        yaxis=theme.axis(range=[0, 4]),
+        yaxis2=theme.axis(range=[0, 4], anchor="x2"),
+        annotations=notes,
+    )
+    sentence = _(
+        "Objects are weighted by α = {alpha:g} (solid), background by 1 − α = {rest:g} (dotted); "
+        "α sees the class and γ = {gamma:g} sees how hard the example is."
+    ).format(alpha=alpha, rest=round(1 - alpha, 6), gamma=gamma)
+    table = {
+        "p": p.tolist(),
+        _("background, α-CE"): before[0].tolist(),
+        _("object, α-CE"): before[1].tolist(),
+        _("background, focal loss"): after[0].tolist(),
+        _("object, focal loss"): after[1].tolist(),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
+    """What easy and hard examples of both classes weigh against plain cross entropy.
+
+    weights: title of a panel -> 2 x 2, rows easy and hard, columns background and object.
+    easy, hard: their p_t.
+    """
+    columns = [_("background"), _("object")]
+    rows = [_("easy (p_t = {p})").format(p=easy), _("hard (p_t = {p})").format(p=hard)]
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {"annotations": []}
+    inks = (theme.CROSS_ENTROPY, theme.FOCAL)
+    for panel, (title, tile), ink, domain in zip(
+        ("", "2"), weights.items(), inks, ([0.14, 0.53], [0.61, 1]), strict=True
+    ):
+        data.append(
+            {
+                "type": "heatmap",
+                "x": columns,
+                "y": rows,
+                "z": theme.series(np.sqrt(tile)),
+                "zmin": 0,
+                "zmax": 1,
+                "colorscale": [[0, "rgba(128,132,149,0.06)"], [1, "rgba(128,132,149,0.55)"]],
+                "showscale": False,
+                "xgap": 4,
+                "ygap": 4,
+                "hoverinfo": "skip",
+                "xaxis": f"x{panel}",
+                "yaxis": f"y{panel}",
+            }
+        )
+        layout[f"xaxis{panel}"] = theme.axis(domain=domain, anchor=f"y{panel}", showgrid=False)
+        layout[f"yaxis{panel}"] = theme.axis(
+            autorange="reversed", anchor=f"x{panel}", showgrid=False, showticklabels=panel == ""
+        )
+        layout["annotations"] += [
+            _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom"),
+            *(
+                theme.label(
+                    f"<b>×{number(float(tile[i, j]))}</b>",
+                    column,
+                    row,
+                    xref=f"x{panel}",
+                    yref=f"y{panel}",
+                    font={"size": theme.FONT_SIZE + 2},
+                )
+                for i, row in enumerate(rows)
+                for j, column in enumerate(columns)
+            ),
+        ]
+    alone, both = weights.values()
+    sentence = _(
+        "Against plain cross entropy α alone weighs easy and hard alike (background ×{alone}); "
+        "with γ an easy background location weighs ×{easy} and a hard one ×{hard}."
+    ).format(
+        alone=number(float(alone[0, 0])),
+        easy=number(float(both[0, 0])),
+        hard=number(float(both[1, 0])),
+    )
+    table = {
+        _("example"): [f"{row}, {column}" for row in rows for column in columns],
+        **{title: tile.ravel().tolist() for title, tile in weights.items()},
+    }
+    return Exhibit(theme.figure(data, height=240, **layout), sentence, table)
+
+
+def share_map(
+    gammas: Sequence[float],
+    alphas: Floats,
+    shares: Floats,
+    balancing: Sequence[float | None],
+    now: tuple[float, float, float | None],
+) -> Exhibit:
+    """Background's share of the loss over gamma and alpha, the line of equal shares, and you.
+
+    balancing: the balancing alpha at each gamma; now: gamma, alpha and the share there.
+    """
+    gamma, alpha, share = now
+    data = [
+        {
+            "type": "heatmap",
+            "x": theme.series(gammas),
+            "y": theme.series(alphas),
+            "z": theme.series(shares),
+            "zmin": 0,
+            "zmax": 1,
+            "colorscale": [[0, "#F7F7F7"], [1, "#3A3F4C"]],
+            "zsmooth": "best",
+            "colorbar": {
+                "title": {"text": _("background’s<br>share"), "font": {"color": theme.NEUTRAL}},
+                "tickformat": ".0%",
+                "tickfont": {"color": theme.NEUTRAL, "size": theme.FONT_SIZE - 1},
+                "thickness": 12,
+            },
+            "hovertemplate": "γ %{x:.1f}, α %{y:.2f}: %{z:.1%}<extra></extra>",
+        },
+        marks.line(
+            np.asarray(gammas),
+            marks.with_gaps(balancing),
+            theme.THIRD.line(3),
+        ),
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [gamma],
+            "y": [alpha],
+            "marker": {
+                "color": theme.FOCAL.color,
+                "size": 15,
+                "line": {"color": "white", "width": 3},
+            },
+            "hoverinfo": "x+y",
+        },
+    ]
+    figure = theme.figure(
+        data,
+        height=400,
+        xaxis=theme.axis("γ", range=[0, 5], showgrid=False),
+        yaxis=theme.axis("α", range=[0, 1], showgrid=False),
+        annotations=[
+            theme.label(
+                _("<b>50% line</b>"),
+                gammas[-1],
+                balancing[-1] or 0,
+                xanchor="right",
+                yanchor="bottom",
+                yshift=4,
+                font={"color": "#006B4E"},
+                bgcolor="rgba(255,255,255,0.8)",
+            )
+        ],
+    )
+    sentence = _(
+        "At γ = {gamma:g} and α = {alpha:g} background carries **{share}** of the loss. On the "
+        "green line both classes carry half: the balancing α is {first} at γ = 0 and {last} at "
+        "γ = {largest:g}."
+    ).format(
+        gamma=gamma,
+        alpha=alpha,
+        share=percent(share),
+        first=number(balancing[0]),
+        last=number(balancing[-1]),
+        largest=gammas[-1],
+    )
+    table = {"γ": list(gammas), _("balancing α"): list(balancing)}
+    return Exhibit(figure, sentence, table)
+
+
+def _note(
+    text: str, x: float, y: float, panel: str, ink: theme.Ink, *, bold: bool = False, **more: Any
+) -> dict[str, Any]:
+    return theme.label(
+        f"<b>{text}</b>" if bold else text,
+        x,
+        y,
+        xref=f"x{panel} domain",
+        yref=f"y{panel} domain",
+        font={"color": ink.color},
+        **{"yanchor": "top"} | more,
+    )

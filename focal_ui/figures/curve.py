@@ -1,0 +1,218 @@
+"""Pictures of one example's loss: the curve over p_t, and cross entropy x factor = focal loss."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from focal_core.curve import Anatomy
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, times
+
+LOSS_TOP, SLOPE_TOP = 5.0, 1.4
+LOG_BOTTOM = -6.0
+
+
+def curve(
+    family: Sequence[tuple[float, Anatomy]],
+    chosen: Anatomy,
+    cursor: Anatomy,
+    gamma: float,
+    *,
+    slope: bool,
+    log: bool,
+) -> Exhibit:
+    """Loss (or absolute slope) against p_t: paper's gammas faint, cross entropy, the chosen bold.
+
+    cursor: the anatomy at the one p_t that the visitor points at.
+    """
+    y, top = (_slope, SLOPE_TOP) if slope else (_loss, LOSS_TOP)
+    before, after = (_ce_slope, _slope) if slope else (_ce, _loss)
+    where = float(cursor.p_t)
+    data = [
+        *(
+            marks.line(each.p_t, y(each), {"color": theme.FAINT, "width": 1.5})
+            for _g, each in family
+        ),
+        marks.line(chosen.p_t, before(chosen), theme.CROSS_ENTROPY.line()),
+        marks.line(chosen.p_t, after(chosen), theme.FOCAL.line(4)),
+        marks.dot(where, float(before(cursor)), theme.CROSS_ENTROPY.color),
+        marks.dot(where, float(after(cursor)), theme.FOCAL.color),
+    ]
+    figure = theme.figure(
+        data,
+        height=400,
+        xaxis=theme.axis(_("p_t, probability given to the truth"), range=[0, 1], showgrid=False),
+        yaxis=theme.axis(
+            _("slope by the logit") if slope else _("loss, nats"),
+            **_scale(top, log=log),
+        ),
+        shapes=[_well_classified(), marks.upright(where)],
+        annotations=[
+            *_family_labels(family, y, log=log, slope=slope),
+            theme.label(
+                _("well classified"), 0.99, 0.995, yref="y domain", xanchor="right", yanchor="top"
+            ),
+            theme.label(
+                _("<b>cross entropy</b>"),
+                0.03 if not slope else 0.36,
+                _height(
+                    float(np.interp(0.03 if not slope else 0.36, chosen.p_t, before(chosen))),
+                    log=log,
+                ),
+                xanchor="left",
+                xshift=10,
+                yanchor="bottom",
+                font={"color": theme.CROSS_ENTROPY.color},
+            ),
+        ],
+    )
+    table = {
+        "p_t": chosen.p_t.tolist(),
+        _("cross entropy"): chosen.cross_entropy.tolist(),
+        _("modulating factor"): chosen.factor.tolist(),
+        _("focal loss, γ = {gamma:g}").format(gamma=gamma): chosen.focal.tolist(),
+        _("slope, cross entropy"): chosen.cross_entropy_slope.tolist(),
+        _("slope, focal loss"): chosen.focal_slope.tolist(),
+    }
+    return Exhibit(figure, _cursor_sentence(cursor, slope=slope), table)
+
+
+def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
+    """Three panels: cross entropy, times the modulating factor, is focal loss."""
+    where = float(cursor.p_t)
+    panels = (
+        ("", chosen.cross_entropy, cursor.cross_entropy, theme.CROSS_ENTROPY, LOSS_TOP),
+        ("2", chosen.factor, cursor.factor, theme.THIRD, 1.05),
+        ("3", chosen.focal, cursor.focal, theme.FOCAL, LOSS_TOP),
+    )
+    titles = (_("CE"), _("× factor (1 − p_t)<sup>γ</sup>"), _("= focal loss"))
+    domains = ([0, 0.28], [0.36, 0.64], [0.72, 1])
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {"annotations": []}
+    for (panel, curve_, point, ink, top), title, domain in zip(
+        panels, titles, domains, strict=True
+    ):
+        data += [
+            marks.line(chosen.p_t, curve_, ink.line(), panel),
+            marks.dot(where, float(point), ink.color, panel),
+        ]
+        layout[f"xaxis{panel}"] = theme.axis(
+            "p_t", range=[0, 1], domain=domain, anchor=f"y{panel}", nticks=3
+        )
+        layout[f"yaxis{panel}"] = theme.axis(range=[0, top], anchor=f"x{panel}", nticks=4)
+        layout["annotations"].append(
+            theme.label(
+                f"<b>{title}</b>",
+                0,
+                1.02,
+                xref=f"x{panel} domain",
+                yref=f"y{panel} domain",
+                xanchor="left",
+                yanchor="bottom",
+                font={"color": ink.color},
+            )
+        )
+    sentence = _("At p_t = {p_t:g}: {ce} × {factor} = **{focal}**.").format(
+        p_t=where,
+        ce=number(float(cursor.cross_entropy)),
+        factor=number(float(cursor.factor)),
+        focal=number(float(cursor.focal)),
+    )
+    table = {
+        "p_t": chosen.p_t.tolist(),
+        _("cross entropy"): chosen.cross_entropy.tolist(),
+        _("factor"): chosen.factor.tolist(),
+        _("focal loss"): chosen.focal.tolist(),
+    }
+    return Exhibit(theme.figure(data, height=260, **layout), sentence, table)
+
+
+def _cursor_sentence(cursor: Anatomy, *, slope: bool) -> str:
+    p_t = float(cursor.p_t)
+    if slope:
+        return _(
+            "At p_t = {p_t:g} the slope is {before} under cross entropy and **{after}** under "
+            "focal loss: {change}."
+        ).format(
+            p_t=p_t,
+            before=number(float(cursor.cross_entropy_slope)),
+            after=number(float(cursor.focal_slope)),
+            change=_change(float(cursor.slope_reduction)),
+        )
+    return _(
+        "At p_t = {p_t:g} the loss is {before} under cross entropy and **{after}** under focal "
+        "loss: {change}."
+    ).format(
+        p_t=p_t,
+        before=number(float(cursor.cross_entropy)),
+        after=number(float(cursor.focal)),
+        change=_change(float(cursor.loss_reduction)),
+    )
+
+
+def _change(reduction: float) -> str:
+    if reduction == 1:
+        return _("the same")
+    if reduction > 1:
+        return _("{times} less").format(times=times(reduction))
+    return _("{times} **more**").format(times=times(1 / reduction))
+
+
+def _ce(each: Anatomy) -> np.ndarray:
+    return each.cross_entropy
+
+
+def _loss(each: Anatomy) -> np.ndarray:
+    return each.focal
+
+
+def _ce_slope(each: Anatomy) -> np.ndarray:
+    return each.cross_entropy_slope
+
+
+def _slope(each: Anatomy) -> np.ndarray:
+    return each.focal_slope
+
+
+def _scale(top: float, *, log: bool) -> dict[str, Any]:
+    if log:
+        return {"type": "log", "range": [LOG_BOTTOM, np.log10(top)], "exponentformat": "power"}
+    return {"range": [0, top]}
+
+
+def _height(value: float, *, log: bool) -> float:
+    return float(np.log10(value)) if log else value
+
+
+def _family_labels(
+    family: Sequence[tuple[float, Anatomy]], y: Any, *, log: bool, slope: bool
+) -> list[dict[str, Any]]:
+    at = 0.75 if log else (0.5 if slope else 0.3)
+    return [
+        theme.label(
+            f"γ={gamma:g}",
+            at,
+            _height(float(np.interp(at, each.p_t, y(each))), log=log),
+            yanchor="bottom",
+            xanchor="left",
+            font={"size": theme.FONT_SIZE - 2},
+        )
+        for gamma, each in family
+    ]
+
+
+def _well_classified() -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "yref": "y domain",
+        "x0": 0.5,
+        "x1": 1,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": "rgba(128,132,149,0.12)",
+        "line": {"width": 0},
+        "layer": "below",
+    }

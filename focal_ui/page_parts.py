@@ -1,0 +1,70 @@
+"""The parts that every page has below its figure, so that each page has them in one order."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from focal_ui.questions import Question
+from focal_ui.snippets import Snippets
+from focal_ui.words import _
+
+PAGES = "pages"  # session_state: url_path -> st.Page, filled by app.py at each run
+RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
+
+
+def what_happened(text: str) -> None:
+    """One paragraph that explains the picture with its own numbers."""
+    st.subheader(_("What happened"))
+    st.markdown(text)
+
+
+def check_yourself(questions: Sequence[Question]) -> None:
+    """Questions with a reason for every answer; nothing is scored and nothing is sent."""
+    drawer = st.expander(_("Check yourself"), key="check_yourself", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        for question in questions:
+            _one(question)
+
+
+def code_for(snippets: Snippets) -> None:
+    """The page's number, computed by code that can be copied and run as it stands."""
+    drawer = st.expander(_("Code for this state"), key="code", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        st.markdown(_("Each prints **{result}**.").format(result=snippets.result))
+        formula, *programs = st.tabs([_("Formula"), *snippets.programs])
+        with formula:
+            st.latex(snippets.formula)
+        for tab, program in zip(programs, snippets.programs.values(), strict=True):
+            with tab:
+                st.code(program, language="python")
+
+
+def sources(lines: Mapping[str, str]) -> None:
+    """Where each claim of the page comes from: from the paper, computed here, or opinion."""
+    drawer = st.expander(_("Where this comes from"), key="sources", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            st.markdown("\n".join(f"- {claim} — *{origin}*" for claim, origin in lines.items()))
+
+
+def link(page: str, label: str) -> None:
+    """A link to another page; what the sliders hold goes along."""
+    st.page_link(st.session_state[PAGES][page], label=label, icon=":material/arrow_forward:")
+
+
+def _one(question: Question) -> None:
+    options = question.options
+    chosen = st.radio(
+        question.ask,
+        range(len(options)),
+        index=None,
+        format_func=lambda i: options[i].text,
+        key=f"answer_{question.key}",
+    )
+    if chosen is not None:
+        mark = RIGHT if options[chosen].right else WRONG
+        st.markdown(f"{mark} {options[chosen].reason}")

@@ -1,0 +1,123 @@
+"""Guess first, then see: one committed guess, the answer, and the gap between them on the figure.
+
+Nothing waits for a guess: the page works without one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit, Figure
+from focal_ui.knobs import Choice
+from focal_ui.words import _
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the visitor said, and what is so; both in the units of the figure's axis."""
+
+    said: float
+    answer: float
+    shown: Callable[[float], str]
+
+    @property
+    def in_words(self) -> str:
+        """The gap between guess and answer."""
+        words = {"said": self.shown(self.said), "answer": self.shown(self.answer)}
+        if self.shown(self.said) == self.shown(self.answer) or self._is_close:
+            return _("You said {said}, and it is **{answer}**.").format(**words)
+        high_or_low = _("too high") if self.said > self.answer else _("too low")
+        gap = self.shown(abs(self.said - self.answer))
+        return _("You said {said}; it is **{answer}**: {gap} {direction}. Why?").format(
+            **words, gap=gap, direction=high_or_low
+        )
+
+    @property
+    def _is_close(self) -> bool:
+        return abs(self.said - self.answer) <= 0.02 * max(abs(self.answer), 0.05)
+
+
+def ask(
+    question: str, choice: Choice, answer: Callable[[], float], shown: Callable[[float], str]
+) -> Guess | None:
+    """Ask before the figure; None until the visitor commits.
+
+    answer is called only then: what nobody asked for is not computed.
+    """
+    with st.container(border=True, gap="small"):
+        st.markdown(_("**Guess first.** {question}").format(question=question))
+        said = choice.ask(show_name=False)
+        if said is None:
+            return None
+        guess = Guess(_value(said), answer(), shown)
+        st.markdown(guess.in_words)
+        return guess
+
+
+def draw_on(exhibit: Exhibit, guess: Guess | None, *, axis: str, panel: str = "") -> Exhibit:
+    """The exhibit with guess and answer marked across it.
+
+    axis: "x" or "y", the axis that guess and answer are read on; panel: "" or the number of the
+    subplot.
+    """
+    if guess is None:
+        return exhibit
+    layout = exhibit.figure["layout"]
+    marks = [
+        _mark(guess.answer, axis, panel, theme.THIRD.line(2)),
+        _mark(guess.said, axis, panel, {"color": theme.NEUTRAL, "dash": "dot", "width": 2}),
+    ]
+    notes = [
+        _note(_("answer"), guess.answer, axis, panel, top=False),
+        _note(_("your guess"), guess.said, axis, panel, top=True),
+    ]
+    figure: Figure = {
+        **exhibit.figure,
+        "layout": {
+            **layout,
+            "shapes": [*layout["shapes"], *marks],
+            "annotations": [*layout["annotations"], *notes],
+        },
+    }
+    return Exhibit(figure, exhibit.sentence, exhibit.table)
+
+
+def _value(said: str) -> float:
+    return float(said.removesuffix("%")) / (100 if said.endswith("%") else 1)
+
+
+def _mark(value: float, axis: str, panel: str, line: dict[str, object]) -> dict[str, object]:
+    across = "y" if axis == "x" else "x"
+    return {
+        "type": "line",
+        f"{axis}ref": f"{axis}{panel}",
+        f"{across}ref": f"{across}{panel} domain",
+        f"{axis}0": value,
+        f"{axis}1": value,
+        f"{across}0": 0,
+        f"{across}1": 1,
+        "line": line,
+    }
+
+
+def _note(text: str, value: float, axis: str, panel: str, *, top: bool) -> dict[str, object]:
+    if axis == "x":
+        return theme.label(
+            text,
+            value,
+            1 if top else 0,
+            xref=f"x{panel}",
+            yref=f"y{panel} domain",
+            yanchor="bottom" if top else "top",
+        )
+    return theme.label(
+        text,
+        1 if top else 0,
+        value,
+        xref=f"x{panel} domain",
+        yref=f"y{panel}",
+        xanchor="right" if top else "left",
+        yanchor="bottom",
+    )

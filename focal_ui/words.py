@@ -1,0 +1,39 @@
+"""Every visible string passes through here, when it is shown: one place to translate later."""
+
+import math
+
+
+def _(message: str) -> str:
+    """The message in the visitor's language."""
+    return message
+
+
+def percent(share: float | None) -> str:
+    """A share of 0 to 1 with three digits: 97.9%, 0.0774%; None is said in words."""
+    return _("not defined") if share is None else number(100 * share) + "%"
+
+
+def number(value: float | None) -> str:
+    """Three digits and no fewer than it takes to write the whole part: 10,536, 36.1, 0.00105."""
+    if value is None:
+        return _("not defined")
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    if abs(value) < 1e-4:
+        return f"{value:.2e}".replace("e-0", "e-")
+    digits = 2 - math.floor(math.log10(abs(value)))
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits > 0 else f"{value:.0f}"
+
+
+def times(ratio: float) -> str:
+    """How many times: 100×, 1.23×."""
+    return number(ratio) + "×"
+
+
+def plain(text: str, longest: int = 40) -> str:
+    """A visitor's own text, cut short and with every Markdown and HTML mark made harmless."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
+    return "".join(c if c.isalnum() or c in " .,+…" else f"&#{ord(c)};" for c in shown)

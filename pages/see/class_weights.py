@@ -1,0 +1,133 @@
+"""Class weights: alpha weighs the classes, gamma weighs how hard an example is."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import (
+    balancing_alpha,
+    budget,
+    by_slope,
+    inverse_frequency_alpha,
+    negative_share_map,
+)
+from focal_core.checks import Floats
+from focal_core.optimum import posterior
+from focal_core.population import SIMPLE
+from focal_core.probability import logit
+from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import class_weights as figures
+from focal_ui.words import _, number, percent
+
+TITLE = "Class weights"
+P = np.linspace(0.002, 0.998, 160)
+GAMMAS = tuple(np.linspace(0, 5, 41).tolist())
+ALPHAS = np.linspace(0, 1, 41)
+EASY, HARD = 0.9, 0.1
+
+
+def page() -> None:
+    """One population, two knobs."""
+    headline = st.container()
+    population = SIMPLE.population()
+    guess = prediction.ask(
+        _("At γ = {gamma:g}, which α lets background and objects pay alike?").format(
+            gamma=paper.GAMMA.value
+        ),
+        controls.GUESS_ALPHA,
+        answer=lambda: balancing_alpha(population, FocalLoss(paper.GAMMA.value)) or 0.0,
+        shown=number,
+    )
+    loss = controls.weighted_focal_loss()
+    _presets(loss)
+    share = budget(population, loss).negative_share
+
+    headline.title(
+        _("With α = {alpha:g} and γ = {gamma:g}, background carries {share} of the loss").format(
+            alpha=loss.alpha, gamma=loss.gamma, share=percent(share)
+        )
+    )
+    exhibit = prediction.draw_on(_map(loss, share), guess, axis="y")
+    figure_card.show(exhibit, key="share_map")
+    figure_card.show(_two_classes(loss), key="two_classes")
+    figure_card.show(_four_kinds(loss), key="four_kinds")
+    page_parts.what_happened(_explained(loss))
+    page_parts.check_yourself(questions.for_class_weights())
+    page_parts.code_for(snippets.background_share(SIMPLE, loss, share))
+    page_parts.sources(
+        {
+            _("α-balanced cross entropy and focal loss, equations 3 and 5"): paper.PAPER,
+            _("α = {alpha:g} works best with γ = {gamma:g} on COCO").format(
+                alpha=paper.ALPHA.value, gamma=paper.GAMMA.value
+            ): paper.ALPHA.where,
+            _("α moves the decision point, γ does not"): paper.PROPERNESS,
+            _("Every other number on this page"): _("computed here, in the Simple population"),
+        }
+    )
+
+
+def _presets(loss: FocalLoss) -> None:
+    population = SIMPLE.population()
+    presets = {
+        _("inverse frequency"): inverse_frequency_alpha(population),
+        _("balance the loss"): balancing_alpha(population, loss),
+        _("balance the slope"): balancing_alpha(population, loss, by_slope),
+        _("the paper’s"): paper.ALPHA.value,
+    }
+    with st.container(horizontal=True, key="presets"):
+        for name, alpha in presets.items():
+            used = controls.ALPHA.snap(alpha or 0.0)
+            st.button(
+                _("α = {alpha:g}: {name}").format(alpha=used, name=name),
+                key=f"preset {name}",
+                on_click=controls.set_knob,
+                args=(controls.ALPHA, used),
+            )
+
+
+def _map(loss: FocalLoss, share: float | None) -> Exhibit:
+    population = SIMPLE.population()
+    balancing = [balancing_alpha(population, FocalLoss(gamma)) for gamma in GAMMAS]
+    shares = negative_share_map(SIMPLE, GAMMAS, ALPHAS)
+    return figures.share_map(
+        GAMMAS, ALPHAS, shares, balancing, (loss.gamma, loss.alpha or 0.0, share)
+    )
+
+
+def _two_classes(loss: FocalLoss) -> Exhibit:
+    logits = logit(P)
+    weighted = FocalLoss(0.0, loss.alpha)
+    before, after = ((each.value(logits, 0), each.value(logits, 1)) for each in (weighted, loss))
+    return figures.two_classes(P, before, after, loss.alpha or 0.0, loss.gamma)
+
+
+def _four_kinds(loss: FocalLoss) -> Exhibit:
+    p_t = np.array([[EASY, EASY], [HARD, HARD]])
+    targets = np.array([[0, 1], [0, 1]])
+    logits = np.where(targets, logit(p_t), -logit(p_t))
+    plain = CROSS_ENTROPY.value(logits, targets)
+    weights: dict[str, Floats] = {
+        _("α alone"): FocalLoss(0.0, loss.alpha).value(logits, targets) / plain,
+        _("α and γ"): loss.value(logits, targets) / plain,
+    }
+    return figures.four_kinds(weights, EASY, HARD)
+
+
+def _explained(loss: FocalLoss) -> str:
+    population = SIMPLE.population()
+    return _(
+        "α alone cannot tell an easy example from a hard one: it moves whole classes. The share of "
+        "background is half at α = **{by_loss}**, and the more γ fades the easy background, the "
+        "less it has to be weighed down: at γ = 0 it takes α = {at_zero}. Balanced by slope, which "
+        "is what training feels, α is {by_slope}. The price: weights move the decision point. With "
+        "α = {alpha:g} a model’s answer of 0.5 means a true probability of **{posterior}** "
+        "(1 − α), whatever γ is."
+    ).format(
+        by_loss=number(balancing_alpha(population, loss)),
+        at_zero=number(balancing_alpha(population, CROSS_ENTROPY)),
+        by_slope=number(balancing_alpha(population, loss, by_slope)),
+        alpha=loss.alpha,
+        posterior=number(float(posterior(0.5, loss))),
+    )

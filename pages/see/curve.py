@@ -1,0 +1,86 @@
+"""The curve: what gamma does to the loss and to the slope of one example."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import FocalLoss
+from focal_core.curve import Anatomy, anatomy
+from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.figures import curve as figures
+from focal_ui.words import _, number, percent, times
+
+TITLE = "The curve"
+P_T = np.concatenate((np.geomspace(1e-3, 0.05, 40), np.linspace(0.055, 0.999, 160)))
+HARD = 0.1
+
+
+def page() -> None:
+    """One example, from certainly wrong to certainly right."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "A hard example: the truth gets {hard}. How much of its loss is left at γ = {gamma:g}?"
+        ).format(hard=HARD, gamma=paper.GAMMA.value),
+        controls.GUESS_CURVE,
+        answer=lambda: float(anatomy(HARD, FocalLoss(paper.GAMMA.value)).factor),
+        shown=percent,
+    )
+    loss = controls.focal_loss()
+    p_t = controls.P_T.ask()
+    with st.container(horizontal=True):
+        slope = controls.VIEW.ask() == controls.SLOPE
+        log = controls.AXIS.ask() == controls.LOG
+    chosen, cursor = anatomy(P_T, loss), anatomy(p_t, loss)
+
+    headline.title(_headline(cursor, loss))
+    family = [(gamma, anatomy(P_T, FocalLoss(gamma))) for gamma in paper.CURVES]
+    exhibit = figures.curve(family, chosen, cursor, loss.gamma, slope=slope, log=log)
+    figure_card.show(exhibit, key="curve")
+    product = figures.product(chosen, cursor)
+    figure_card.show(prediction.draw_on(product, guess, axis="y", panel="2"), key="product")
+    page_parts.what_happened(_explained(loss))
+    page_parts.check_yourself(questions.for_curve())
+    page_parts.code_for(snippets.one_loss(p_t, loss, float(cursor.focal)))
+    page_parts.sources(
+        {
+            _("Focal loss, its five curves and the “well classified” region"): paper.PAPER
+            + "; "
+            + paper.WELL_CLASSIFIED.where,
+            _("{less} less at p_t = 0.9").format(less=times(paper.EASY_REDUCTION.value)): (
+                paper.EASY_REDUCTION.where
+            ),
+            _("Every other number on this page"): _("computed here"),
+        }
+    )
+
+
+def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
+    if loss.gamma == 0:
+        return _("At γ = 0 focal loss is cross entropy")
+    return _("At p_t = {p_t:g} focal loss is {less} less than cross entropy").format(
+        p_t=float(cursor.p_t), less=times(float(cursor.loss_reduction))
+    )
+
+
+def _explained(loss: FocalLoss) -> str:
+    if loss.gamma == 0:
+        return _(
+            "Anything to the power of 0 is 1: the modulating factor is gone and **focal loss is "
+            "cross entropy**, at every p_t. Move γ up and watch the right side sink first."
+        )
+    hard, easy = anatomy(HARD, loss), anatomy(paper.WELL_CLASSIFIED.value, loss)
+    return _(
+        "The factor (1 − p_t)^γ is small where p_t is large, so what is well classified fades. But "
+        "it is below 1 everywhere: **the loss of a hard example shrinks too**, to {hard} of cross "
+        "entropy at p_t = {hard_p_t}, and to {easy} at p_t = {easy_p_t}. Focal loss does not make "
+        "hard examples louder; it makes the easy ones quieter. On the slope, which is what the "
+        "optimiser feels, it differs: look at *Slope* near p_t = {hard_p_t} (there the slope is "
+        "{slope} of that under cross entropy)."
+    ).format(
+        hard=percent(float(hard.factor)),
+        hard_p_t=HARD,
+        easy=percent(float(easy.factor)),
+        easy_p_t=number(paper.WELL_CLASSIFIED.value),
+        slope=percent(1 / float(hard.slope_reduction)),
+    )

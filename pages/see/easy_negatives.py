@@ -1,0 +1,147 @@
+"""Easy negatives: what 100,000 background locations cost together, before and after gamma."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import (
+    break_even_gamma,
+    break_even_negatives,
+    budget,
+    by_slope,
+    cumulative_share,
+    negative_share_by_gamma,
+)
+from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Population, Recipe
+from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import budget as figures
+from focal_ui.words import _, number, percent
+
+TITLE = "Easy negatives"
+GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
+COUNTS = np.geomspace(1, 1e7, 29)
+HARDEST = 0.01
+
+
+def page() -> None:
+    """The sum over a whole image."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "When scores are spread, as in a detector, what does background carry at γ = {gamma:g}?"
+        ).format(gamma=paper.GAMMA.value),
+        controls.GUESS_EASY,
+        answer=lambda: (
+            budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
+        ),
+        shown=percent,
+    )
+    loss = controls.focal_loss()
+    recipe = controls.recipe()
+    population = recipe.population()
+    before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
+
+    headline.title(
+        _("At γ = {gamma:g}, background carries {share} of the loss").format(
+            gamma=loss.gamma, share=percent(after.negative_share)
+        )
+    )
+    exhibit = prediction.draw_on(
+        figures.totals_and_shares(before, after), guess, axis="x", panel="2"
+    )
+    figure_card.show(exhibit, key="totals")
+    _closer_look(recipe, population, loss)
+    page_parts.what_happened(_explained(population, loss))
+    page_parts.check_yourself(questions.for_easy_negatives())
+    page_parts.code_for(snippets.background_share(recipe, loss, after.negative_share))
+    page_parts.sources(
+        {
+            _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
+            _("Cumulative share of the loss, hardest first"): "Lin et al. 2017, Figure 4",
+            _("Every number on this page"): _("computed here; the populations are simplified"),
+        }
+    )
+
+
+def _closer_look(recipe: Recipe, population: Population, loss: FocalLoss) -> None:
+    """One more picture at a time; what is not looked at is not computed."""
+    views: dict[str, Callable[[], Exhibit]] = {
+        controls.BY_GAMMA: lambda: _by_gamma(recipe, loss),
+        controls.BY_NUMBER: lambda: _by_number(population, loss),
+        controls.BY_HARDNESS: lambda: _by_hardness(population, loss),
+        controls.SIMPLE_TO_SPREAD: lambda: _simple_to_spread(loss),
+    }
+    chosen = controls.CLOSER_LOOK.ask()
+    figure_card.show(views[chosen or controls.BY_GAMMA](), key="closer_look")
+
+
+def _by_gamma(recipe: Recipe, loss: FocalLoss) -> Exhibit:
+    population = recipe.population()
+    return figures.share_against_gamma(
+        GAMMAS,
+        negative_share_by_gamma(recipe, GAMMAS),
+        negative_share_by_gamma(recipe, GAMMAS, None, by_slope),
+        (loss.gamma, budget(population, loss).negative_share),
+        break_even_gamma(population),
+    )
+
+
+def _by_number(population: Population, loss: FocalLoss) -> Exhibit:
+    paid = [budget(population, each) for each in (CROSS_ENTROPY, loss)]
+    of_one = [each.negatives / max(population.negatives.count, 1) for each in paid]
+    return figures.total_against_negatives(
+        COUNTS.tolist(),
+        ((COUNTS * of_one[0]).tolist(), (COUNTS * of_one[1]).tolist()),
+        (paid[0].positives, paid[1].positives),
+        (break_even_negatives(population, CROSS_ENTROPY), break_even_negatives(population, loss)),
+    )
+
+
+def _by_hardness(population: Population, loss: FocalLoss) -> Exhibit:
+    before, after = (
+        cumulative_share(population.negatives, 0, each) for each in (CROSS_ENTROPY, loss)
+    )
+    return figures.hardest_first(before, after, HARDEST)
+
+
+def _simple_to_spread(loss: FocalLoss) -> Exhibit:
+    named: dict[str, Recipe] = {_("Simple"): SIMPLE, _("Very easy"): VERY_EASY, _("Spread"): SPREAD}
+    populations = [recipe.population() for recipe in named.values()]
+    return figures.who_pays_split(
+        list(named),
+        [(budget(p, CROSS_ENTROPY), budget(p, loss)) for p in populations],
+        [(_hardest(p, CROSS_ENTROPY), _hardest(p, loss)) for p in populations],
+        HARDEST,
+    )
+
+
+def _hardest(population: Population, loss: FocalLoss) -> float | None:
+    curve = cumulative_share(population.negatives, 0, loss)
+    return None if curve is None else curve.of_hardest(HARDEST)
+
+
+def _explained(population: Population, loss: FocalLoss) -> str:
+    gamma = break_even_gamma(population)
+    tie = (
+        _("No γ from 0 to 10 makes both classes pay alike.")
+        if gamma is None
+        else _("Both classes pay alike at γ = **{gamma}**.").format(gamma=number(gamma))
+    )
+    return _(
+        "{negatives} background locations face {positives} objects. {tie} Then look closer: with "
+        "*Spread* scores background still leads at γ = {gamma:g}, but the hardest {part:.0%} of it "
+        "carries {before} of its loss under cross entropy and {after} under focal loss. **The "
+        "crowd falls silent and the hard cases are heard; that is what focusing means.**"
+    ).format(
+        negatives=number(population.negatives.count),
+        positives=number(population.positives.count),
+        tie=tie,
+        gamma=loss.gamma,
+        part=HARDEST,
+        before=percent(_hardest(SPREAD.population(), CROSS_ENTROPY)),
+        after=percent(_hardest(SPREAD.population(), loss)),
+    )
