@@ -1,7 +1,9 @@
 """Focal Loss Lab: the table of contents, and the frame around the page that was chosen."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 from types import ModuleType
 
 import streamlit as st
@@ -16,14 +18,14 @@ SECTIONS: dict[str, list[ModuleType]] = {
 }
 
 
-@st.cache_resource(show_spinner=False)
 def settle() -> None:
-    """Spare the collector what lives as long as the server.
+    """Load what every page needs, and spare the collector what lives as long as the server.
 
     Streamlit collects all garbage after every run; walking through pandas and Plotly each time
     would cost a class of thirty seconds of waiting.
     """
     import pandas as pd  # noqa: F401, PLC0415
+    import plotly.graph_objs  # noqa: PLC0415
     import plotly.io  # noqa: PLC0415
     import plotly.tools  # noqa: F401, PLC0415
     import pyarrow as pa  # noqa: F401, PLC0415
@@ -32,10 +34,17 @@ def settle() -> None:
     gc.freeze()
 
 
+@asynccontextmanager
+async def before_the_first_visitor(_app: st.App) -> AsyncIterator[None]:
+    """Settle while the server starts, so that no visitor waits for it."""
+    settle()
+    yield
+
+
 def main() -> None:
     """Draw the frame, then the chosen page inside it."""
-    settle()
     st.set_page_config(page_title=_("Focal Loss Lab"), page_icon=frame.ICON, layout="wide")
+    st.logo(frame.LOGO, size="large")
     st.html(theme.STYLE)
     menu: dict[str, list[Page]] = {}
     pages: dict[str, Page] = {}
@@ -56,4 +65,10 @@ def main() -> None:
     frame.show(body[chosen.url_path], key=chosen.url_path or "start")
 
 
-main()
+# `streamlit run app.py` finds this and runs .streamlit/run.py for each visitor: a script beside a
+# folder named pages would be read as an old-style app until its first run is over, and greet the
+# first visitor who comes by a deep link with "Page not found".
+app = st.App(Path(__file__).with_name(".streamlit") / "run.py", lifespan=before_the_first_visitor)
+
+if __name__ == "__main__":  # a test, or a host that runs this file as a plain script
+    main()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -83,16 +84,17 @@ def negative_share_map(
         return np.asarray(negatives / (negatives + positives))
 
 
+@lru_cache(maxsize=16)
 def break_even_gamma(population: Population, pays: Payment = by_loss) -> float | None:
     """The gamma, 0 to 10, at which negatives and positives pay alike; None if there is none."""
 
-    def log_ratio(gamma: float) -> float:
-        paid = budget(population, FocalLoss(gamma), pays)
-        return float(np.log(paid.negatives) - np.log(paid.positives))
+    def lead(gamma: float) -> float:
+        share = budget(population, FocalLoss(gamma), pays).negative_share
+        return np.nan if share is None else share - 0.5
 
     if _somebody_is_missing(population):
         return None
-    return _root(log_ratio, 0.0, LARGEST_BREAK_EVEN_GAMMA)
+    return _first_root(lead, np.linspace(0, LARGEST_BREAK_EVEN_GAMMA, 21))
 
 
 def break_even_negatives(population: Population, loss: FocalLoss) -> float | None:
@@ -111,7 +113,7 @@ def negatives_per_positive(negative_p_t: float, positive_p_t: float, loss: Focal
     check_between("negative_p_t", negative_p_t, 0, 1, ends=False)
     check_between("positive_p_t", positive_p_t, 0, 1, ends=False)
     positive, negative = loss.value([logit(positive_p_t), -logit(negative_p_t)], [1, 0])
-    return float(positive / negative)
+    return float(positive / negative) if negative > 0 else np.inf
 
 
 def balancing_alpha(
@@ -163,10 +165,15 @@ def _somebody_is_missing(population: Population) -> bool:
     return population.negatives.count == 0 or population.positives.count == 0
 
 
-def _root(function: Callable[[float], float], low: float, high: float) -> float | None:
-    if function(low) * function(high) > 0:
-        return None
-    return float(brentq(function, low, high, xtol=1e-12))
+def _first_root(function: Callable[[float], float], grid: Floats) -> float | None:
+    """The root in the first cell of the grid that shows a change of sign."""
+    at_low = function(grid[0])
+    for low, high in pairwise(grid):
+        at_high = function(high)
+        if at_low * at_high <= 0:
+            return float(brentq(function, low, high, xtol=1e-12))
+        at_low = at_high
+    return None
 
 
 def _from_zero(shares: Floats) -> Floats:

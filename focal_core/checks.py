@@ -22,11 +22,22 @@ def check_between(
         value = value[()]
     if isinstance(value, bool | np.bool) or not isinstance(value, Real):
         raise ValueError(f"{name} must be a number {allowed}, got {value!r}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     inside = low <= number <= high if ends else low < number < high
     if not (math.isfinite(number) and inside):
         raise ValueError(f"{name} must be a number {allowed}, got {number}")
     return number
+
+
+def check_whole(name: str, value: object, low: float, high: float = math.inf) -> int:
+    """Return value as an int; ValueError unless it is one whole number from low to high."""
+    number = check_between(name, value, low, high)
+    if not number.is_integer():
+        raise ValueError(f"{name} must be a whole number, got {number}")
+    return int(number)
 
 
 def check_numbers(name: str, values: ArrayLike) -> Floats:
@@ -44,11 +55,16 @@ def check_numbers(name: str, values: ArrayLike) -> Floats:
     return array
 
 
+def check_unit(name: str, values: ArrayLike) -> Floats:
+    """Return values as floats; ValueError, with count and first index, unless all are in [0, 1]."""
+    array = check_numbers(name, values)
+    _refuse(name, array, (array < 0) | (array > 1), "between 0 and 1")
+    return array
+
+
 def check_targets(targets: ArrayLike) -> Floats:
     """Return targets as floats; ValueError unless each lies in [0, 1]."""
-    array = check_numbers("targets", targets)
-    _refuse("targets", array, (array < 0) | (array > 1), "between 0 and 1")
-    return array
+    return check_unit("targets", targets)
 
 
 def check_broadcast(logits: Floats, targets: Floats) -> None:

@@ -10,10 +10,11 @@ from typing import Protocol
 
 import numpy as np
 
-from focal_core.checks import Floats, check_between
+from focal_core.checks import Floats, check_between, check_whole
 from focal_core.probability import logit
 
 LARGEST_COUNT = 10_000_000
+LARGEST_DRAW = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +65,16 @@ class EqualScores:
         check_between("positive_p_t", self.positive_p_t, 0, 1, ends=False)
 
     def population(self) -> Population:
-        """One logit a class."""
-        return Population(
-            negatives=_alike(-logit(self.negative_p_t), self.negatives),
-            positives=_alike(logit(self.positive_p_t), self.positives),
-        )
+        """One logit a class; the most recent ones are kept."""
+        return _gather(self)
 
 
 @dataclass(frozen=True)
 class SpreadScores:
     """Logits of each class follow a normal distribution, drawn once from a fixed seed.
 
-    negatives, positives: how many are drawn, 0 to 10,000,000 (negatives first).
+    negatives, positives: how many there are, 0 to 10,000,000. At most 100,000 of each are drawn
+        (negatives first); beyond that each drawn logit stands for several examples.
     *_mean, *_spread: mean and standard deviation of the logits; the spread is 0 or more.
     seed: of `numpy.random.default_rng`. Raises ValueError outside these ranges.
     """
@@ -94,6 +93,7 @@ class SpreadScores:
         check_between("positive_mean", self.positive_mean, -1e3, 1e3)
         check_between("negative_spread", self.negative_spread, 0)
         check_between("positive_spread", self.positive_spread, 0)
+        check_whole("seed", self.seed, 0)
 
     def population(self) -> Population:
         """The draw; the few most recent ones are kept."""
@@ -102,25 +102,35 @@ class SpreadScores:
 
 def _check_counts(negatives: int, positives: int) -> None:
     """ValueError unless both counts lie between 0 and 10,000,000."""
-    check_between("negatives", negatives, 0, LARGEST_COUNT)
-    check_between("positives", positives, 0, LARGEST_COUNT)
+    check_whole("negatives", negatives, 0, LARGEST_COUNT)
+    check_whole("positives", positives, 0, LARGEST_COUNT)
 
 
 def _alike(logit_of_each: Floats, count: int) -> Examples:
     return Examples(logits=np.array([logit_of_each]), counts=np.array([float(count)]))
 
 
+@lru_cache(maxsize=64)
+def _gather(recipe: EqualScores) -> Population:
+    return Population(
+        negatives=_alike(-logit(recipe.negative_p_t), recipe.negatives),
+        positives=_alike(logit(recipe.positive_p_t), recipe.positives),
+    )
+
+
 @lru_cache(maxsize=4)
 def _draw(recipe: SpreadScores) -> Population:
-    rng = np.random.default_rng(recipe.seed)
-    negatives = rng.normal(recipe.negative_mean, recipe.negative_spread, recipe.negatives)
-    positives = rng.normal(recipe.positive_mean, recipe.positive_spread, recipe.positives)
-    return Population(_each_once(negatives), _each_once(positives))
+    rng = np.random.default_rng(int(recipe.seed))
+    return Population(
+        negatives=_drawn(rng, recipe.negative_mean, recipe.negative_spread, int(recipe.negatives)),
+        positives=_drawn(rng, recipe.positive_mean, recipe.positive_spread, int(recipe.positives)),
+    )
 
 
-def _each_once(logits: Floats) -> Examples:
+def _drawn(rng: np.random.Generator, mean: float, spread: float, count: int) -> Examples:
+    logits = rng.normal(mean, spread, min(count, LARGEST_DRAW))
     logits.flags.writeable = False  # shared by every visitor
-    return Examples(logits=logits, counts=np.broadcast_to(1.0, logits.shape))
+    return Examples(logits, counts=np.broadcast_to(count / max(logits.size, 1), logits.shape))
 
 
 SIMPLE = EqualScores()

@@ -21,7 +21,9 @@ def any_soft(targets: Floats) -> bool:
 def value(logits: Floats, targets: Floats, gamma: float) -> Floats:
     """FL of each example, shape of logits and targets broadcast."""
     p, q = _sigmoids(logits)
-    return _miss(p, q, targets) ** gamma * _cross_entropy(logits, targets, p, q)
+    c = _cross_entropy(logits, targets, p, q)
+    with np.errstate(invalid="ignore"):  # u**gamma may round to 0; the limit is still infinite
+        return np.where(np.isinf(c), c, _miss(p, q, targets) ** gamma * c)
 
 
 def gradient(logits: Floats, targets: Floats, gamma: float) -> Floats:

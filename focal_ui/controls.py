@@ -6,17 +6,9 @@ The same key means the same thing on each page, so a link carries a value from p
 import streamlit as st
 
 from focal_core.binary import FocalLoss
-from focal_core.population import (
-    BALANCED,
-    SIMPLE,
-    SPREAD,
-    STUBBORN,
-    VERY_EASY,
-    EqualScores,
-    Recipe,
-    SpreadScores,
-)
+from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_ui.knobs import Choice, Knob, Slider, Steps
+from focal_ui.recipes import PRESETS
 from focal_ui.words import _, plain
 
 GAMMA = Slider(
@@ -53,19 +45,12 @@ LINEAR, LOG = "Linear", "Log"
 AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR)
 
 OWN_EQUAL, OWN_SPREAD = "Your own", "Your own spread"
-PRESETS: dict[str, Recipe] = {
-    "Simple": SIMPLE,
-    "Very easy": VERY_EASY,
-    "Spread": SPREAD,
-    "Balanced": BALANCED,
-    "Stubborn": STUBBORN,
-}
 POPULATION = Choice(
     "population",
     "Who is scored",
     (*PRESETS, OWN_EQUAL, OWN_SPREAD),
     "Simple",
-    help="Simple: all background easy, all objects hard. Spread: scores scatter, as a detector’s do.",
+    help="Simple: all background easy, all objects hard. Spread: scores scatter.",
 )
 _COUNTS = {"0": 0, "1": 1, "10": 10, "30": 30, "100": 100, "300": 300, "1k": 1_000, "3k": 3_000}
 _MANY = {"10k": 10_000, "30k": 30_000, "100k": 100_000, "300k": 300_000, "1M": 1_000_000}

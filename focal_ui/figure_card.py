@@ -12,6 +12,7 @@ from focal_ui.words import _
 
 PNG, SVG = "PNG", "SVG"
 LONGEST_TABLE = 12
+_MARKS = str.maketrans("", "", "*`$")
 
 
 def show(exhibit: Exhibit, *, key: str) -> None:
@@ -77,7 +78,7 @@ def _buttons(key: str) -> dict[str, Any]:
 
 
 def _plain_words(markdown: str) -> str:
-    return markdown.replace("**", "").replace("`", "")
+    return markdown.translate(_MARKS)
 
 
 def _harmless(cell: object) -> object:

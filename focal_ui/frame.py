@@ -9,6 +9,7 @@ import streamlit as st
 from focal_ui.words import _
 
 ICON = str(Path(__file__).with_name("icon.png"))
+LOGO = str(Path(__file__).with_name("logo.svg"))
 WIDTH = 960
 
 

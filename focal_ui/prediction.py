@@ -5,13 +5,14 @@ Nothing waits for a guess: the page works without one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit, Figure
 from focal_ui.knobs import Choice
-from focal_ui.words import _
+from focal_ui.words import _, percent, points
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Guess:
     said: float
     answer: float
     shown: Callable[[float], str]
+    gap_shown: Callable[[float], str]
 
     @property
     def in_words(self) -> str:
@@ -29,7 +31,7 @@ class Guess:
         if self.shown(self.said) == self.shown(self.answer) or self._is_close:
             return _("You said {said}, and it is **{answer}**.").format(**words)
         high_or_low = _("too high") if self.said > self.answer else _("too low")
-        gap = self.shown(abs(self.said - self.answer))
+        gap = self.gap_shown(abs(self.said - self.answer))
         return _("You said {said}; it is **{answer}**: {gap} {direction}. Why?").format(
             **words, gap=gap, direction=high_or_low
         )
@@ -40,18 +42,23 @@ class Guess:
 
 
 def ask(
-    question: str, choice: Choice, answer: Callable[[], float], shown: Callable[[float], str]
+    question: str,
+    choice: Choice,
+    answer: Callable[[], float],
+    shown: Callable[[float], str] = percent,
+    gap_shown: Callable[[float], str] = points,
 ) -> Guess | None:
     """Ask before the figure; None until the visitor commits.
 
-    answer is called only then: what nobody asked for is not computed.
+    answer is called only then: what nobody asked for is not computed. shown and gap_shown say a
+    value, and a difference of two, in words.
     """
     with st.container(border=True, gap="small"):
         st.markdown(_("**Guess first.** {question}").format(question=question))
         said = choice.ask(show_name=False)
         if said is None:
             return None
-        guess = Guess(_value(said), answer(), shown)
+        guess = Guess(_value(said), answer(), shown, gap_shown)
         st.markdown(guess.in_words)
         return guess
 
@@ -84,6 +91,12 @@ def draw_on(exhibit: Exhibit, guess: Guess | None, *, axis: str, panel: str = ""
     return Exhibit(figure, exhibit.sentence, exhibit.table)
 
 
+_TAG: dict[str, Any] = {  # readable on any picture, light or dark
+    "bgcolor": "rgba(255,255,255,0.88)",
+    "font": {"color": "#333845", "size": theme.FONT_SIZE - 1},
+}
+
+
 def _value(said: str) -> float:
     return float(said.removesuffix("%")) / (100 if said.endswith("%") else 1)
 
@@ -111,6 +124,7 @@ def _note(text: str, value: float, axis: str, panel: str, *, top: bool) -> dict[
             xref=f"x{panel}",
             yref=f"y{panel} domain",
             yanchor="bottom" if top else "top",
+            **_TAG,
         )
     return theme.label(
         text,
@@ -120,4 +134,5 @@ def _note(text: str, value: float, axis: str, panel: str, *, top: bool) -> dict[
         yref=f"y{panel}",
         xanchor="right" if top else "left",
         yanchor="bottom",
+        **_TAG,
     )

@@ -75,7 +75,7 @@ def figure(data: list[dict[str, Any]], *, height: int = HEIGHT, **layout: Any) -
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """An axis with readable ticks that does not zoom."""
     return {
-        "title": {"text": title, "font": {"size": FONT_SIZE, "color": NEUTRAL}, "standoff": 8},
+        "title": {"text": title, "font": {"size": FONT_SIZE, "color": NEUTRAL}, "standoff": 12},
         "tickfont": {"size": FONT_SIZE - 1, "color": NEUTRAL},
         "fixedrange": True,
         "zeroline": False,

@@ -13,6 +13,11 @@ def percent(share: float | None) -> str:
     return _("not defined") if share is None else number(100 * share) + "%"
 
 
+def points(difference: float) -> str:
+    """The difference of two shares: 52 points."""
+    return _("{n} points").format(n=number(100 * difference))
+
+
 def number(value: float | None) -> str:
     """Three digits and no fewer than it takes to write the whole part: 10,536, 36.1, 0.00105."""
     if value is None:

@@ -24,16 +24,19 @@ def who_pays(before: Budget, after: Budget) -> Exhibit:
         bargap=0.5,
         xaxis=theme.axis(_("share of the total loss"), range=[0, 1], tickformat=".0%"),
         yaxis=_bar_axis(),
-        annotations=_bar_labels(
-            [
-                _("<b>{loss}</b>: background {negatives}, objects {positives}").format(
-                    loss=name,
-                    negatives=percent(budget.negative_share),
-                    positives=percent(_positive_share(budget)),
-                )
-                for name, budget in zip(_loss_names(), (before, after), strict=True)
-            ]
-        ),
+        annotations=[
+            _pattern_key(),
+            *_bar_labels(
+                [
+                    _("<b>{loss}</b>: background {negatives}, objects {positives}").format(
+                        loss=name,
+                        negatives=percent(budget.negative_share),
+                        positives=percent(_positive_share(budget)),
+                    )
+                    for name, budget in zip(_loss_names(), (before, after), strict=True)
+                ]
+            ),
+        ],
     )
     return Exhibit(figure, _share_sentence(before, after), _budget_table(before, after))
 
@@ -58,6 +61,7 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
         ),
         yaxis2=_bar_axis(domain=[0, 0.4], anchor="x2"),
         annotations=[
+            _pattern_key(),
             *_bar_labels(
                 [
                     _("<b>{loss}</b>: {total} in total").format(
@@ -106,8 +110,8 @@ def share_against_gamma(
         yaxis=theme.axis(_("background’s share"), range=[0, 1.04], tickformat=".0%"),
         shapes=[marks.level(0.5), *([] if break_even is None else [marks.upright(break_even)])],
         annotations=[
-            _end_label(_("of the loss"), gammas, by_loss, theme.FOCAL),
-            _end_label(_("of the slope"), gammas, by_slope, theme.THIRD),
+            _curve_label(_("of the loss"), gammas, by_loss, theme.FOCAL, above=False),
+            _curve_label(_("of the slope"), gammas, by_slope, theme.THIRD, above=True),
             theme.label(_("half"), 0, 0.5, xanchor="left", yanchor="bottom"),
         ],
     )
@@ -120,7 +124,7 @@ def share_against_gamma(
     sentence = _("At γ = {gamma:g} background carries {share} of the loss. {tie}").format(
         gamma=gamma, share=percent(share), tie=tie
     )
-    table = {
+    table: dict[str, Sequence[Any]] = {
         "γ": list(gammas),
         _("background’s share of the loss"): list(by_loss),
         _("background’s share of the slope"): list(by_slope),
@@ -140,8 +144,8 @@ def total_against_negatives(
     """
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
-    for ink, name, total, paid, crossing in zip(
-        INKS, _loss_names(), totals, objects, crossings, strict=True
+    for ink, name, total, paid, crossing, above in zip(
+        INKS, _loss_names(), totals, objects, crossings, (True, False), strict=True
     ):
         data += [
             marks.line(counts, total, ink.line()),
@@ -154,10 +158,9 @@ def total_against_negatives(
                     f"<b>{name}</b>: {number(crossing)}",
                     np.log10(crossing),
                     np.log10(paid),
-                    xanchor="right",
-                    yanchor="bottom",
-                    xshift=-6,
-                    yshift=4,
+                    xanchor="right" if above else "left",
+                    yanchor="bottom" if above else "top",
+                    yshift=6 if above else -8,
                     font={"color": ink.color},
                 )
             )
@@ -349,7 +352,7 @@ def _bar_labels(texts: Sequence[str], panel: str = "") -> list[dict[str, Any]]:
 
 
 def _upright_bar(
-    x: Sequence[str], y: Sequence[float], marker: dict[str, Any], name: str
+    x: Sequence[Sequence[str]], y: Sequence[float], marker: dict[str, Any], name: str
 ) -> dict[str, Any]:
     return {
         "type": "bar",
@@ -361,15 +364,30 @@ def _upright_bar(
     }
 
 
-def _end_label(
-    text: str, x: Sequence[float], y: Sequence[float | None], ink: theme.Ink
+def _curve_label(
+    text: str, x: Sequence[float], y: Sequence[float | None], ink: theme.Ink, *, above: bool
 ) -> dict[str, Any]:
+    """Above a falling curve there is room on the right, below it on the left."""
+    at = len(x) * (6 if above else 3) // 10
     return theme.label(
         f"<b>{text}</b>",
-        x[-1],
-        y[-1] or 0,
-        xanchor="right",
-        yanchor="bottom",
-        yshift=6,
+        x[at],
+        y[at] or 0,
+        xanchor="left" if above else "right",
+        yanchor="bottom" if above else "top",
         font={"color": ink.color},
+    )
+
+
+def _pattern_key(panel: str = "") -> dict[str, Any]:
+    return theme.label(
+        _("hatched: background, plain: objects"),
+        0,
+        1,
+        xref=f"x{panel} domain",
+        yref=f"y{panel} domain",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=8,
+        font={"size": theme.FONT_SIZE - 1},
     )

@@ -26,8 +26,8 @@ def two_classes(
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     titles = (
-        _("α-balanced cross entropy"),
-        _("α-balanced focal loss"),
+        _("α-balanced CE"),
+        _("α-balanced FL"),
     )
     for panel, (background, objects), ink, title in zip(
         ("", "2"), (before, after), (theme.CROSS_ENTROPY, theme.FOCAL), titles, strict=True
@@ -73,12 +73,12 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
     easy, hard: their p_t.
     """
     columns = [_("background"), _("object")]
-    rows = [_("easy (p_t = {p})").format(p=easy), _("hard (p_t = {p})").format(p=hard)]
+    rows = [_("easy"), _("hard")]
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"annotations": []}
     inks = (theme.CROSS_ENTROPY, theme.FOCAL)
     for panel, (title, tile), ink, domain in zip(
-        ("", "2"), weights.items(), inks, ([0.14, 0.53], [0.61, 1]), strict=True
+        ("", "2"), weights.items(), inks, ([0.6, 0.95], [0.05, 0.4]), strict=True
     ):
         data.append(
             {
@@ -97,9 +97,11 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
                 "yaxis": f"y{panel}",
             }
         )
-        layout[f"xaxis{panel}"] = theme.axis(domain=domain, anchor=f"y{panel}", showgrid=False)
+        layout[f"xaxis{panel}"] = theme.axis(
+            anchor=f"y{panel}", showgrid=False, showticklabels=panel == "2"
+        )
         layout[f"yaxis{panel}"] = theme.axis(
-            autorange="reversed", anchor=f"x{panel}", showgrid=False, showticklabels=panel == ""
+            autorange="reversed", domain=domain, anchor=f"x{panel}", showgrid=False
         )
         layout["annotations"] += [
             _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom"),
@@ -118,18 +120,21 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
         ]
     alone, both = weights.values()
     sentence = _(
-        "Against plain cross entropy α alone weighs easy and hard alike (background ×{alone}); "
-        "with γ an easy background location weighs ×{easy} and a hard one ×{hard}."
+        "Against plain cross entropy α alone weighs easy ($p_t$ = {easy_p_t}) and hard ($p_t$ = "
+        "{hard_p_t}) alike: background ×{alone}. With γ easy background weighs ×{easy} and hard "
+        "×{hard}."
     ).format(
+        easy_p_t=easy,
+        hard_p_t=hard,
         alone=number(float(alone[0, 0])),
         easy=number(float(both[0, 0])),
         hard=number(float(both[1, 0])),
     )
-    table = {
+    table: dict[str, Sequence[Any]] = {
         _("example"): [f"{row}, {column}" for row in rows for column in columns],
         **{title: tile.ravel().tolist() for title, tile in weights.items()},
     }
-    return Exhibit(theme.figure(data, height=240, **layout), sentence, table)
+    return Exhibit(theme.figure(data, height=330, **layout), sentence, table)
 
 
 def share_map(
@@ -210,7 +215,7 @@ def share_map(
         last=number(balancing[-1]),
         largest=gammas[-1],
     )
-    table = {"γ": list(gammas), _("balancing α"): list(balancing)}
+    table: dict[str, Sequence[Any]] = {"γ": list(gammas), _("balancing α"): list(balancing)}
     return Exhibit(figure, sentence, table)
 
 

@@ -1,10 +1,12 @@
 """Pictures of one example's loss: the curve over p_t, and cross entropy x factor = focal loss."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from focal_core.checks import Floats
 from focal_core.curve import Anatomy
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit
@@ -13,6 +15,17 @@ from focal_ui.words import _, number, times
 
 LOSS_TOP, SLOPE_TOP = 5.0, 1.4
 LOG_BOTTOM = -6.0
+Reading: TypeAlias = Callable[[Anatomy], Floats]
+_LOSSES: tuple[Reading, Reading, float] = (
+    attrgetter("cross_entropy"),
+    attrgetter("focal"),
+    LOSS_TOP,
+)
+_SLOPES: tuple[Reading, Reading, float] = (
+    attrgetter("cross_entropy_slope"),
+    attrgetter("focal_slope"),
+    SLOPE_TOP,
+)
 
 
 def curve(
@@ -28,12 +41,12 @@ def curve(
 
     cursor: the anatomy at the one p_t that the visitor points at.
     """
-    y, top = (_slope, SLOPE_TOP) if slope else (_loss, LOSS_TOP)
-    before, after = (_ce_slope, _slope) if slope else (_ce, _loss)
+    before, after, top = _SLOPES if slope else _LOSSES
     where = float(cursor.p_t)
+    label_at = 0.36 if slope else 0.03
     data = [
         *(
-            marks.line(each.p_t, y(each), {"color": theme.FAINT, "width": 1.5})
+            marks.line(each.p_t, after(each), {"color": theme.FAINT, "width": 1.5})
             for _g, each in family
         ),
         marks.line(chosen.p_t, before(chosen), theme.CROSS_ENTROPY.line()),
@@ -44,24 +57,23 @@ def curve(
     figure = theme.figure(
         data,
         height=400,
-        xaxis=theme.axis(_("p_t, probability given to the truth"), range=[0, 1], showgrid=False),
+        xaxis=theme.axis(
+            _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
+        ),
         yaxis=theme.axis(
             _("slope by the logit") if slope else _("loss, nats"),
             **_scale(top, log=log),
         ),
         shapes=[_well_classified(), marks.upright(where)],
         annotations=[
-            *_family_labels(family, y, log=log, slope=slope),
+            *_family_labels(family, after, log=log, slope=slope),
             theme.label(
-                _("well classified"), 0.99, 0.995, yref="y domain", xanchor="right", yanchor="top"
+                _("well classified"), 0.51, 0.995, yref="y domain", xanchor="left", yanchor="top"
             ),
             theme.label(
                 _("<b>cross entropy</b>"),
-                0.03 if not slope else 0.36,
-                _height(
-                    float(np.interp(0.03 if not slope else 0.36, chosen.p_t, before(chosen))),
-                    log=log,
-                ),
+                label_at,
+                _height(float(np.interp(label_at, chosen.p_t, before(chosen))), log=log),
                 xanchor="left",
                 xshift=10,
                 yanchor="bottom",
@@ -88,7 +100,7 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
         ("2", chosen.factor, cursor.factor, theme.THIRD, 1.05),
         ("3", chosen.focal, cursor.focal, theme.FOCAL, LOSS_TOP),
     )
-    titles = (_("CE"), _("× factor (1 − p_t)<sup>γ</sup>"), _("= focal loss"))
+    titles = (_("CE"), _("× factor"), _("= FL"))
     domains = ([0, 0.28], [0.36, 0.64], [0.72, 1])
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"annotations": []}
@@ -100,7 +112,7 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
             marks.dot(where, float(point), ink.color, panel),
         ]
         layout[f"xaxis{panel}"] = theme.axis(
-            "p_t", range=[0, 1], domain=domain, anchor=f"y{panel}", nticks=3
+            "p<sub>t</sub>", range=[0, 1], domain=domain, anchor=f"y{panel}", nticks=3
         )
         layout[f"yaxis{panel}"] = theme.axis(range=[0, top], anchor=f"x{panel}", nticks=4)
         layout["annotations"].append(
@@ -115,7 +127,7 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
                 font={"color": ink.color},
             )
         )
-    sentence = _("At p_t = {p_t:g}: {ce} × {factor} = **{focal}**.").format(
+    sentence = _("At $p_t$ = {p_t:g}: {ce} × {factor} = **{focal}**.").format(
         p_t=where,
         ce=number(float(cursor.cross_entropy)),
         factor=number(float(cursor.factor)),
@@ -134,7 +146,7 @@ def _cursor_sentence(cursor: Anatomy, *, slope: bool) -> str:
     p_t = float(cursor.p_t)
     if slope:
         return _(
-            "At p_t = {p_t:g} the slope is {before} under cross entropy and **{after}** under "
+            "At $p_t$ = {p_t:g} the slope is {before} under cross entropy and **{after}** under "
             "focal loss: {change}."
         ).format(
             p_t=p_t,
@@ -143,7 +155,7 @@ def _cursor_sentence(cursor: Anatomy, *, slope: bool) -> str:
             change=_change(float(cursor.slope_reduction)),
         )
     return _(
-        "At p_t = {p_t:g} the loss is {before} under cross entropy and **{after}** under focal "
+        "At $p_t$ = {p_t:g} the loss is {before} under cross entropy and **{after}** under focal "
         "loss: {change}."
     ).format(
         p_t=p_t,
@@ -161,22 +173,6 @@ def _change(reduction: float) -> str:
     return _("{times} **more**").format(times=times(1 / reduction))
 
 
-def _ce(each: Anatomy) -> np.ndarray:
-    return each.cross_entropy
-
-
-def _loss(each: Anatomy) -> np.ndarray:
-    return each.focal
-
-
-def _ce_slope(each: Anatomy) -> np.ndarray:
-    return each.cross_entropy_slope
-
-
-def _slope(each: Anatomy) -> np.ndarray:
-    return each.focal_slope
-
-
 def _scale(top: float, *, log: bool) -> dict[str, Any]:
     if log:
         return {"type": "log", "range": [LOG_BOTTOM, np.log10(top)], "exponentformat": "power"}
@@ -188,20 +184,31 @@ def _height(value: float, *, log: bool) -> float:
 
 
 def _family_labels(
-    family: Sequence[tuple[float, Anatomy]], y: Any, *, log: bool, slope: bool
+    family: Sequence[tuple[float, Anatomy]], y: Reading, *, log: bool, slope: bool
 ) -> list[dict[str, Any]]:
-    at = 0.75 if log else (0.5 if slope else 0.3)
+    """Gamma beside its curve, where the curves lie apart: in a column on a log axis, else a row."""
+    level = 0.2 if slope else 0.45
+    places = [
+        (0.8, float(np.interp(0.8, each.p_t, y(each))))
+        if log
+        else (_last_above(each.p_t, y(each), level), level)
+        for _gamma, each in family
+    ]
     return [
         theme.label(
-            f"γ={gamma:g}",
-            at,
-            _height(float(np.interp(at, each.p_t, y(each))), log=log),
-            yanchor="bottom",
+            f"γ = {gamma:g}" if gamma == family[-1][0] else f"{gamma:g}",
+            p_t,
+            _height(height, log=log),
             xanchor="left",
+            yanchor="bottom",
             font={"size": theme.FONT_SIZE - 2},
         )
-        for gamma, each in family
+        for (gamma, _each), (p_t, height) in zip(family, places, strict=True)
     ]
+
+
+def _last_above(p_t: Floats, values: Floats, level: float) -> float:
+    return float(p_t[np.flatnonzero(values >= level)[-1]])
 
 
 def _well_classified() -> dict[str, Any]:

@@ -31,6 +31,7 @@ def dot(x: float, y: float | None, color: str, panel: str = "") -> dict[str, Any
         "y": [y],
         "marker": {"color": color, "size": 13, "line": {"color": "white", "width": 2}},
         "hoverinfo": "x+y",
+        "cliponaxis": False,
         "xaxis": f"x{panel}",
         "yaxis": f"y{panel}",
     }

@@ -39,9 +39,9 @@ def page() -> None:
         controls.GUESS_ALPHA,
         answer=lambda: balancing_alpha(population, FocalLoss(paper.GAMMA.value)) or 0.0,
         shown=number,
+        gap_shown=number,
     )
     loss = controls.weighted_focal_loss()
-    _presets(loss)
     share = budget(population, loss).negative_share
 
     headline.title(
@@ -51,6 +51,7 @@ def page() -> None:
     )
     exhibit = prediction.draw_on(_map(loss, share), guess, axis="y")
     figure_card.show(exhibit, key="share_map")
+    _presets(loss)
     figure_card.show(_two_classes(loss), key="two_classes")
     figure_card.show(_four_kinds(loss), key="four_kinds")
     page_parts.what_happened(_explained(loss))
@@ -71,17 +72,25 @@ def page() -> None:
 def _presets(loss: FocalLoss) -> None:
     population = SIMPLE.population()
     presets = {
-        _("inverse frequency"): inverse_frequency_alpha(population),
-        _("balance the loss"): balancing_alpha(population, loss),
-        _("balance the slope"): balancing_alpha(population, loss, by_slope),
-        _("the paper’s"): paper.ALPHA.value,
+        _("frequency"): (
+            inverse_frequency_alpha(population),
+            _("Inverse class frequency: background’s part of all examples"),
+        ),
+        _("loss"): (balancing_alpha(population, loss), _("Both classes pay alike at this γ")),
+        _("slope"): (
+            balancing_alpha(population, loss, by_slope),
+            _("Both classes pull the optimiser alike at this γ"),
+        ),
+        _("paper"): (paper.ALPHA.value, _("What worked best on COCO with γ = 2")),
     }
-    with st.container(horizontal=True, key="presets"):
-        for name, alpha in presets.items():
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presets"):
+        st.markdown(_("Set α by"), width="content")
+        for name, (alpha, why) in presets.items():
             used = controls.ALPHA.snap(alpha or 0.0)
             st.button(
-                _("α = {alpha:g}: {name}").format(alpha=used, name=name),
+                _("{name} {alpha:g}").format(alpha=used, name=name),
                 key=f"preset {name}",
+                help=why,
                 on_click=controls.set_knob,
                 args=(controls.ALPHA, used),
             )

@@ -24,9 +24,9 @@ def page() -> None:
         ).format(hard=HARD, gamma=paper.GAMMA.value),
         controls.GUESS_CURVE,
         answer=lambda: float(anatomy(HARD, FocalLoss(paper.GAMMA.value)).factor),
-        shown=percent,
     )
     loss = controls.focal_loss()
+    picture = st.container()  # beside its slider; the cursor below it, along its axis
     p_t = controls.P_T.ask()
     with st.container(horizontal=True):
         slope = controls.VIEW.ask() == controls.SLOPE
@@ -36,7 +36,8 @@ def page() -> None:
     headline.title(_headline(cursor, loss))
     family = [(gamma, anatomy(P_T, FocalLoss(gamma))) for gamma in paper.CURVES]
     exhibit = figures.curve(family, chosen, cursor, loss.gamma, slope=slope, log=log)
-    figure_card.show(exhibit, key="curve")
+    with picture:
+        figure_card.show(exhibit, key="curve")
     product = figures.product(chosen, cursor)
     figure_card.show(prediction.draw_on(product, guess, axis="y", panel="2"), key="product")
     page_parts.what_happened(_explained(loss))
@@ -58,7 +59,7 @@ def page() -> None:
 def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
     if loss.gamma == 0:
         return _("At γ = 0 focal loss is cross entropy")
-    return _("At p_t = {p_t:g} focal loss is {less} less than cross entropy").format(
+    return _("At $p_t$ = {p_t:g} focal loss is {less} less than cross entropy").format(
         p_t=float(cursor.p_t), less=times(float(cursor.loss_reduction))
     )
 
@@ -67,16 +68,16 @@ def _explained(loss: FocalLoss) -> str:
     if loss.gamma == 0:
         return _(
             "Anything to the power of 0 is 1: the modulating factor is gone and **focal loss is "
-            "cross entropy**, at every p_t. Move γ up and watch the right side sink first."
+            "cross entropy**, at every $p_t$. Move γ up and watch the right side sink first."
         )
     hard, easy = anatomy(HARD, loss), anatomy(paper.WELL_CLASSIFIED.value, loss)
     return _(
-        "The factor (1 − p_t)^γ is small where p_t is large, so what is well classified fades. But "
-        "it is below 1 everywhere: **the loss of a hard example shrinks too**, to {hard} of cross "
-        "entropy at p_t = {hard_p_t}, and to {easy} at p_t = {easy_p_t}. Focal loss does not make "
-        "hard examples louder; it makes the easy ones quieter. On the slope, which is what the "
-        "optimiser feels, it differs: look at *Slope* near p_t = {hard_p_t} (there the slope is "
-        "{slope} of that under cross entropy)."
+        "The factor $(1-p_t)^\\gamma$ is small where $p_t$ is large, so what is well classified "
+        "fades. But it is below 1 everywhere: **the loss of a hard example shrinks too**, to {hard} "
+        "of cross entropy at $p_t$ = {hard_p_t}, and to {easy} at $p_t$ = {easy_p_t}. Focal loss "
+        "does not make hard examples louder; it makes the easy ones quieter. On the slope, which "
+        "is what the optimiser feels, it differs: look at *Slope* near $p_t$ = {hard_p_t} (there "
+        "the slope is {slope} of that under cross entropy)."
     ).format(
         hard=percent(float(hard.factor)),
         hard_p_t=HARD,

@@ -16,7 +16,7 @@ from focal_core.budget import (
     negative_share_by_gamma,
 )
 from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Population, Recipe
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, questions, recipes, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import budget as figures
 from focal_ui.words import _, number, percent
@@ -38,10 +38,10 @@ def page() -> None:
         answer=lambda: (
             budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
         ),
-        shown=percent,
     )
-    loss = controls.focal_loss()
     recipe = controls.recipe()
+    st.caption(recipes.in_words(recipe))
+    loss = controls.focal_loss()
     population = recipe.population()
     before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
 

@@ -24,7 +24,6 @@ def page() -> None:
         ).format(share=percent(_paid(CROSS_ENTROPY).negative_share), gamma=GUESSED_GAMMA),
         controls.GUESS_START,
         answer=lambda: _paid(FocalLoss(GUESSED_GAMMA)).negative_share or 0.0,
-        shown=percent,
     )
     loss = controls.focal_loss()
     before, after = _paid(CROSS_ENTROPY), _paid(loss)
@@ -41,7 +40,7 @@ def page() -> None:
     exhibit = prediction.draw_on(who_pays(before, after), guess, axis="x")
     figure_card.show(exhibit, key="who_pays")
     page_parts.what_happened(_explained(before, after))
-    _where_next()
+    _where_next(loss)
     page_parts.check_yourself(questions.for_start())
     page_parts.code_for(snippets.background_share(SIMPLE, loss, after.negative_share))
     page_parts.sources(
@@ -71,9 +70,9 @@ def _explained(before: Budget, after: Budget) -> str:
     return _(
         "Here {negatives} background locations are scored right and sure (the truth gets {easy}), "
         "and {positives} objects are missed (the truth gets {hard}). Focal loss multiplies each "
-        "example’s cross entropy by (1 − p_t)^γ, where p_t is what the truth gets. So every easy "
-        "location pays {less} less and every missed object only {little} less: background’s total "
-        "goes from {n0} to **{n1}**, the objects’ from {p0} to **{p1}**."
+        "example’s cross entropy by $(1-p_t)^\\gamma$, where $p_t$ is what the truth gets. So "
+        "every easy location pays {less} less and every missed object only {little} less: "
+        "background’s total goes from {n0} to **{n1}**, the objects’ from {p0} to **{p1}**."
     ).format(
         negatives=number(SIMPLE.negatives),
         positives=number(SIMPLE.positives),
@@ -88,7 +87,7 @@ def _explained(before: Budget, after: Budget) -> str:
     )
 
 
-def _where_next() -> None:
+def _where_next(loss: FocalLoss) -> None:
     st.subheader(_("Where to go next"))
     explore, learn, teach = st.columns(3)
     with explore.container(border=True, height="stretch"):
@@ -100,8 +99,8 @@ def _where_next() -> None:
     with teach.container(border=True, height="stretch"):
         st.markdown(
             _(
-                "**Teach.** Every setting stands in the address bar: set the page up, copy the "
-                "address, and the class opens what you see."
+                "**Teach.** Every setting stands in the link: copy this one, and the class opens "
+                "what you see."
             )
         )
-        page_parts.link("class_weights", _("Class weights"))
+        st.code(f"{st.context.url}?{controls.GAMMA.key}={loss.gamma:g}", language=None)

@@ -1,0 +1,48 @@
+"""The populations that come with the app, and any population in words."""
+
+from focal_core.population import (
+    BALANCED,
+    SIMPLE,
+    SPREAD,
+    STUBBORN,
+    VERY_EASY,
+    EqualScores,
+    Recipe,
+    SpreadScores,
+)
+from focal_ui.words import _, number
+
+PRESETS: dict[str, Recipe] = {
+    "Simple": SIMPLE,
+    "Very easy": VERY_EASY,
+    "Spread": SPREAD,
+    "Balanced": BALANCED,
+    "Stubborn": STUBBORN,
+}
+
+
+def in_words(recipe: Recipe) -> str:
+    """Counts and scores, in one line."""
+    if isinstance(recipe, EqualScores):
+        return _(
+            "{negatives} background locations at $p_t$ = {easy:g}, {positives} objects at "
+            "$p_t$ = {hard:g}"
+        ).format(
+            negatives=number(recipe.negatives),
+            positives=number(recipe.positives),
+            easy=recipe.negative_p_t,
+            hard=recipe.positive_p_t,
+        )
+    if isinstance(recipe, SpreadScores):
+        return _(
+            "{negatives} background locations with logits {n_mean:g} ± {n_spread:g}, {positives} "
+            "objects with {p_mean:g} ± {p_spread:g} (mean ± standard deviation)"
+        ).format(
+            negatives=number(recipe.negatives),
+            positives=number(recipe.positives),
+            n_mean=recipe.negative_mean,
+            n_spread=recipe.negative_spread,
+            p_mean=recipe.positive_mean,
+            p_spread=recipe.positive_spread,
+        )
+    raise TypeError(f"no words for a {type(recipe).__name__}")
