@@ -257,9 +257,7 @@ def who_pays_split(
                 column.append(cell)
     population, loss, easier, hard, objects = rows.values()
     colors = [INKS[i % 2].color for i in range(len(loss))]
-    where = [
-        f"{p}<br>{short}" for p, short in zip(population, ["CE", "FL"] * len(names), strict=True)
-    ]
+    where = [population, ["CE", "FL"] * len(names)]  # two rows of labels
     hatch = theme.class_fill([INKS[i % 2] for i in range(len(loss))], background=True)
     dense = {**hatch, "pattern": {**hatch["pattern"], "shape": "x", "solidity": 0.6}}
     solid = {"color": colors, "line": {"color": colors, "width": 1}}

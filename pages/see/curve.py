@@ -73,11 +73,11 @@ def _explained(loss: FocalLoss) -> str:
     hard, easy = anatomy(HARD, loss), anatomy(paper.WELL_CLASSIFIED.value, loss)
     return _(
         "The factor $(1-p_t)^\\gamma$ is small where $p_t$ is large, so what is well classified "
-        "fades. But it is below 1 everywhere: **the loss of a hard example shrinks too**, to {hard} "
-        "of cross entropy at $p_t$ = {hard_p_t}, and to {easy} at $p_t$ = {easy_p_t}. Focal loss "
-        "does not make hard examples louder; it makes the easy ones quieter. On the slope, which "
-        "is what the optimiser feels, it differs: look at *Slope* near $p_t$ = {hard_p_t} (there "
-        "the slope is {slope} of that under cross entropy)."
+        "fades. But it is below 1 everywhere: **the loss of a hard example shrinks too**, to "
+        "{hard} of cross entropy at $p_t$ = {hard_p_t}, and to {easy} at $p_t$ = {easy_p_t}. "
+        "Focal loss does not make hard examples louder; it makes the easy ones quieter. On the "
+        "slope, which is what the optimiser feels, it differs: look at *Slope* near $p_t$ = "
+        "{hard_p_t} (there the slope is {slope} of that under cross entropy)."
     ).format(
         hard=percent(float(hard.factor)),
         hard_p_t=HARD,
