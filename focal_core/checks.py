@@ -91,3 +91,55 @@ def _refuse(name: str, array: Floats, bad: NDArray[np.bool], allowed: str) -> No
             f"{name} must be {allowed}: {np.count_nonzero(bad)} of {array.size} are not, "
             f"the first at flat index {first} ({array.flat[first]})"
         )
+
+
+def check_label_smoothing(value: object) -> float:
+    """Return value as a float; ValueError unless it is one number from 0 to below 1."""
+    smoothing = check_between("label_smoothing", value, 0, 1)
+    if smoothing == 1:
+        raise ValueError("label_smoothing must be a number from 0 to 1, 1 excluded, got 1.0")
+    return smoothing
+
+
+def check_class_weights(weights: object) -> tuple[float, ...]:
+    """Return weights as a tuple; ValueError unless they are one number, 0 or more, per class."""
+    array = np.asarray(weights)
+    if array.ndim != 1 or array.size < 2 or array.dtype.kind not in "iuf":
+        raise ValueError(
+            "alpha must be None or a sequence of one weight per class, each at least 0, "
+            f"got {weights!r}"
+        )
+    if not np.all((array >= 0) & np.isfinite(array)):
+        raise ValueError(
+            f"alpha must hold one finite weight per class, each at least 0, got {array.tolist()}"
+        )
+    return tuple(float(weight) for weight in array)
+
+
+def check_class_count(classes: int, alpha: tuple[float, ...] | None) -> None:
+    """ValueError unless there are at least 2 classes and alpha, if given, has a weight for each."""
+    if classes < 2:
+        raise ValueError(f"logits must have at least 2 classes, got {classes}")
+    if alpha is not None and len(alpha) != classes:
+        raise ValueError(
+            f"alpha must hold one weight per class: {classes} classes, got {len(alpha)} weights"
+        )
+
+
+def check_labels(targets: ArrayLike, classes: int) -> NDArray[np.intp]:
+    """Return targets as class numbers from 0 to classes - 1.
+
+    TypeError unless they are whole numbers by dtype; IndexError, with count and first index, for
+    one that is no class.
+    """
+    array = np.asarray(targets)
+    if array.dtype.kind not in "iu" and array.size > 0:
+        raise TypeError(f"targets must be integer class numbers, got dtype {array.dtype}")
+    bad = (array < 0) | (array >= classes)
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise IndexError(
+            f"targets must be class numbers from 0 to {classes - 1}: {np.count_nonzero(bad)} of "
+            f"{array.size} are not, the first at flat index {first} ({array.flat[first]})"
+        )
+    return array.astype(np.intp, copy=False)

@@ -1,0 +1,189 @@
+"""Focal loss of one softmax over several classes: value, gradient and curvature by the logits.
+
+The loss of class y is the binary loss of a positive whose logit is the margin
+
+    m = z_y - logsumexp(z_j, j != y)
+
+so every digit the binary loss keeps is kept here too. Going through log_softmax instead leaves
+nothing of 1 - p_t once it drops below the rounding error. With r the softmax over the other
+classes, dm/dz_y = 1 and dm/dz_j = -r_j.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from focal_core.binary import FocalLoss
+from focal_core.checks import (
+    Floats,
+    check_between,
+    check_class_count,
+    check_class_weights,
+    check_label_smoothing,
+    check_labels,
+    check_numbers,
+)
+
+Labels: TypeAlias = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class SoftmaxFocalLoss:
+    """FL = -sum_i alpha_i (1 - p_i)**gamma t_i log p_i, in nats, p the softmax of the logits.
+
+    The sum runs over the C classes and t is one-hot, so only the true class's term is left:
+    -alpha_y (1 - p_y)**gamma log p_y, equation 5 of Lin et al. 2017 with p_t = p_y. (Versions
+    with a second minus sign reward errors.) Not the loss of RetinaNet, which has one sigmoid per
+    class: that is `FocalLoss` summed over classes.
+
+    gamma: focusing parameter, 0 or more; 0 is cross entropy.
+    alpha: one weight, 0 or more, per class; None weighs every class 1.
+    label_smoothing: e, from 0 to below 1; the true class then has t_i = 1 - e + e / C and each
+        other one e / C, as in Keras.
+    Raises ValueError outside these ranges.
+
+    The methods take logits of shape (..., C), C at least 2, and integer targets from 0 to C - 1
+    of shape (...), which broadcast. Infinite logits give the limit, equal infinities counting as
+    equal logits. float32 logits give float32, all else float64. They raise ValueError for NaN, a
+    wrong number of classes or weights and shapes that do not broadcast, TypeError for targets
+    that are not integers, IndexError for one that is no class.
+    """
+
+    gamma: float = 2.0
+    alpha: tuple[float, ...] | None = None
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gamma", check_between("gamma", self.gamma, 0))
+        if self.alpha is not None:
+            object.__setattr__(self, "alpha", check_class_weights(self.alpha))
+        smoothing = check_label_smoothing(self.label_smoothing)
+        object.__setattr__(self, "label_smoothing", smoothing)
+
+    def value(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Loss of each example, 0 or more, shape (...)."""
+        return self._over_classes(self._value_of_class, logits, targets)
+
+    def gradient(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """First derivative by each logit, shape (..., C): f'(m) for the true class, -f'(m) r_j."""
+        return self._over_classes(self._gradient_of_class, logits, targets)
+
+    def value_and_gradient(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
+        """Both in one pass, shapes (...) and (..., C)."""
+        together = self._over_classes(self._both_of_class, logits, targets)
+        return together[..., 0], together[..., 1:]
+
+    def curvature(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Diagonal of the Hessian, shape (..., C): f'' and f''(m) r_j**2 - f'(m) r_j (1 - r_j)."""
+        return self._over_classes(self._curvature_of_class, logits, targets)
+
+    def _over_classes(self, of_class: "OneClass", logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Weighted sum of one-class results over the classes with weight (one, unless smoothed)."""
+        scores, labels = self._checked(logits, targets)
+        total: Floats | None = None
+        for label, weight in self._weighted_labels(labels, scores.shape[-1]):
+            term = of_class(_against_others(scores, label))
+            term = _times(weight.astype(scores.dtype), term)
+            total = term if total is None else total + term
+        return np.asarray(total)
+
+    def _value_of_class(self, one: "_OneAgainstOthers") -> Floats:
+        return self._binary.value(one.margin, 1)
+
+    def _gradient_of_class(self, one: "_OneAgainstOthers") -> Floats:
+        return _by_logit(one, self._binary.gradient(one.margin, 1))
+
+    def _both_of_class(self, one: "_OneAgainstOthers") -> Floats:
+        value, slope = self._binary.value_and_gradient(one.margin, 1)
+        return np.concatenate([value[..., None], _by_logit(one, slope)], axis=-1)
+
+    def _curvature_of_class(self, one: "_OneAgainstOthers") -> Floats:
+        slope = self._binary.gradient(one.margin, 1)[..., None]
+        bend = self._binary.curvature(one.margin, 1)[..., None]
+        share, rest = one.share_and_rest()
+        return np.where(one.is_label, bend, bend * share**2 - slope * share * rest)
+
+    @property
+    def _binary(self) -> FocalLoss:
+        return FocalLoss(self.gamma)
+
+    def _checked(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Labels]:
+        scores = check_numbers("logits", logits)
+        if scores.ndim == 0:
+            raise ValueError("logits must have a last axis of at least 2 classes, got a number")
+        check_class_count(scores.shape[-1], self.alpha)
+        labels = check_labels(targets, scores.shape[-1])
+        try:
+            shape = np.broadcast_shapes(scores.shape[:-1], labels.shape)
+        except ValueError:
+            raise ValueError(
+                f"logits of shape {scores.shape} (classes last) and targets of shape "
+                f"{labels.shape} do not broadcast together"
+            ) from None
+        scores = np.broadcast_to(scores, (*shape, scores.shape[-1]))
+        return scores, np.broadcast_to(labels, shape)
+
+    def _weighted_labels(self, labels: Labels, classes: int) -> Iterator[tuple[Labels, Floats]]:
+        alpha = np.ones(classes) if self.alpha is None else np.asarray(self.alpha)
+        if self.label_smoothing == 0:
+            yield labels, alpha[labels]
+            return
+        shared = self.label_smoothing / classes
+        for label in range(classes):
+            is_true = labels == label
+            yield (
+                np.full_like(labels, label),
+                alpha[label] * np.where(is_true, 1 - self.label_smoothing + shared, shared),
+            )
+
+
+class _OneAgainstOthers(NamedTuple):
+    """One class of each example against all others; arrays of shape (..., C) but the margin."""
+
+    is_label: NDArray[np.bool]
+    others: Floats  # exp(z_j - largest other), 0 for the class itself
+    total: Floats  # their sum, shape (..., 1)
+    margin: Floats  # shape (...)
+
+    def share_and_rest(self) -> tuple[Floats, Floats]:
+        """r_j and 1 - r_j; next to the largest share the rest is summed anew, not subtracted."""
+        largest = np.expand_dims(self.others.argmax(-1), -1)
+        without = self.others.copy()
+        np.put_along_axis(without, largest, 0, axis=-1)
+        rest = self.total - self.others
+        np.put_along_axis(rest, largest, without.sum(-1, keepdims=True), axis=-1)
+        return self.others / self.total, rest / self.total
+
+
+OneClass: TypeAlias = Callable[[_OneAgainstOthers], Floats]
+"""A quantity of the loss whose truth is one class."""
+
+
+def _against_others(scores: Floats, labels: Labels) -> _OneAgainstOthers:
+    is_label = np.arange(scores.shape[-1]) == labels[..., None]
+    truth = np.take_along_axis(scores, labels[..., None], axis=-1)
+    largest = np.max(scores, axis=-1, keepdims=True, where=~is_label, initial=-np.inf)
+    others = np.where(is_label, 0, np.exp(np.minimum(_difference(scores, largest), 0)))
+    total = others.sum(axis=-1, keepdims=True)
+    margin = _difference(truth, largest) - np.log(total)
+    return _OneAgainstOthers(is_label, others, total, margin[..., 0])
+
+
+def _difference(scores: Floats, largest: Floats) -> Floats:
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(scores == largest, 0, scores - largest)  # also where both are infinite
+
+
+def _by_logit(one: _OneAgainstOthers, slope: Floats) -> Floats:
+    slope = slope[..., None]
+    return np.where(one.is_label, slope, -slope * (one.others / one.total))
+
+
+def _times(weight: Floats, term: Floats) -> Floats:
+    """Weights of shape (...) times a term of shape (...) or (..., n)."""
+    weight = weight.reshape(weight.shape + (1,) * (term.ndim - weight.ndim))
+    with np.errstate(invalid="ignore"):  # a class of weight 0 costs nothing, not 0 x infinity
+        return np.where(weight == 0, 0, weight * term)
