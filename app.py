@@ -11,10 +11,12 @@ from streamlit.navigation.page import Page
 
 from focal_ui import controls, frame, page_parts, theme
 from focal_ui.words import _
-from pages.see import class_weights, curve, easy_negatives, start
+from pages.detector import first_step, many_classes
+from pages.see import class_weights, curve, easy_negatives, gradient, start
 
 SECTIONS: dict[str, list[ModuleType]] = {
-    "See the loss": [start, curve, class_weights, easy_negatives],
+    "See the loss": [start, curve, class_weights, easy_negatives, gradient],
+    "From loss to detector": [first_step, many_classes],
 }
 
 

@@ -1,13 +1,27 @@
 """Anatomy of the loss of one example as its p_t goes from 0 to 1."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.binary import CROSS_ENTROPY
 from focal_core.checks import Floats, check_numbers
 from focal_core.probability import logit
+
+
+class BinaryLoss(Protocol):
+    """What can be taken apart: `FocalLoss`, `StarLoss`, or a loss of your own."""
+
+    def value(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Loss of each example."""
+
+    def gradient(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Its slope by the logit."""
+
+    def curvature(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
+        """Its second derivative by the logit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +33,8 @@ class Anatomy:
     focal: Floats
     cross_entropy_slope: Floats
     focal_slope: Floats
+    cross_entropy_curvature: Floats
+    focal_curvature: Floats
     factor: Floats
 
     @property
@@ -32,7 +48,7 @@ class Anatomy:
         return self.cross_entropy_slope / self.focal_slope
 
 
-def anatomy(p_t: ArrayLike, loss: FocalLoss) -> Anatomy:
+def anatomy(p_t: ArrayLike, loss: BinaryLoss) -> Anatomy:
     """Cross entropy x factor = focal loss, and both slopes, at each p_t.
 
     p_t: between 0 and 1, ends excluded, any shape, else ValueError. The factor
@@ -43,13 +59,14 @@ def anatomy(p_t: ArrayLike, loss: FocalLoss) -> Anatomy:
     if np.any((p_t <= 0) | (p_t >= 1)):
         raise ValueError(f"p_t must be between 0 and 1, ends excluded, got {p_t.min():g}")
     logits = logit(p_t)
-    cross_entropy, cross_entropy_slope = CROSS_ENTROPY.value_and_gradient(logits, 1)
-    focal, focal_slope = loss.value_and_gradient(logits, 1)
+    cross_entropy, focal = CROSS_ENTROPY.value(logits, 1), loss.value(logits, 1)
     return Anatomy(
         p_t=p_t,
         cross_entropy=cross_entropy,
         focal=focal,
-        cross_entropy_slope=np.abs(cross_entropy_slope),
-        focal_slope=np.abs(focal_slope),
+        cross_entropy_slope=np.abs(CROSS_ENTROPY.gradient(logits, 1)),
+        focal_slope=np.abs(loss.gradient(logits, 1)),
+        cross_entropy_curvature=CROSS_ENTROPY.curvature(logits, 1),
+        focal_curvature=loss.curvature(logits, 1),
         factor=np.asarray(focal / cross_entropy),
     )

@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import xlog1py, xlogy
+from scipy.optimize import brentq
+from scipy.special import expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
 from focal_core.checks import Floats, check_unit
@@ -20,3 +21,27 @@ def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
     down = (q / larger) ** loss.gamma * (q - loss.gamma * xlog1py(1 - q, -q))
     up, down = float(loss.weight(1.0)) * up, float(loss.weight(0.0)) * down
     return np.asarray(down / (up + down))
+
+
+def equal_slope_p_t(loss: FocalLoss) -> float | None:
+    """The p_t below which the slope exceeds that of cross entropy; None at gamma 0.
+
+    1 / e at gamma 1. alpha plays no part.
+    """
+    if loss.gamma == 0:
+        return None
+    gamma = loss.gamma
+
+    def excess(p_t: float) -> float:
+        return float((1 - p_t) ** gamma - gamma * (1 - p_t) ** (gamma - 1) * xlogy(p_t, p_t) - 1)
+
+    return float(brentq(excess, 1e-3, 1 - 1e-9, xtol=1e-14))
+
+
+def steepest_p_t(loss: FocalLoss) -> float | None:
+    """The p_t where the loss is steepest and below which it is not convex; None at gamma 0."""
+    if loss.gamma == 0:
+        return None
+    bend = FocalLoss(loss.gamma)
+    steepest = brentq(lambda x: float(bend.curvature(x, 1)), -36.0, 0.0, xtol=1e-12)
+    return float(expit(steepest))

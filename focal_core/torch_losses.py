@@ -24,7 +24,7 @@ LARGEST_EXPONENT = 1e15
 """From here on (1 - p_t)**gamma is 0 or 1 in any float type and gamma**2 still finite."""
 
 
-def sigmoid_focal_loss(  # noqa: PLR0913 - torchvision's arguments, then ours by name
+def sigmoid_focal_loss(
     inputs: Tensor,
     targets: Tensor,
     alpha: float | None = 0.25,
@@ -70,7 +70,7 @@ def sigmoid_focal_loss(  # noqa: PLR0913 - torchvision's arguments, then ours by
     return loss.to(inputs.dtype) if reduction == "none" else _normalized(loss, normalizer)
 
 
-def softmax_focal_loss(  # noqa: PLR0913 - those of torch's cross entropy and torchvision's
+def softmax_focal_loss(
     inputs: Tensor,
     targets: Tensor,
     alpha: Sequence[float] | Tensor | None = None,

@@ -44,6 +44,8 @@ VIEW = Choice("view", "What the curve shows", (LOSS, SLOPE), LOSS)
 LINEAR, LOG = "Linear", "Log"
 AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR)
 
+BACKGROUND = "background"
+
 OWN_EQUAL, OWN_SPREAD = "Your own", "Your own spread"
 POPULATION = Choice(
     "population",
@@ -69,35 +71,76 @@ CLOSER_LOOK = Choice(
     "look", "A closer look", (BY_GAMMA, BY_NUMBER, BY_HARDNESS, SIMPLE_TO_SPREAD), BY_GAMMA
 )
 
+PRIOR = Steps(
+    "prior",
+    "Prior probability π: what an untrained model answers",
+    {"0.0001": 1e-4, "0.001": 1e-3, "0.01": 1e-2, "0.1": 0.1, "0.5": 0.5},
+    "0.01",
+    help="Set by the bias of the last layer, b = −ln((1 − π)/π).",
+)
+BY_OBJECTS, BY_LOCATIONS, BY_NOTHING = "objects", "locations", "nothing"
+NORMALISER = Choice(
+    "normaliser",
+    "Divide the sum by the number of",
+    (BY_OBJECTS, BY_LOCATIONS, BY_NOTHING),
+    BY_OBJECTS,
+)
+WEIGHTED = Choice("weighted", "Class weight α", ("off", "on"), "off")
+CLASSES = Steps("classes", "Classes", {str(k): k for k in range(2, 6)}, "3")
+LOGITS = tuple(
+    Slider(f"z{i}", f"Logit of class {i}", -6.0, 6.0, default, 0.5)
+    for i, default in enumerate((2.0, 1.0, 0.0, -1.0, -2.0), start=1)
+)
+WEIGHTS = tuple(
+    Slider(f"weight{i}", f"Weight of class {i}", 0.0, 4.0, 1.0, 0.25) for i in range(1, 6)
+)
+TRUTH = Choice("truth", "The truth", ("1", "2", "3", "4", "5", BACKGROUND), "1")
+ANCHOR_CLASSES = Steps(
+    "anchor_classes", "Classes of a detector, K", {str(k): k for k in (1, 3, 10, 20, 80, 200)}, "80"
+)
+
 GUESS_START = Choice("guess_start", "Your guess", ("95%", "84%", "50%", "5%"))
 GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
 GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
 GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
 
-KNOBS: dict[str, Knob] = {
-    knob.key: knob
-    for knob in (
-        GAMMA,
-        ALPHA,
-        P_T,
-        VIEW,
-        AXIS,
-        CLOSER_LOOK,
-        POPULATION,
-        NEGATIVES,
-        POSITIVES,
-        NEGATIVE_P_T,
-        POSITIVE_P_T,
-        NEGATIVE_MEAN,
-        NEGATIVE_SPREAD,
-        POSITIVE_MEAN,
-        POSITIVE_SPREAD,
-        GUESS_START,
-        GUESS_CURVE,
-        GUESS_ALPHA,
-        GUESS_EASY,
-    )
-}
+GUESS_SLOPE = Choice("guess_slope", "Your guess", ("100", "34", "10", "1"))
+GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%"))
+GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.41", "0.2", "0.05", "0.01"))
+
+_ALL: tuple[Knob, ...] = (
+    GAMMA,
+    ALPHA,
+    P_T,
+    VIEW,
+    AXIS,
+    CLOSER_LOOK,
+    POPULATION,
+    NEGATIVES,
+    POSITIVES,
+    NEGATIVE_P_T,
+    POSITIVE_P_T,
+    NEGATIVE_MEAN,
+    NEGATIVE_SPREAD,
+    POSITIVE_MEAN,
+    POSITIVE_SPREAD,
+    GUESS_START,
+    GUESS_CURVE,
+    GUESS_ALPHA,
+    GUESS_EASY,
+    PRIOR,
+    NORMALISER,
+    WEIGHTED,
+    CLASSES,
+    *LOGITS,
+    *WEIGHTS,
+    TRUTH,
+    ANCHOR_CLASSES,
+    GUESS_SLOPE,
+    GUESS_PRIOR,
+    GUESS_CLASSES,
+)
+KNOBS = {knob.key: knob for knob in _ALL}
 
 
 def focal_loss() -> FocalLoss:
@@ -109,6 +152,12 @@ def weighted_focal_loss() -> FocalLoss:
     """Focal loss at the visitor's alpha and gamma."""
     alpha = ALPHA.ask()
     return FocalLoss(gamma=GAMMA.ask(), alpha=alpha)
+
+
+def maybe_weighted_focal_loss() -> FocalLoss:
+    """Focal loss at the visitor's gamma, with alpha only where it is switched on."""
+    gamma = GAMMA.ask()
+    return FocalLoss(gamma, ALPHA.ask() if WEIGHTED.ask() == "on" else None)
 
 
 def set_knob(knob: Slider, value: float) -> None:

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 import streamlit as st
 
 from focal_ui.words import _
+
+N = TypeVar("N", int, float)
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Steps:
-    """One of many whole numbers that grow too fast for equal steps, written 1, 10, 1k, 1M."""
+class Steps(Generic[N]):
+    """One of a few numbers that lie too far apart for equal steps, written short: 10, 1k, 1M."""
 
     key: str
     name: str
-    options: dict[str, int]
+    options: dict[str, N]
     default: str
     help: str = ""
 
-    def ask(self) -> int:
+    def ask(self) -> N:
         """Draw the slider and return its value."""
         chosen = st.select_slider(
             _(self.name),
@@ -117,7 +120,7 @@ class Steps:
         return None if raw in self.options else _not_one_of(self.options)
 
 
-Knob = Slider | Choice | Steps
+Knob: TypeAlias = Slider | Choice | Steps[int] | Steps[float]
 
 
 def _number(raw: str) -> float | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from focal_core.case_files import CaseFile
 from focal_ui.questions import Question
 from focal_ui.snippets import Snippets
-from focal_ui.words import _
+from focal_ui.words import _, number
 
 PAGES = "pages"  # session_state: url_path -> st.Page, filled by app.py at each run
 RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
@@ -41,6 +42,19 @@ def code_for(snippets: Snippets) -> None:
         for tab, program in zip(programs, snippets.programs.values(), strict=True):
             with tab:
                 st.code(program, language="python")
+
+
+def case_file(title: str, key: str, story: str, code: str, case: CaseFile) -> None:
+    """A mistake in circulation: its story, its code, and both results side by side."""
+    drawer = st.expander(_("Case file: {title}").format(title=title), key=key, on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        st.markdown(story)
+        st.code(code, language="python")
+        wrong, right = st.columns(2)
+        wrong.metric(_("this form gives"), number(case.wrong), border=True)
+        right.metric(_("right is"), number(case.right), border=True)
 
 
 def sources(lines: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 Nothing waits for a guess: the page works without one.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -63,22 +64,25 @@ def ask(
         return guess
 
 
-def draw_on(exhibit: Exhibit, guess: Guess | None, *, axis: str, panel: str = "") -> Exhibit:
+def draw_on(
+    exhibit: Exhibit, guess: Guess | None, *, axis: str, panel: str = "", log: bool = False
+) -> Exhibit:
     """The exhibit with guess and answer marked across it.
 
     axis: "x" or "y", the axis that guess and answer are read on; panel: "" or the number of the
-    subplot.
+    subplot; log: whether that axis is logarithmic.
     """
     if guess is None:
         return exhibit
     layout = exhibit.figure["layout"]
+    height = math.log10 if log else float  # where Plotly wants words on a logarithmic axis
     marks = [
         _mark(guess.answer, axis, panel, theme.THIRD.line(2)),
         _mark(guess.said, axis, panel, {"color": theme.NEUTRAL, "dash": "dot", "width": 2}),
     ]
     notes = [
-        _note(_("answer"), guess.answer, axis, panel, top=False),
-        _note(_("your guess"), guess.said, axis, panel, top=True),
+        _note(_("answer"), height(guess.answer), axis, panel, top=False),
+        _note(_("your guess"), height(guess.said), axis, panel, top=True),
     ]
     figure: Figure = {
         **exhibit.figure,

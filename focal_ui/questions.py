@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import balancing_alpha, budget, by_slope, negatives_per_positive
+from focal_core.case_files import k_sigmoids, sign_slip
 from focal_core.curve import anatomy
-from focal_core.optimum import posterior
+from focal_core.first_step import FirstStep
+from focal_core.optimum import equal_slope_p_t, posterior, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD, EqualScores
+from focal_core.probability import logit
 from focal_ui.words import _, number, percent
 
 
@@ -209,6 +212,116 @@ def for_easy_negatives() -> tuple[Question, ...]:
                         "It is not. Even in the Simple population background carries {slope} of "
                         "the slope at γ = 2, more than of the loss."
                     ).format(slope=percent(slope)),
+                ),
+            ),
+        ),
+    )
+
+
+def for_gradient() -> tuple[Question, ...]:
+    """What the optimiser feels."""
+    middle = anatomy(0.5, FocalLoss(2.0))
+    steepest = steepest_p_t(FocalLoss(2.0)) or 0.0
+    equal = equal_slope_p_t(FocalLoss(2.0)) or 0.0
+    return (
+        Question(
+            "slope_at_half",
+            _("At p_t = 0.5 and γ = 2, by how much is the slope divided?"),
+            (
+                Option(
+                    number(float(middle.loss_reduction)),
+                    _("That is the loss. The slope has a second part, from the factor itself."),
+                ),
+                Option(
+                    number(float(middle.slope_reduction)),
+                    _("Yes: less than the loss, since a falling factor adds to the slope."),
+                    right=True,
+                ),
+                Option("1", _("Hard examples are not untouched, and 0.5 is not hard.")),
+            ),
+        ),
+        Question(
+            "steepest",
+            _("Where is focal loss steepest at γ = 2?"),
+            (
+                Option(
+                    "p_t = 0",
+                    _("So it is for cross entropy. Focal loss flattens again where p_t is tiny."),
+                ),
+                Option(
+                    f"p_t = {number(steepest)}", _("Yes: there its curvature is 0."), right=True
+                ),
+                Option(f"p_t = {number(equal)}", _("There it is only as steep as cross entropy.")),
+                Option("p_t = 0.5", _("That is the middle of the axis, not of the slope.")),
+            ),
+        ),
+    )
+
+
+def for_first_step() -> tuple[Question, ...]:
+    """What the prior does."""
+    half = FirstStep(0.5).paid(FocalLoss(2.0)).negative_share
+    return (
+        Question(
+            "half_everywhere",
+            _("Every location answers 0.5. What does background carry at γ = 2?"),
+            (
+                Option(
+                    percent(half),
+                    _("Yes, as under cross entropy: where all p_t are equal, γ weighs all alike."),
+                    right=True,
+                ),
+                Option(
+                    percent(budget(SIMPLE.population(), FocalLoss(2.0)).negative_share),
+                    _("That is for a trained model with easy background."),
+                ),
+                Option(percent(0.5), _("γ does not balance classes; it sees only p_t.")),
+            ),
+        ),
+        Question(
+            "bias",
+            _("Which bias makes an untrained model answer π = 0.1?"),
+            (
+                Option(number(FirstStep(0.1).bias), _("Yes: −ln(0.9/0.1)."), right=True),
+                Option(number(-FirstStep(0.1).bias), _("The sign: this answers 0.9.")),
+                Option(number(FirstStep(0.01).bias), _("That is for π = 0.01.")),
+                Option("-0.1", _("A bias is a logit, not a probability.")),
+            ),
+        ),
+    )
+
+
+def for_many_classes() -> tuple[Question, ...]:
+    """Softmax or sigmoids."""
+    anchor = [logit(0.01).item()] * 80
+    right = k_sigmoids(anchor, None, FocalLoss(2.0))
+    slip = sign_slip(0.5, FocalLoss(2.0, 0.25))
+    return (
+        Question(
+            "one_hot",
+            _("A background anchor, 80 classes, all answered 0.01: the one-hot sum at γ = 2 is"),
+            (
+                Option("0", _("Yes: every t_i is 0, so background is never learned."), right=True),
+                Option(
+                    number(k_sigmoids(anchor, None, CROSS_ENTROPY)),
+                    _("That is cross entropy with one sigmoid per class."),
+                ),
+                Option(number(right), _("That is focal loss with one sigmoid per class.")),
+            ),
+        ),
+        Question(
+            "sign",
+            _("−Σ −α_i (1 − p_i)^γ t_i ln p_i at p_t = 0.5, γ = 2, α = 0.25: what comes out?"),
+            (
+                Option(
+                    number(slip.wrong),
+                    _("Yes: two minuses. Minimising it drives p_t to 0 without bound."),
+                    right=True,
+                ),
+                Option(number(slip.right), _("So it should be; one minus is too many.")),
+                Option(
+                    number(float(-FocalLoss(2.0).value(0.0, 1))),
+                    _("The sign is right, α is missing."),
                 ),
             ),
         ),

@@ -6,10 +6,12 @@ Each program prints one number; a test runs them all and compares it with the pa
 from dataclasses import dataclass
 
 from focal_core.binary import FocalLoss
-from focal_core.population import EqualScores, Recipe, SpreadScores
+from focal_core.first_step import FirstStep
+from focal_core.population import LARGEST_DRAW, EqualScores, Recipe, SpreadScores
+from focal_core.softmax import SoftmaxFocalLoss
 from focal_ui.words import _
 
-NUMPY, TORCH = "NumPy", "PyTorch"
+SCRATCH, NUMPY, TORCH, TORCHVISION = "From scratch", "NumPy", "PyTorch", "torchvision"
 
 
 @dataclass(frozen=True)
@@ -22,28 +24,55 @@ class Snippets:
 
 
 def one_loss(p_t: float, loss: FocalLoss, result: float) -> Snippets:
-    """The focal loss of one example."""
+    """The focal loss of one object."""
     formula = (
         rf"\mathrm{{FL}}(p_t) = -(1-p_t)^{{\gamma}}\,\ln p_t"
         rf" = -(1-{p_t:g})^{{{loss.gamma:g}}}\,\ln {p_t:g} = {result:.6g}"
     )
-    numpy = f"""\
+    programs = {
+        name: f"{head}\nlogit = np.log({p_t:g} / (1 - {p_t:g}))  # an object: p = p_t\n"
+        'print(f"{float(focal_loss(np.array([logit]), 1)[0]):.6g}")\n'
+        for name, head in _heads(loss).items()
+    }
+    return Snippets(formula, programs, f"{result:.6g}")
+
+
+def one_slope(p_t: float, loss: FocalLoss, result: float) -> Snippets:
+    """The absolute slope by the logit of one object's loss."""
+    formula = (
+        r"\left|\frac{d\,\mathrm{FL}}{dx}\right| = (1-p_t)^{\gamma}"
+        r"\left(1-p_t-\gamma\,p_t \ln p_t\right)"
+        rf" = {result:.6g}\quad(p_t={p_t:g},\ \gamma={loss.gamma:g})"
+    )
+    programs = {
+        SCRATCH: f"""\
 import numpy as np
 
 p_t, gamma = {p_t:g}, {loss.gamma:g}
-focal_loss = -((1 - p_t) ** gamma) * np.log(p_t)
-print(f"{{focal_loss:.6g}}")
-"""
-    torch = f"""\
-import torch
-from torch.nn.functional import logsigmoid
+slope = (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
+print(f"{{slope:.6g}}")
+""",
+        NUMPY: f"""\
+import numpy as np
+from focal_core.binary import FocalLoss
 
-logit = torch.tensor({p_t:g}).double().logit()  # of an object: p = p_t
-gamma = {loss.gamma:g}
-focal_loss = -torch.sigmoid(-logit) ** gamma * logsigmoid(logit)
-print(f"{{focal_loss.item():.6g}}")
+logit = np.log({p_t:g} / (1 - {p_t:g}))  # an object: p = p_t
+slope = abs(FocalLoss(gamma={loss.gamma:g}).gradient(logit, 1))
+print(f"{{slope:.6g}}")
+""",
+    }
+    programs |= {
+        name: f"""\
+import torch
+{_IMPORTS[name]}
+
+logit = torch.tensor([{p_t:g}]).double().logit().requires_grad_()  # an object: p = p_t
+sigmoid_focal_loss(logit, torch.ones_like(logit), alpha=-1, gamma={loss.gamma:g}).sum().backward()
+print(f"{{logit.grad.abs().item():.6g}}")
 """
-    return Snippets(formula, {NUMPY: numpy, TORCH: torch}, f"{result:.6g}")
+        for name in (TORCH, TORCHVISION)
+    }
+    return Snippets(formula, programs, f"{result:.6g}")
 
 
 def background_share(recipe: Recipe, loss: FocalLoss, result: float | None) -> Snippets:
@@ -55,53 +84,126 @@ def background_share(recipe: Recipe, loss: FocalLoss, result: float | None) -> S
     )
     if loss.alpha is not None:
         formula += rf",\qquad \alpha_1 = {loss.alpha:g},\ \alpha_0 = {1 - loss.alpha:g}"
-    programs = {
-        NUMPY: f"import numpy as np\n\n{_numpy_scores(recipe)}\n{_NUMPY_LOSS}\n{_totals(loss)}",
-        TORCH: f"import numpy as np\nimport torch\nfrom torch.nn.functional import logsigmoid\n\n"
-        f"{_numpy_scores(recipe)}\n{_TORCH_LOSS}\n{_totals(loss)}",
-    }
+    ending = f"""
+{_scores(recipe)}
+paid_by_background = count_background * float(focal_loss(background, 0).sum())
+paid_by_objects = count_objects * float(focal_loss(objects, 1).sum())
+paid = paid_by_background + paid_by_objects
+print(f"{{paid_by_background / paid:.6f}}" if paid else "{_("not defined")}")
+"""
+    programs = {name: head + ending for name, head in _heads(loss).items()}
     shown = _("not defined") if result is None else f"{result:.6f}"
     return Snippets(formula, programs, shown)
 
 
-_NUMPY_LOSS = """\
-def focal_loss(toward_truth, gamma):  # toward_truth: logit of the true class
+def first_step(start: FirstStep, loss: FocalLoss, divisor: float, result: float) -> Snippets:
+    """The loss that a training log prints before the first step."""
+    formula = (
+        rf"b = -\ln\frac{{1-\pi}}{{\pi}} = {start.bias:.4g},\qquad "
+        rf"\frac{{N\,\mathrm{{FL}}(1-\pi) + P\,\mathrm{{FL}}(\pi)}}{{{divisor:g}}} = {result:.6g}"
+    )
+    ending = f"""
+prior = {start.prior:g}
+bias = -np.log((1 - prior) / prior)
+answer = np.array([bias])
+total = {start.negatives} * focal_loss(answer, 0) + {start.positives} * focal_loss(answer, 1)
+print(f"{{float(total[0]) / {divisor:g}:.6g}}")
+"""
+    programs = {name: head + ending for name, head in _heads(loss).items()}
+    return Snippets(formula, programs, f"{result:.6g}")
+
+
+def many_classes(
+    logits: tuple[float, ...], target: int, loss: SoftmaxFocalLoss, result: float
+) -> Snippets:
+    """The softmax form for one example."""
+    weight = 1.0 if loss.alpha is None else loss.alpha[target]
+    formula = (
+        r"\mathrm{FL} = -\sum_{i=1}^{C} \alpha_i (1-p_i)^{\gamma}\, t_i \ln p_i"
+        rf" = -{weight:g}\,(1-p_{{{target + 1}}})^{{{loss.gamma:g}}} \ln p_{{{target + 1}}}"
+        rf" = {result:.6g}"
+    )
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+logits = np.array({list(logits)})
+p = np.exp(logits - logits.max())
+p /= p.sum()
+print(f"{{-{weight:g} * (1 - p[{target}]) ** {loss.gamma:g} * np.log(p[{target}]):.6g}}")
+""",
+        NUMPY: f"""\
+from focal_core.softmax import SoftmaxFocalLoss
+
+loss = SoftmaxFocalLoss(gamma={loss.gamma:g}, alpha={loss.alpha})
+print(f"{{loss.value({list(logits)}, {target}):.6g}}")
+""",
+        TORCH: f"""\
+import torch
+from focal_core.torch_losses import softmax_focal_loss
+
+logits = torch.tensor([{list(logits)}], dtype=torch.float64)
+alpha = {None if loss.alpha is None else f"torch.tensor({list(loss.alpha)}, dtype=torch.float64)"}
+loss = softmax_focal_loss(logits, torch.tensor([{target}]), alpha, {loss.gamma:g}, "sum")
+print(f"{{loss.item():.6g}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6g}")
+
+
+_IMPORTS = {
+    TORCH: "from focal_core.torch_losses import sigmoid_focal_loss",
+    TORCHVISION: "from torchvision.ops import sigmoid_focal_loss",
+}
+
+
+def _heads(loss: FocalLoss) -> dict[str, str]:
+    """Programs that define focal_loss(logits, target), each in its own way."""
+    gamma, alpha = loss.gamma, loss.alpha
+    weights = "" if alpha is None else f"({alpha:g} if target else {1 - alpha:g}) * "
+    scratch = f"""\
+import numpy as np
+
+def focal_loss(logits, target):
+    toward_truth = logits if target else -logits
     log_pt, log_miss = -np.logaddexp(0, -toward_truth), -np.logaddexp(0, toward_truth)
-    return -np.exp(gamma * log_miss) * log_pt
+    return -{weights}np.exp({gamma:g} * log_miss) * log_pt
 """
-_TORCH_LOSS = """\
-def focal_loss(toward_truth, gamma):  # toward_truth: logit of the true class
-    toward_truth = torch.from_numpy(np.asarray(toward_truth))
-    return -torch.sigmoid(-toward_truth) ** gamma * logsigmoid(toward_truth)
+    ours = f"""\
+import numpy as np
+from focal_core.binary import FocalLoss
+
+focal_loss = FocalLoss(gamma={gamma:g}, alpha={alpha}).value
 """
+    heads = {SCRATCH: scratch, NUMPY: ours}
+    for name, line in _IMPORTS.items():
+        heads[name] = f"""\
+import numpy as np
+import torch
+{line}
+
+def focal_loss(logits, target):
+    logits = torch.tensor(logits)
+    targets = torch.full_like(logits, target)
+    return sigmoid_focal_loss(logits, targets, {-1 if alpha is None else alpha}, {gamma:g})
+"""
+    return heads
 
 
-def _numpy_scores(recipe: Recipe) -> str:
+def _scores(recipe: Recipe) -> str:
     if isinstance(recipe, SpreadScores):
+        drawn = min(recipe.negatives, LARGEST_DRAW)
         return f"""\
 rng = np.random.default_rng({recipe.seed})
-background = -rng.normal({recipe.negative_mean:g}, {recipe.negative_spread:g}, {recipe.negatives})
+background = rng.normal({recipe.negative_mean:g}, {recipe.negative_spread:g}, {drawn})
 objects = rng.normal({recipe.positive_mean:g}, {recipe.positive_spread:g}, {recipe.positives})
-count_background = count_objects = 1
+count_background, count_objects = {recipe.negatives / max(drawn, 1):g}, 1
 """
     if isinstance(recipe, EqualScores):
         return f"""\
-p_background, p_objects = {recipe.negative_p_t:g}, {recipe.positive_p_t:g}
-background = np.array([np.log(p_background / (1 - p_background))])
+p_background, p_objects = {recipe.negative_p_t:g}, {recipe.positive_p_t:g}  # p_t of each class
+background = np.array([np.log((1 - p_background) / p_background)])
 objects = np.array([np.log(p_objects / (1 - p_objects))])
 count_background, count_objects = {recipe.negatives}, {recipe.positives}
 """
     raise TypeError(f"no program draws a {type(recipe).__name__}")
-
-
-def _totals(loss: FocalLoss) -> str:
-    background, objects = ("", "")
-    if loss.alpha is not None:
-        background, objects = f"{1 - loss.alpha:g} * ", f"{loss.alpha:g} * "
-    return f"""
-gamma = {loss.gamma:g}
-paid_by_background = {background}count_background * focal_loss(background, gamma).sum()
-paid_by_objects = {objects}count_objects * focal_loss(objects, gamma).sum()
-share = paid_by_background / (paid_by_background + paid_by_objects)
-print(f"{{float(share):.6f}}")
-"""

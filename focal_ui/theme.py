@@ -81,6 +81,7 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
         "zeroline": False,
         "automargin": True,
         "gridcolor": "rgba(128,132,149,0.25)",
+        **({"dtick": 1} if more.get("type") == "log" and "tickvals" not in more else {}),
     } | more
 
 

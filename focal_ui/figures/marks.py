@@ -1,5 +1,6 @@
 """The few marks that all pictures are made of."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,23 @@ def level(y: float) -> dict[str, Any]:
 def upright(x: float) -> dict[str, Any]:
     """A faint line from bottom to top."""
     return {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": x, "x1": x} | _FAINT
+
+
+def key(entries: Iterable[tuple[str, str, float]]) -> list[dict[str, Any]]:
+    """A line of names above the picture: text, colour, and where it starts (0 to 1)."""
+    return [
+        theme.label(
+            f"<b>{text}</b>",
+            x,
+            1,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            font={"color": color},
+        )
+        for text, color, x in entries
+    ]
 
 
 def with_gaps(values: Any) -> Any:

@@ -1,5 +1,7 @@
 """The curve: what gamma does to the loss and to the slope of one example."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -7,7 +9,9 @@ from focal_core import paper
 from focal_core.binary import FocalLoss
 from focal_core.curve import Anatomy, anatomy
 from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.exhibit import Exhibit
 from focal_ui.figures import curve as figures
+from focal_ui.live_curve import Live
 from focal_ui.words import _, number, percent, times
 
 TITLE = "The curve"
@@ -31,15 +35,24 @@ def page() -> None:
     with st.container(horizontal=True):
         slope = controls.VIEW.ask() == controls.SLOPE
         log = controls.AXIS.ask() == controls.LOG
-    chosen, cursor = anatomy(P_T, loss), anatomy(p_t, loss)
+    cursor = anatomy(p_t, loss)
 
     headline.title(_headline(cursor, loss))
-    family = [(gamma, anatomy(P_T, FocalLoss(gamma))) for gamma in paper.CURVES]
-    exhibit = figures.curve(family, chosen, cursor, loss.gamma, slope=slope, log=log)
+    family = [(gamma, _whole(gamma)) for gamma in paper.CURVES]
+
+    def curve_at(gamma: float) -> Exhibit:
+        point = anatomy(p_t, FocalLoss(gamma))
+        return figures.curve(family, _whole(gamma), point, gamma, slope=slope, log=log)
+
+    def product_at(gamma: float) -> Exhibit:
+        product = figures.product(_whole(gamma), anatomy(p_t, FocalLoss(gamma)))
+        return prediction.draw_on(product, guess, axis="y", panel="2")
+
     with picture:
-        figure_card.show(exhibit, key="curve")
-    product = figures.product(chosen, cursor)
-    figure_card.show(prediction.draw_on(product, guess, axis="y", panel="2"), key="product")
+        live = Live(controls.GAMMA, curve_at, settings=(p_t, slope, log))
+        figure_card.show(curve_at(loss.gamma), key="curve", live=live)
+    live = Live(controls.GAMMA, product_at, settings=(p_t, guess and guess.said))
+    figure_card.show(product_at(loss.gamma), key="product", live=live)
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(questions.for_curve())
     page_parts.code_for(snippets.one_loss(p_t, loss, float(cursor.focal)))
@@ -54,6 +67,11 @@ def page() -> None:
             _("Every other number on this page"): _("computed here"),
         }
     )
+
+
+@lru_cache(maxsize=64)
+def _whole(gamma: float) -> Anatomy:
+    return anatomy(P_T, FocalLoss(gamma))
 
 
 def _headline(cursor: Anatomy, loss: FocalLoss) -> str:

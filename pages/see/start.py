@@ -7,7 +7,9 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, budget
 from focal_core.population import SIMPLE
 from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.exhibit import Exhibit
 from focal_ui.figures.budget import who_pays
+from focal_ui.live_curve import Live
 from focal_ui.words import _, number, percent, times
 
 TITLE = "Start"
@@ -37,8 +39,13 @@ def page() -> None:
             before=percent(before.negative_share),
         )
     )
-    exhibit = prediction.draw_on(who_pays(before, after), guess, axis="x")
-    figure_card.show(exhibit, key="who_pays")
+
+    def exhibit_at(gamma: float) -> Exhibit:
+        exhibit = who_pays(before, _paid(FocalLoss(gamma)))
+        return prediction.draw_on(exhibit, guess, axis="x")
+
+    live = Live(controls.GAMMA, exhibit_at, settings=(guess and guess.said,))
+    figure_card.show(exhibit_at(loss.gamma), key="who_pays", live=live)
     page_parts.what_happened(_explained(before, after))
     _where_next(loss)
     page_parts.check_yourself(questions.for_start())

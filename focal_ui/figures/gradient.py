@@ -1,0 +1,218 @@
+"""Pictures of what the optimiser feels: loss, slope and curvature, and who pulls."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from focal_core.budget import Budget
+from focal_core.curve import Anatomy
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent, times
+
+PANELS = (("3", [0.7, 1]), ("2", [0.36, 0.64]), ("", [0, 0.3]))  # loss on top
+
+
+def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | None) -> Exhibit:
+    """Loss, slope and curvature over one p_t axis: cross entropy, focal loss and the paper's FL*.
+
+    at: the anatomy of focal loss at the cursor. bends_at: the p_t below which it is not convex.
+    """
+    floors = (
+        (_("loss"), focal.cross_entropy, focal.focal, star.focal, [0, 4]),
+        (
+            _("slope"),
+            focal.cross_entropy_slope,
+            focal.focal_slope,
+            star.focal_slope,
+            [0, 1.4],
+        ),
+        (
+            _("curvature"),
+            focal.cross_entropy_curvature,
+            focal.focal_curvature,
+            star.focal_curvature,
+            [-0.2, 0.55],
+        ),
+    )
+    cursor = (
+        (at.cross_entropy, at.focal),
+        (at.cross_entropy_slope, at.focal_slope),
+        (at.cross_entropy_curvature, at.focal_curvature),
+    )
+    where = float(at.p_t)
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    for (panel, domain), (title, *curves, span), dots in zip(PANELS, floors, cursor, strict=True):
+        inks = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
+        data += [
+            marks.line(focal.p_t, values, ink.line()) | {"yaxis": f"y{panel}", "xaxis": "x"}
+            for values, ink in zip(curves, inks, strict=True)
+        ]
+        data += [
+            marks.dot(where, float(y), ink.color) | {"yaxis": f"y{panel}", "xaxis": "x"}
+            for y, ink in zip(dots, inks, strict=False)
+        ]
+        layout[f"yaxis{panel}"] = theme.axis(title, range=span, domain=domain, nticks=4)
+    upright = marks.upright(where) | {"yref": "paper"}
+    shapes = [upright, marks.level(0)]
+    if bends_at is not None:
+        shapes.append(_not_convex(bends_at))
+    figure = theme.figure(
+        data,
+        height=560,
+        xaxis=theme.axis(
+            _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
+        ),
+        shapes=shapes,
+        annotations=marks.key(
+            (name, ink.color, x)
+            for name, x, ink in (
+                (_("cross entropy"), 0.0, theme.CROSS_ENTROPY),
+                (_("focal loss"), 0.36, theme.FOCAL),
+                (_("FL*"), 0.62, theme.THIRD),
+            )
+        ),
+        **layout,
+    )
+    sentence = _(
+        "At $p_t$ = {p_t:g} focal loss is **{loss}** less than cross entropy, but its slope only "
+        "**{slope}** {less_or_more}."
+    ).format(
+        p_t=where,
+        loss=times(float(at.loss_reduction)),
+        slope=times(max(float(at.slope_reduction), 1 / float(at.slope_reduction))),
+        less_or_more=_("less") if at.slope_reduction >= 1 else _("**more**"),
+    )
+    table = {
+        "p_t": focal.p_t.tolist(),
+        _("cross entropy"): focal.cross_entropy.tolist(),
+        _("focal loss"): focal.focal.tolist(),
+        "FL*": star.focal.tolist(),
+        _("slope, cross entropy"): focal.cross_entropy_slope.tolist(),
+        _("slope, focal loss"): focal.focal_slope.tolist(),
+        _("slope, FL*"): star.focal_slope.tolist(),
+        _("curvature, cross entropy"): focal.cross_entropy_curvature.tolist(),
+        _("curvature, focal loss"): focal.focal_curvature.tolist(),
+        _("curvature, FL*"): star.focal_curvature.tolist(),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float) -> Exhibit:
+    """How many times less loss and slope are than under cross entropy, and where slopes are equal.
+
+    limit: the reduction of the slope by that of the loss as p_t goes to 1.
+    """
+    where = float(at.p_t)
+    shapes = [marks.level(1)] + ([] if equal_at is None else [marks.upright(equal_at)])
+    figure = theme.figure(
+        [
+            marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line()),
+            marks.line(focal.p_t, focal.slope_reduction, theme.THIRD.line()),
+            marks.dot(where, float(at.loss_reduction), theme.FOCAL.color),
+            marks.dot(where, float(at.slope_reduction), theme.THIRD.color),
+        ],
+        xaxis=theme.axis(
+            _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
+        ),
+        yaxis=theme.axis(
+            _("times less than cross entropy"), type="log", range=[-0.3, 4], exponentformat="power"
+        ),
+        shapes=shapes,
+        annotations=[
+            theme.label(
+                _("<b>of the loss</b>"),
+                0.02,
+                0.98,
+                xref="x domain",
+                yref="y domain",
+                xanchor="left",
+                font={"color": theme.FOCAL.color},
+            ),
+            theme.label(
+                _("<b>of the slope</b>"),
+                0.02,
+                0.89,
+                xref="x domain",
+                yref="y domain",
+                xanchor="left",
+                font={"color": theme.THIRD.color},
+            ),
+        ],
+    )
+    if equal_at is None:
+        sentence = _("At γ = 0 both are cross entropy’s, everywhere.")
+    else:
+        sentence = _(
+            "Below $p_t$ = **{equal}** the slope of focal loss is *larger* than that of cross "
+            "entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the slope."
+        ).format(equal=number(equal_at), limit=times(limit))
+    table = {
+        "p_t": focal.p_t.tolist(),
+        _("loss, times less"): focal.loss_reduction.tolist(),
+        _("slope, times less"): focal.slope_reduction.tolist(),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def who_pulls(
+    names: Sequence[str], by_loss: Sequence[Budget], by_slope: Sequence[Budget]
+) -> Exhibit:
+    """Background's share of the loss beside its share of the slope, for each population."""
+    groups = ((_("of the loss"), by_loss, theme.FOCAL), (_("of the slope"), by_slope, theme.THIRD))
+    figure = theme.figure(
+        [
+            {
+                "type": "bar",
+                "x": list(names),
+                "y": [budget.negative_share for budget in budgets],
+                "marker": theme.class_fill([ink] * len(names), background=True),
+                "text": [percent(budget.negative_share) for budget in budgets],
+                "textposition": "outside",
+                "textfont": {"color": ink.color, "size": theme.FONT_SIZE - 1},
+                "cliponaxis": False,
+                "name": name,
+                "hoverinfo": "skip",
+            }
+            for name, budgets, ink in groups
+        ],
+        height=320,
+        barmode="group",
+        bargap=0.3,
+        xaxis=theme.axis(),
+        yaxis=theme.axis(_("background’s share"), range=[0, 1.1], tickformat=".0%"),
+        annotations=marks.key(
+            (name, ink.color, x)
+            for (name, _budgets, ink), x in zip(groups, (0.0, 0.35), strict=True)
+        ),
+    )
+    sentence = _(
+        "In *{name}* background carries {loss} of the loss but **{slope}** of the slope: the loss "
+        "is what a log prints, the slope is what moves the weights."
+    ).format(
+        name=names[0],
+        loss=percent(by_loss[0].negative_share),
+        slope=percent(by_slope[0].negative_share),
+    )
+    table: dict[str, Sequence[Any]] = {
+        _("population"): list(names),
+        _("background’s share of the loss"): [b.negative_share for b in by_loss],
+        _("background’s share of the slope"): [b.negative_share for b in by_slope],
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def _not_convex(until: float) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "y domain",
+        "x0": 0,
+        "x1": until,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": "rgba(213,94,0,0.18)",
+        "line": {"width": 0},
+        "layer": "below",
+    }

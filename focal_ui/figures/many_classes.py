@@ -1,0 +1,121 @@
+"""Pictures of one example among several classes: a softmax beside one sigmoid per class."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from focal_core.checks import Floats
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number
+
+INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+
+
+def two_forms(
+    classes: Sequence[str],
+    softmax: tuple[Floats, Floats],
+    sigmoids: tuple[Floats, Floats],
+    truth: str,
+) -> Exhibit:
+    """Each class's term of the loss: the softmax form on the left, K sigmoids on the right.
+
+    softmax, sigmoids: terms under cross entropy and under focal loss, shape (classes,).
+    """
+    data = [
+        {
+            "type": "bar",
+            "x": list(classes),
+            "y": theme.series(terms),
+            "marker": theme.class_fill([ink] * len(classes), background=False),
+            "text": [number(float(term)) for term in terms],
+            "textposition": "outside",
+            "textfont": {"color": ink.color, "size": theme.FONT_SIZE - 2},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+            "xaxis": f"x{panel}",
+            "yaxis": f"y{panel}",
+        }
+        for panel, pair in (("", softmax), ("2", sigmoids))
+        for terms, ink in zip(pair, INKS, strict=True)
+    ]
+    top = 1.2 * max(float(terms.max()) for terms in (*softmax, *sigmoids)) or 1.0
+    titles = (_("one softmax"), _("K sigmoids"))
+    layout: dict[str, Any] = {
+        "xaxis": theme.axis(domain=[0, 0.46]),
+        "xaxis2": theme.axis(domain=[0.54, 1], anchor="y2"),
+        "yaxis": theme.axis(_("term of the loss, nats"), range=[0, top], nticks=5),
+        "yaxis2": theme.axis(range=[0, top], anchor="x2", nticks=5, showticklabels=False),
+        "annotations": [
+            theme.label(
+                f"<b>{title}</b>",
+                0,
+                1.02,
+                xref=f"x{panel} domain",
+                yref=f"y{panel} domain",
+                xanchor="left",
+                yanchor="bottom",
+                font={"size": theme.FONT_SIZE - 1},
+            )
+            for panel, title in zip(("", "2"), titles, strict=True)
+        ],
+    }
+    sums = [float(terms.sum()) for terms in (*softmax, *sigmoids)]
+    sentence = _(
+        "The truth is {truth}. Softmax form: cross entropy {soft_ce}, focal loss **{soft_fl}**. "
+        "One sigmoid per class: cross entropy {sig_ce}, focal loss **{sig_fl}** (blue: cross "
+        "entropy, orange: focal loss)."
+    ).format(
+        truth=truth,
+        soft_ce=number(sums[0]),
+        soft_fl=number(sums[1]),
+        sig_ce=number(sums[2]),
+        sig_fl=number(sums[3]),
+    )
+    table: dict[str, Sequence[Any]] = {
+        _("class"): list(classes),
+        _("softmax, cross entropy"): softmax[0].tolist(),
+        _("softmax, focal loss"): softmax[1].tolist(),
+        _("sigmoid, cross entropy"): sigmoids[0].tolist(),
+        _("sigmoid, focal loss"): sigmoids[1].tolist(),
+    }
+    return Exhibit(theme.figure(data, height=340, barmode="group", **layout), sentence, table)
+
+
+def background_anchor(
+    counts: Sequence[int], totals: tuple[Sequence[float], Sequence[float]], prior: float, now: int
+) -> Exhibit:
+    """What one background anchor costs as the number of classes grows, all scores at the prior."""
+    names = (_("cross entropy"), _("focal loss"))
+    data = [marks.line(counts, total, ink.line()) for total, ink in zip(totals, INKS, strict=True)]
+    data += [
+        marks.dot(counts[now], total[now], ink.color)
+        for total, ink in zip(totals, INKS, strict=True)
+    ]
+    figure = theme.figure(
+        data,
+        height=300,
+        xaxis=theme.axis(_("classes K"), range=[0, counts[-1] * 1.03], showgrid=False),
+        yaxis=theme.axis(
+            _("loss of one background anchor"),
+            type="log",
+            range=[-7, 1],
+            exponentformat="power",
+            nticks=5,
+        ),
+        annotations=marks.key(
+            (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
+        ),
+    )
+    sentence = _(
+        "With K = {k} classes, all answered {prior:g}, one background anchor costs {before} under "
+        "cross entropy and **{after}** under focal loss. The softmax sum would charge it nothing."
+    ).format(
+        k=counts[now], prior=prior, before=number(totals[0][now]), after=number(totals[1][now])
+    )
+    table: dict[str, Sequence[Any]] = {
+        "K": list(counts),
+        _("cross entropy"): list(totals[0]),
+        _("focal loss"): list(totals[1]),
+    }
+    return Exhibit(figure, sentence, table)

@@ -1,0 +1,130 @@
+"""The first step: before anything is learned, the prior decides who pays, not gamma."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.case_files import plateau
+from focal_core.first_step import FirstStep, Normaliser
+from focal_core.population import SIMPLE
+from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.figures import first_step as figures
+from focal_ui.words import _, number, percent
+
+TITLE = "The first step"
+PRIORS = sorted({*np.geomspace(1e-4, 0.5, 33).tolist(), *controls.PRIOR.options.values()})
+UNTRAINED = 0.5
+CLAMP = 1e-4
+NORMALISERS = {
+    controls.BY_OBJECTS: Normaliser.POSITIVES,
+    controls.BY_LOCATIONS: Normaliser.LOCATIONS,
+    controls.BY_NOTHING: Normaliser.NOTHING,
+}
+
+
+def page() -> None:
+    """One knob that a paper's reader skips: the bias of the last layer."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "No prior: every location answers {half}. What does background carry at γ = {gamma:g}?"
+        ).format(half=UNTRAINED, gamma=paper.GAMMA.value),
+        controls.GUESS_PRIOR,
+        answer=lambda: (
+            FirstStep(UNTRAINED).paid(FocalLoss(paper.GAMMA.value)).negative_share or 0.0
+        ),
+    )
+    start = FirstStep(controls.PRIOR.ask())
+    picture = st.container()
+    loss = controls.maybe_weighted_focal_loss()
+    chosen = controls.NORMALISER.ask() or controls.BY_OBJECTS
+    normaliser = NORMALISERS[chosen]
+    share = start.paid(loss).negative_share
+
+    headline.title(
+        _("Before step 1, at π = {prior:g}, background carries {share} of the loss").format(
+            prior=start.prior, share=percent(share)
+        )
+    )
+    steps = [FirstStep(prior) for prior in PRIORS]
+    losses = (CROSS_ENTROPY, loss)
+    now = PRIORS.index(start.prior)
+    shares = figures.share_by_prior(
+        PRIORS, ([s.paid(CROSS_ENTROPY) for s in steps], [s.paid(loss) for s in steps]), now
+    )
+    with picture:
+        figure_card.show(prediction.draw_on(shares, guess, axis="y"), key="share_by_prior")
+    before, after = ([s.reported(each, normaliser) for s in steps] for each in losses)
+    logged = figures.loss_by_prior(PRIORS, (before, after), now, _divided_by(start, normaliser))
+    figure_card.show(logged, key="loss_by_prior")
+    page_parts.what_happened(_explained(start, loss))
+    _plateau()
+    page_parts.check_yourself(questions.for_first_step())
+    page_parts.code_for(
+        snippets.first_step(
+            start, loss, start.divisor(normaliser), start.reported(loss, normaliser)
+        )
+    )
+    page_parts.sources(
+        {
+            _("Prior π = 0.01, b = −ln((1 − π)/π); without it cross entropy diverges"): (
+                paper.PRIOR.where
+            ),
+            _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
+            _("Every number on this page"): _(
+                "computed here, for 100,000 locations and 100 objects"
+            ),
+        }
+    )
+
+
+def _divided_by(start: FirstStep, normaliser: Normaliser) -> str:
+    names = {
+        Normaliser.POSITIVES: _("{n} objects"),
+        Normaliser.LOCATIONS: _("{n} locations"),
+        Normaliser.NOTHING: _("nothing ({n})"),
+    }
+    return names[normaliser].format(n=number(start.divisor(normaliser)))
+
+
+def _explained(start: FirstStep, loss: FocalLoss) -> str:
+    untrained = FirstStep(UNTRAINED)
+    trained = budget(SIMPLE.population(), FocalLoss(loss.gamma))
+    locations = SIMPLE.negatives + SIMPLE.positives
+    return _(
+        "Where all locations answer {half}, every $p_t$ is {half}, so γ fades all alike: "
+        "background carries {ce} under cross entropy and {fl} under focal loss. **γ cannot help "
+        "before the model has learned something; the prior can.** The bias b = {bias} lets every "
+        "location answer π = {prior:g}, as if the model had already learned that objects are rare. "
+        "And what does a small loss in a log mean? In the Simple population at γ = {gamma:g} the "
+        "mean over all {locations} locations is {mean}, the same sum per object {per_object}: the "
+        "first looks finished and is not."
+    ).format(
+        half=UNTRAINED,
+        ce=percent(untrained.paid(CROSS_ENTROPY).negative_share),
+        fl=percent(untrained.paid(FocalLoss(loss.gamma)).negative_share),
+        bias=number(start.bias),
+        prior=start.prior,
+        gamma=loss.gamma,
+        locations=number(locations),
+        mean=number(trained.total / locations),
+        per_object=number(trained.total / SIMPLE.positives),
+    )
+
+
+def _plateau() -> None:
+    drawer = st.expander(_("Case file: stuck at one number"), key="case_plateau", on_change="rerun")
+    if not drawer.open:
+        return
+    stuck = plateau(CLAMP, FocalLoss(paper.GAMMA.value, paper.ALPHA.value))
+    with drawer:
+        st.markdown(
+            _(
+                "A training log stands still at **{stuck:.5f}**. “It is ln 10, so there are ten "
+                "classes”, somebody says. It is α(1 − c)^γ(−ln c) at the clamp c = {clamp}: "
+                "**every object is called background**, and the clamp’s slope is 0, so nothing "
+                "moves."
+            ).format(stuck=stuck, clamp=CLAMP)
+        )

@@ -1,0 +1,150 @@
+"""Many classes: a softmax picks one class, a detector asks one sigmoid per class."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.case_files import k_sigmoids, sign_slip, weight_taken_for_probability
+from focal_core.checks import Floats
+from focal_core.probability import logit
+from focal_core.softmax import SoftmaxFocalLoss
+from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import many_classes as figures
+from focal_ui.words import _, number
+
+TITLE = "Many classes"
+ANCHOR_COUNTS = (1, 3, 10, 20, 80, 200)
+EXAMPLE = (2.0, 1.0, 0.0)
+
+
+def page() -> None:
+    """One example, two forms of the loss."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "Logits 2, 1, 0 and the first is true: cross entropy is {ce}. And focal loss at γ = "
+            "{gamma:g}?"
+        ).format(
+            ce=number(float(SoftmaxFocalLoss(0.0).value(EXAMPLE, 0))), gamma=paper.GAMMA.value
+        ),
+        controls.GUESS_CLASSES,
+        answer=lambda: float(SoftmaxFocalLoss(paper.GAMMA.value).value(EXAMPLE, 0)),
+        shown=number,
+        gap_shown=number,
+    )
+    loss = controls.focal_loss()
+    picture = st.container()
+    logits, weights, truth = _controls()
+    softmax = SoftmaxFocalLoss(loss.gamma, weights)
+    focal = _softmax_terms(logits, truth, softmax)
+    plain = _softmax_terms(logits, truth, SoftmaxFocalLoss(0.0, weights))
+
+    headline.title(_headline(plain, focal, truth))
+    exhibit = figures.two_forms(
+        [_("class {i}").format(i=i + 1) for i in range(len(logits))],
+        (plain, focal),
+        (_sigmoid_terms(logits, truth, CROSS_ENTROPY), _sigmoid_terms(logits, truth, loss)),
+        _("background") if truth is None else _("class {i}").format(i=truth + 1),
+    )
+    with picture:
+        figure_card.show(prediction.draw_on(exhibit, guess, axis="y"), key="two_forms")
+    anchor_classes = controls.ANCHOR_CLASSES.ask()
+    figure_card.show(_anchor(anchor_classes, loss), key="background_anchor")
+    page_parts.what_happened(_explained())
+    _case_files()
+    page_parts.check_yourself(questions.for_many_classes())
+    shown = 0 if truth is None else truth
+    page_parts.code_for(
+        snippets.many_classes(logits, shown, softmax, float(softmax.value(logits, shown)))
+    )
+    page_parts.sources(
+        {
+            _("One sigmoid per class, and an anchor without any is background"): paper.PAPER,
+            _("The softmax form"): _("ours; the paper calls the extension straightforward"),
+            _("Every number on this page"): _("computed here"),
+        }
+    )
+
+
+def _controls() -> tuple[tuple[float, ...], tuple[float, ...], int | None]:
+    with st.container(horizontal=True, gap="large"):
+        truth = controls.TRUTH.ask() or "1"
+    count = controls.CLASSES.ask()
+    logits, weights = [], []
+    for i, column in enumerate(st.columns(count)):
+        with column:
+            logits.append(controls.LOGITS[i].ask())
+            weights.append(controls.WEIGHTS[i].ask())
+    chosen = None if truth == controls.BACKGROUND else min(int(truth), count) - 1
+    return tuple(logits), tuple(weights), chosen
+
+
+def _softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss) -> Floats:
+    """The one-hot sum, term by term: only the true class has one, background has none."""
+    terms = np.zeros(len(logits))
+    if truth is not None:
+        terms[truth] = loss.value(logits, truth)
+    return terms
+
+
+def _sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss) -> Floats:
+    targets = np.zeros(len(logits))
+    if truth is not None:
+        targets[truth] = 1
+    return loss.value(logits, targets)
+
+
+def _headline(plain: Floats, focal: Floats, truth: int | None) -> str:
+    if truth is None:
+        return _("The softmax sum charges a background anchor {nothing:g}").format(
+            nothing=focal.sum()
+        )
+    return _("The true class costs {focal} under focal loss, {plain} under cross entropy").format(
+        focal=number(float(focal.sum())), plain=number(float(plain.sum()))
+    )
+
+
+def _anchor(classes: int, loss: FocalLoss) -> Exhibit:
+    prior = float(logit(paper.PRIOR.value))
+    before, after = (
+        [k_sigmoids([prior] * count, None, each) for count in ANCHOR_COUNTS]
+        for each in (CROSS_ENTROPY, loss)
+    )
+    return figures.background_anchor(
+        ANCHOR_COUNTS, (before, after), paper.PRIOR.value, ANCHOR_COUNTS.index(classes)
+    )
+
+
+def _explained() -> str:
+    return _(
+        "The softmax form $-\\sum_i \\alpha_i (1-p_i)^\\gamma\\, t_i \\ln p_i$ looks like a sum "
+        "over classes, but t is 1 for the true class only, so one term is left. A detector’s "
+        "background anchor belongs to no class: every t is 0 and the sum is empty, so the model "
+        "would never learn to say “nothing here”. RetinaNet therefore asks **one sigmoid per "
+        "class**: each is a question with yes or no, and “no” has a loss of its own. Choose "
+        "*background* as the truth to see it."
+    )
+
+
+def _case_files() -> None:
+    page_parts.case_file(
+        _("a minus too many"),
+        "case_sign",
+        _("Found in a tutorial: the sum carries a minus outside and one inside. At p_t = 0.5:"),
+        "-sum(-alpha[i] * (1 - p[i])**gamma * t[i] * log(p[i]) for i in range(C))",
+        sign_slip(0.5, FocalLoss(paper.GAMMA.value, paper.ALPHA.value)),
+    )
+    page_parts.case_file(
+        _("p_t taken from a weighted cross entropy"),
+        "case_weighted",
+        _(
+            "exp(−CE) is p_t only for the plain cross entropy. With a class weight inside, a hard "
+            "example (p_t = 0.1) passes for an easy one:"
+        ),
+        "ce = cross_entropy(logits, targets, weight=w)\n"
+        "p_t = exp(-ce)\n"
+        "loss = (1 - p_t)**gamma * ce",
+        weight_taken_for_probability(0.1, paper.ALPHA.value, paper.GAMMA.value),
+    )

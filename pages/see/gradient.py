@@ -1,0 +1,131 @@
+"""The gradient: what the optimiser feels is the slope, not the height of the loss."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import FocalLoss
+from focal_core.budget import budget, by_slope
+from focal_core.case_files import lost_digits, nan_below_one
+from focal_core.curve import Anatomy, anatomy
+from focal_core.optimum import equal_slope_p_t, steepest_p_t
+from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Recipe
+from focal_core.star import StarLoss
+from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import gradient as figures
+from focal_ui.words import _, number, times
+
+TITLE = "The gradient"
+P_T = np.concatenate((np.geomspace(1e-3, 0.05, 40), np.linspace(0.055, 0.995, 160)))
+EASY = 0.9
+STAR = StarLoss(*paper.STAR)
+OVERFLOWING_LOGIT, EASY_LOGIT, MANY = 100.0, -20.0, 100_000
+
+
+def page() -> None:
+    """Three floors over one axis."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "γ = {gamma:g} divides an easy example’s loss (the truth gets {easy}) by {loss}. And "
+            "its slope?"
+        ).format(gamma=paper.GAMMA.value, easy=EASY, loss=number(paper.EASY_REDUCTION.value)),
+        controls.GUESS_SLOPE,
+        answer=lambda: float(anatomy(EASY, FocalLoss(paper.GAMMA.value)).slope_reduction),
+        shown=number,
+        gap_shown=number,
+    )
+    loss = controls.focal_loss()
+    picture = st.container()
+    p_t = controls.P_T.ask()
+    chosen, cursor = anatomy(P_T, loss), anatomy(p_t, loss)
+    equal, steepest = equal_slope_p_t(loss), steepest_p_t(loss)
+
+    headline.title(_headline(cursor, loss))
+    with picture:
+        figure_card.show(
+            figures.three_floors(chosen, anatomy(P_T, STAR), cursor, steepest), key="floors"
+        )
+    ratios = figures.reductions(chosen, cursor, equal, limit=1 + loss.gamma)
+    figure_card.show(prediction.draw_on(ratios, guess, axis="y", log=True), key="reductions")
+    figure_card.show(_who_pulls(loss), key="who_pulls")
+    page_parts.what_happened(_explained(loss, equal, steepest))
+    _case_files()
+    page_parts.check_yourself(questions.for_gradient())
+    page_parts.code_for(snippets.one_slope(p_t, loss, float(cursor.focal_slope)))
+    page_parts.sources(
+        {
+            _("Slope of cross entropy, focal loss and FL*, equations 9 to 11"): paper.PAPER,
+            _("FL* with γ = {gamma:g}, β = {beta:g}").format(
+                gamma=STAR.gamma, beta=STAR.beta
+            ): paper.STAR_SOURCE,
+            _("Curvature, and every number on this page"): _("computed here"),
+        }
+    )
+
+
+def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
+    return _(
+        "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss} and the slope by {slope}"
+    ).format(
+        p_t=float(cursor.p_t),
+        gamma=loss.gamma,
+        loss=number(float(cursor.loss_reduction)),
+        slope=number(float(cursor.slope_reduction)),
+    )
+
+
+def _who_pulls(loss: FocalLoss) -> Exhibit:
+    recipes: dict[str, Recipe] = {
+        _("Simple"): SIMPLE,
+        _("Very easy"): VERY_EASY,
+        _("Spread"): SPREAD,
+    }
+    populations = [recipe.population() for recipe in recipes.values()]
+    return figures.who_pulls(
+        list(recipes),
+        [budget(population, loss) for population in populations],
+        [budget(population, loss, by_slope) for population in populations],
+    )
+
+
+def _explained(loss: FocalLoss, equal: float | None, steepest: float | None) -> str:
+    if equal is None or steepest is None:
+        return _(
+            "At γ = 0 focal loss is cross entropy: its slope is 1 − $p_t$, it is convex "
+            "everywhere, and the worst example pulls hardest."
+        )
+    hard = anatomy(steepest, loss)
+    return _(
+        "The slope has two parts: cross entropy’s slope, faded by the factor, and the factor’s own "
+        "fall, which adds to it. So the slope fades less than the loss, and below $p_t$ = {equal} "
+        "it even **exceeds** cross entropy’s. It is steepest at $p_t$ = {steepest} ({slope} of "
+        "cross entropy’s there); below that, in the shaded strip, focal loss is not convex, and an "
+        "example that is wrong beyond doubt pulls less again."
+    ).format(
+        equal=number(equal), steepest=number(steepest), slope=times(1 / float(hard.slope_reduction))
+    )
+
+
+def _case_files() -> None:
+    page_parts.case_file(
+        _("NaN for γ below 1"),
+        "case_nan",
+        _(
+            "The product rule in p divides by a power of 1 − p. An object at logit {x:g} is enough."
+        ).format(x=OVERFLOWING_LOGIT),
+        "(1 - p)**(gamma - 1) * gamma * log(p) - (1 - p)**gamma / p   # gamma = 0.5, p rounds to 1",
+        nan_below_one(0.5, OVERFLOWING_LOGIT),
+    )
+    page_parts.case_file(
+        _("easy background loses its digits"),
+        "case_digits",
+        _(
+            "In float32, cross entropy as x − log sigmoid(x) cancels to nothing for easy "
+            "background. Here is the sum over {n} locations at logit {x:g}. Harmless in training, "
+            "wrong on a page that adds them up."
+        ).format(n=number(MANY), x=EASY_LOGIT),
+        "(1 - t) * x - log_sigmoid(x)",
+        lost_digits(EASY_LOGIT, MANY),
+    )

@@ -1,0 +1,85 @@
+"""Anatomy of one example: concept cards 5, 6, 9 and 10."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from focal_core.binary import FocalLoss
+from focal_core.curve import anatomy
+from focal_core.optimum import equal_slope_p_t, steepest_p_t
+from focal_core.star import StarLoss
+
+P_T = st.floats(1e-6, 1 - 1e-6)
+GAMMA = st.floats(0, 5)
+
+
+@given(P_T, GAMMA)
+def test_cross_entropy_times_the_factor_is_focal_loss(p_t, gamma):
+    parts = anatomy(p_t, FocalLoss(gamma))
+    assert parts.cross_entropy * parts.factor == pytest.approx(float(parts.focal))
+    assert parts.factor == pytest.approx((1 - p_t) ** gamma, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("p_t", "gamma", "loss", "slope"),
+    [(0.9, 2, 100, 34.5), (0.8, 2, 25, None), (0.5, 2, 4, 1 / (0.25 + 0.5 * np.log(2))), (0.9684, 2, 1000, None)],
+)
+def test_by_how_much_loss_and_slope_are_divided(p_t, gamma, loss, slope):
+    parts = anatomy(p_t, FocalLoss(gamma))
+    assert parts.loss_reduction == pytest.approx(loss, rel=2e-3)
+    if slope is not None:
+        assert parts.slope_reduction == pytest.approx(slope, rel=2e-3)
+
+
+def test_towards_certainty_the_slope_is_divided_by_one_plus_gamma_less():
+    parts = anatomy(1 - 1e-7, FocalLoss(2.0))
+    assert parts.loss_reduction / parts.slope_reduction == pytest.approx(3, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "p_t"), [(0.5, 0.421), (1, 0.368), (2, 0.298), (3, 0.253), (5, 0.197)]
+)
+def test_below_this_p_t_the_slope_of_focal_loss_is_larger(gamma, p_t):
+    equal = equal_slope_p_t(FocalLoss(gamma))
+    assert equal == pytest.approx(p_t, abs=5e-4)
+    assert anatomy(equal - 0.02, FocalLoss(gamma)).slope_reduction < 1
+    assert anatomy(equal + 0.02, FocalLoss(gamma)).slope_reduction > 1
+
+
+def test_the_slopes_are_equal_at_one_over_e_for_gamma_one():
+    assert equal_slope_p_t(FocalLoss(1.0)) == pytest.approx(1 / np.e, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "p_t", "slope"),
+    [
+        (0.5, 0.0177, 1.009),
+        (1, 0.0432, 1.045),
+        (2, 0.0578, 1.129),
+        (3, 0.0575, 1.202),
+        (5, 0.0502, 1.315),
+    ],
+)
+def test_the_steepest_point_is_where_the_curvature_changes_sign(gamma, p_t, slope):
+    loss = FocalLoss(gamma)
+    steepest = steepest_p_t(loss)
+    assert steepest == pytest.approx(p_t, abs=5e-5)
+    parts = anatomy([steepest * 0.9, steepest, steepest * 1.1], loss)
+    assert parts.focal_slope[1] == pytest.approx(slope, abs=5e-4)
+    assert parts.focal_curvature[0] < 0 < parts.focal_curvature[2]
+
+
+def test_cross_entropy_has_neither_point():
+    assert equal_slope_p_t(FocalLoss(0.0)) is None
+    assert steepest_p_t(FocalLoss(0.0)) is None
+
+
+def test_any_loss_with_value_slope_and_curvature_can_be_taken_apart():
+    assert anatomy(0.5, StarLoss(2, 1)).focal == pytest.approx(0.1566, abs=5e-5)
+
+
+@pytest.mark.parametrize("p_t", [0.0, 1.0, -0.1, 1.1])
+def test_a_p_t_that_is_certain_or_none_is_refused_by_name(p_t):
+    with pytest.raises(ValueError, match="p_t must be between 0 and 1, ends excluded"):
+        anatomy(p_t, FocalLoss())
