@@ -9,14 +9,18 @@ from types import ModuleType
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from focal_ui import controls, frame, page_parts, theme
+from focal_ui import controls, frame, page_parts, settings, theme
 from focal_ui.words import _
 from pages.detector import first_step, many_classes
 from pages.see import class_weights, curve, easy_negatives, gradient, start
+from pages.teach import class_kit
+from pages.try_it import challenges
 
 SECTIONS: dict[str, list[ModuleType]] = {
     "See the loss": [start, curve, class_weights, easy_negatives, gradient],
     "From loss to detector": [first_step, many_classes],
+    "Try it": [challenges],
+    "Teach": [class_kit],
 }
 
 
@@ -62,6 +66,10 @@ def main() -> None:
             body[page.url_path] = module.page
     st.session_state[page_parts.PAGES] = pages
     chosen = st.navigation(menu, expanded=True)
+    settings.remember(controls.KNOBS)
+    st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
+    if settings.projector():
+        st.html(theme.PROJECTOR_STYLE)
     controls.tell_unusable_links()
     # Not chosen.run(): a value that came by link would be lost at the first page change.
     frame.show(body[chosen.url_path], key=chosen.url_path or "start")

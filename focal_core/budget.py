@@ -84,13 +84,24 @@ def negative_share_map(
         return np.asarray(negatives / (negatives + positives))
 
 
-@lru_cache(maxsize=16)
 def break_even_gamma(population: Population, pays: Payment = by_loss) -> float | None:
-    """The gamma, 0 to 10, at which negatives and positives pay alike; None if there is none."""
+    """The smallest gamma, 0 to 10, at which both classes pay alike; None if there is none."""
+    return gamma_for_share(population, 0.5, pays)
+
+
+@lru_cache(maxsize=16)
+def gamma_for_share(
+    population: Population, share: float, pays: Payment = by_loss
+) -> float | None:
+    """The smallest gamma, 0 to 10, at which negatives carry `share`; None if there is none.
+
+    share: between 0 and 1, ends excluded, else ValueError.
+    """
+    check_between("share", share, 0, 1, ends=False)
 
     def lead(gamma: float) -> float:
-        share = budget(population, FocalLoss(gamma), pays).negative_share
-        return np.nan if share is None else share - 0.5
+        carried = budget(population, FocalLoss(gamma), pays).negative_share
+        return np.nan if carried is None else carried - share
 
     if _somebody_is_missing(population):
         return None

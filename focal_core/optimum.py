@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats, check_unit
+from focal_core.checks import Floats, check_between, check_unit
 
 
 def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
@@ -45,3 +45,13 @@ def steepest_p_t(loss: FocalLoss) -> float | None:
     bend = FocalLoss(loss.gamma)
     steepest = brentq(lambda x: float(bend.curvature(x, 1)), -36.0, 0.0, xtol=1e-12)
     return float(expit(steepest))
+
+
+def p_t_for_loss_reduction(reduction: float, loss: FocalLoss) -> float:
+    """The p_t at which the loss is `reduction` times less than cross entropy: 1 - R**(-1/gamma).
+
+    reduction: 1 or more, else ValueError; gamma above 0, else ValueError.
+    """
+    check_between("reduction", reduction, 1)
+    check_between("gamma", loss.gamma, 0, ends=False)
+    return float(-np.expm1(-np.log(reduction) / loss.gamma))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from focal_core.binary import FocalLoss
 from focal_core.population import EqualScores, Recipe, SpreadScores
-from focal_ui.knobs import Choice, Knob, Slider, Steps
+from focal_ui.knobs import Choice, Knob, Number, Slider, Steps
 from focal_ui.recipes import PRESETS
 from focal_ui.words import _, plain
 
@@ -99,6 +99,20 @@ ANCHOR_CLASSES = Steps(
     "anchor_classes", "Classes of a detector, K", {str(k): k for k in (1, 3, 10, 20, 80, 200)}, "80"
 )
 
+TASKS = {
+    f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
+    for level in range(1, 5)
+    for task in range(1, 6)
+}
+LEVELS = (
+    "Level 1: who pays",
+    "Level 2: one example",
+    "Level 3: class weights",
+    "Level 4: a detector",
+)
+SPOT_THE_BUG, EXIT_QUIZ = "Spot the bug", "Exit quiz"
+LEVEL = Choice("level", "Choose", (*LEVELS, SPOT_THE_BUG, EXIT_QUIZ), LEVELS[0])
+
 GUESS_START = Choice("guess_start", "Your guess", ("95%", "84%", "50%", "5%"))
 GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
 GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
@@ -139,6 +153,8 @@ _ALL: tuple[Knob, ...] = (
     GUESS_SLOPE,
     GUESS_PRIOR,
     GUESS_CLASSES,
+    LEVEL,
+    *TASKS.values(),
 )
 KNOBS = {knob.key: knob for knob in _ALL}
 

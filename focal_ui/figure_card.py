@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from focal_ui import live_curve
 from focal_ui.exhibit import Exhibit
+from focal_ui.live_curve import Live
 from focal_ui.words import _
 
 PNG, SVG = "PNG", "SVG"
@@ -15,20 +17,26 @@ LONGEST_TABLE = 12
 _MARKS = str.maketrans("", "", "*`$")
 
 
-def show(exhibit: Exhibit, *, key: str) -> None:
-    """Draw, say and tabulate. key names the picture's file and its widgets."""
-    st.plotly_chart(
-        exhibit.figure,
-        width="stretch",
-        key=key,
-        config=_buttons(key),
-        alt=_plain_words(exhibit.sentence),
-    )
-    st.markdown(exhibit.sentence)
+def show(exhibit: Exhibit, *, key: str, live: Live | None = None) -> None:
+    """Draw, say and tabulate. key names the picture's file and its widgets.
+
+    live: how the picture follows a slider while it is dragged.
+    """
+    sentence_key = f"{key}_sentence"
+    moving = live is not None and live_curve.show(live, key=key, sentence_key=sentence_key)
+    if not moving:
+        st.plotly_chart(
+            exhibit.figure,
+            width="stretch",
+            key=key,
+            config=_buttons(key),
+            alt=_plain_words(exhibit.sentence),
+        )
+    st.container(key=sentence_key).markdown(exhibit.sentence)
     drawer = st.expander(_("Table and downloads"), key=f"{key}_data", on_change="rerun")
     if drawer.open:  # nobody waits for a table that is shut
         with drawer:
-            _table_and_downloads(exhibit, key)
+            _table_and_downloads(exhibit, key, camera=not moving)
 
 
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
@@ -40,7 +48,7 @@ def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _table_and_downloads(exhibit: Exhibit, key: str) -> None:
+def _table_and_downloads(exhibit: Exhibit, key: str, *, camera: bool) -> None:
     rows = len(next(iter(exhibit.table.values())))
     if rows <= LONGEST_TABLE:
         st.table(dict(exhibit.table))
@@ -58,13 +66,14 @@ def _table_and_downloads(exhibit: Exhibit, key: str) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        st.segmented_control(
-            _("The camera on the picture saves"),
-            (PNG, SVG),
-            default=PNG,
-            required=True,
-            key=f"{key}_format",
-        )
+        if camera:
+            st.segmented_control(
+                _("The camera on the picture saves"),
+                (PNG, SVG),
+                default=PNG,
+                required=True,
+                key=f"{key}_format",
+            )
 
 
 def _buttons(key: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 import streamlit as st
 
+from focal_ui import settings
 from focal_ui.words import _
 
 N = TypeVar("N", int, float)
@@ -29,6 +30,8 @@ class Slider:
 
     def ask(self) -> float:
         """Draw the slider and return its value."""
+        if settings.is_hidden(self.key):
+            return self._held()
         shown = st.slider(
             _(self.name),
             self.low,
@@ -60,6 +63,11 @@ class Slider:
             )
         return None
 
+    def _held(self) -> float:
+        value = _number(settings.held(self.key) or "")
+        usable = value is not None and self.low <= value <= self.high
+        return self.snap(value) if value is not None and usable else self.default
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -76,6 +84,9 @@ class Choice:
 
     def ask(self, *, show_name: bool = True) -> str | None:
         """Draw the options and return the chosen one."""
+        if settings.is_hidden(self.key):
+            held = settings.held(self.key)
+            return held if held in self.options else self.default
         chosen: str | None = st.segmented_control(
             _(self.name),
             self.options,
@@ -105,6 +116,9 @@ class Steps(Generic[N]):
 
     def ask(self) -> N:
         """Draw the slider and return its value."""
+        if settings.is_hidden(self.key):
+            held = settings.held(self.key)
+            return self.options[held if held in self.options else self.default]
         chosen = st.select_slider(
             _(self.name),
             tuple(self.options),
@@ -120,7 +134,28 @@ class Steps(Generic[N]):
         return None if raw in self.options else _not_one_of(self.options)
 
 
-Knob: TypeAlias = Slider | Choice | Steps[int] | Steps[float]
+@dataclass(frozen=True)
+class Number:
+    """Any number that a visitor types; None until then."""
+
+    key: str
+    name: str
+
+    def ask(self) -> float | None:
+        """Draw the field and return what it holds."""
+        typed: float | None = st.number_input(
+            _(self.name), value=None, key=self.key, bind="query-params", format="%g", width=240
+        )
+        return typed
+
+    def complaint(self, raw: str) -> str | None:
+        """Why a link's text is not used, or None."""
+        value = _number(raw)
+        usable = value is not None and math.isfinite(value)
+        return None if usable else _("is not a number.")
+
+
+Knob: TypeAlias = Slider | Choice | Steps[int] | Steps[float] | Number
 
 
 def _number(raw: str) -> float | None:

@@ -1,10 +1,13 @@
 """The parts that every page has below its figure, so that each page has them in one order."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from focal_core.case_files import CaseFile
+from focal_ui import settings
+from focal_ui.knobs import Choice
 from focal_ui.questions import Question
 from focal_ui.snippets import Snippets
 from focal_ui.words import _, number
@@ -14,7 +17,9 @@ RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
 
 
 def what_happened(text: str) -> None:
-    """One paragraph that explains the picture with its own numbers."""
+    """One paragraph that explains the picture with its own numbers; a room hears it instead."""
+    if settings.projector():
+        return
     st.subheader(_("What happened"))
     st.markdown(text)
 
@@ -26,7 +31,7 @@ def check_yourself(questions: Sequence[Question]) -> None:
         return
     with drawer:
         for question in questions:
-            _one(question)
+            ask(question)
 
 
 def code_for(snippets: Snippets) -> None:
@@ -65,20 +70,39 @@ def sources(lines: Mapping[str, str]) -> None:
             st.markdown("\n".join(f"- {claim} — *{origin}*" for claim, origin in lines.items()))
 
 
+def page_titles() -> dict[str, str]:
+    """Every page's place in the address (Start's is empty) and its title."""
+    pages = st.session_state[PAGES].values()
+    return {page.url_path: page.title for page in pages}
+
+
+def base_address() -> str:
+    """Where the app lives, without page and settings."""
+    address = urlsplit(st.context.url or "")
+    path = address.path.removesuffix("/")
+    last = path.rpartition("/")
+    if last[2] in page_titles():
+        path = last[0]
+    return urlunsplit((address.scheme, address.netloc, path, "", ""))
+
+
 def link(page: str, label: str) -> None:
     """A link to another page; what the sliders hold goes along."""
     st.page_link(st.session_state[PAGES][page], label=label, icon=":material/arrow_forward:")
 
 
-def _one(question: Question) -> None:
-    options = question.options
-    chosen = st.radio(
-        question.ask,
-        range(len(options)),
-        index=None,
-        format_func=lambda i: options[i].text,
-        key=f"answer_{question.key}",
-    )
-    if chosen is not None:
+def ask(question: Question) -> bool:
+    """One question with lettered options; the letter stands in the link. Whether it is right."""
+    options = question.lettered
+    lines = [f"{letter}. {option.text}" for letter, option in options.items()]
+    st.markdown(f"**{question.ask}**\n\n" + "  \n".join(lines))
+    answer = Choice(question.link_key, question.ask, tuple(options))
+    chosen = answer.ask(show_name=False)
+    if chosen is None:
+        return False
+    if settings.answers_hidden():
+        st.caption(_("Noted."))
+    else:
         mark = RIGHT if options[chosen].right else WRONG
         st.markdown(f"{mark} {options[chosen].reason}")
+    return options[chosen].right

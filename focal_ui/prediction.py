@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from focal_ui import theme
+from focal_ui import settings, theme
 from focal_ui.exhibit import Exhibit, Figure
 from focal_ui.knobs import Choice
 from focal_ui.words import _, percent, points
@@ -58,6 +58,9 @@ def ask(
         st.markdown(_("**Guess first.** {question}").format(question=question))
         said = choice.ask(show_name=False)
         if said is None:
+            return None
+        if settings.answers_hidden():
+            st.caption(_("Noted: {said}.").format(said=said))
             return None
         guess = Guess(_value(said), answer(), shown, gap_shown)
         st.markdown(guess.in_words)

@@ -26,6 +26,10 @@ STYLE = """<style>
 </style>"""
 
 
+PROJECTOR_STYLE = "<style>html { font-size: 21px !important; }</style>"
+LARGER, BOLDER, TALLER = 1.4, 1.6, 1.25
+
+
 @dataclass(frozen=True)
 class Ink:
     """Colour and dash of one loss."""
@@ -89,3 +93,27 @@ def label(text: str, x: Any, y: Any, **more: Any) -> dict[str, Any]:
     """Words on the picture, without an arrow."""
     font = {"size": FONT_SIZE, "color": NEUTRAL} | more.pop("font", {})
     return {"text": text, "x": x, "y": y, "showarrow": False, "font": font} | more
+
+
+def for_a_room(figure: Figure) -> Figure:
+    """The same figure for a projector: larger words, thicker lines, more height."""
+    enlarged: Figure = _enlarged(figure)
+    enlarged["layout"]["height"] = round(figure["layout"]["height"] * TALLER)
+    return enlarged
+
+
+def _enlarged(part: Any, name: str = "") -> Any:
+    if isinstance(part, dict):
+        return {key: _enlarged(value, _kind(name, key)) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_enlarged(each, name) for each in part]
+    scale = {"font size": LARGER, "line width": BOLDER, "marker size": LARGER}.get(name, 1)
+    return part * scale if scale != 1 and isinstance(part, int | float) else part
+
+
+def _kind(parent: str, key: str) -> str:
+    parent = parent.rpartition(" ")[2]
+    for kind in ("font", "line", "marker"):
+        if parent.endswith(kind):
+            return f"{kind} {key}"
+    return key

@@ -9,7 +9,7 @@ from focal_core.budget import budget
 from focal_core.case_files import plateau
 from focal_core.first_step import FirstStep, Normaliser
 from focal_core.population import SIMPLE
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.figures import first_step as figures
 from focal_ui.words import _, number, percent
 
@@ -61,7 +61,7 @@ def page() -> None:
     figure_card.show(logged, key="loss_by_prior")
     page_parts.what_happened(_explained(start, loss))
     _plateau()
-    page_parts.check_yourself(questions.for_first_step())
+    page_parts.check_yourself(question_bank.of("first_step"))
     page_parts.code_for(
         snippets.first_step(
             start, loss, start.divisor(normaliser), start.reported(loss, normaliser)

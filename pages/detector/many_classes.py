@@ -9,7 +9,7 @@ from focal_core.case_files import k_sigmoids, sign_slip, weight_taken_for_probab
 from focal_core.checks import Floats
 from focal_core.probability import logit
 from focal_core.softmax import SoftmaxFocalLoss
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import many_classes as figures
 from focal_ui.words import _, number
@@ -54,7 +54,7 @@ def page() -> None:
     figure_card.show(_anchor(anchor_classes, loss), key="background_anchor")
     page_parts.what_happened(_explained())
     _case_files()
-    page_parts.check_yourself(questions.for_many_classes())
+    page_parts.check_yourself(question_bank.of("many_classes"))
     shown = 0 if truth is None else truth
     page_parts.code_for(
         snippets.many_classes(logits, shown, softmax, float(softmax.value(logits, shown)))

@@ -16,7 +16,7 @@ from focal_core.checks import Floats
 from focal_core.optimum import posterior
 from focal_core.population import SIMPLE
 from focal_core.probability import logit
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import class_weights as figures
 from focal_ui.words import _, number, percent
@@ -55,7 +55,7 @@ def page() -> None:
     figure_card.show(_two_classes(loss), key="two_classes")
     figure_card.show(_four_kinds(loss), key="four_kinds")
     page_parts.what_happened(_explained(loss))
-    page_parts.check_yourself(questions.for_class_weights())
+    page_parts.check_yourself(question_bank.of("class_weights"))
     page_parts.code_for(snippets.background_share(SIMPLE, loss, share))
     page_parts.sources(
         {

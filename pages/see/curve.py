@@ -8,7 +8,7 @@ import streamlit as st
 from focal_core import paper
 from focal_core.binary import FocalLoss
 from focal_core.curve import Anatomy, anatomy
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import curve as figures
 from focal_ui.live_curve import Live
@@ -45,7 +45,7 @@ def page() -> None:
         return figures.curve(family, _whole(gamma), point, gamma, slope=slope, log=log)
 
     def product_at(gamma: float) -> Exhibit:
-        product = figures.product(_whole(gamma), anatomy(p_t, FocalLoss(gamma)))
+        product = figures.product(_few(gamma), anatomy(p_t, FocalLoss(gamma)))
         return prediction.draw_on(product, guess, axis="y", panel="2")
 
     with picture:
@@ -54,7 +54,7 @@ def page() -> None:
     live = Live(controls.GAMMA, product_at, settings=(p_t, guess and guess.said))
     figure_card.show(product_at(loss.gamma), key="product", live=live)
     page_parts.what_happened(_explained(loss))
-    page_parts.check_yourself(questions.for_curve())
+    page_parts.check_yourself(question_bank.of("curve"))
     page_parts.code_for(snippets.one_loss(p_t, loss, float(cursor.focal)))
     page_parts.sources(
         {
@@ -72,6 +72,12 @@ def page() -> None:
 @lru_cache(maxsize=64)
 def _whole(gamma: float) -> Anatomy:
     return anatomy(P_T, FocalLoss(gamma))
+
+
+@lru_cache(maxsize=64)
+def _few(gamma: float) -> Anatomy:
+    """Enough points for a small panel."""
+    return anatomy(P_T[::3], FocalLoss(gamma))
 
 
 def _headline(cursor: Anatomy, loss: FocalLoss) -> str:

@@ -16,7 +16,7 @@ from focal_core.budget import (
     negative_share_by_gamma,
 )
 from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Population, Recipe
-from focal_ui import controls, figure_card, page_parts, prediction, questions, recipes, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, recipes, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import budget as figures
 from focal_ui.words import _, number, percent
@@ -56,7 +56,7 @@ def page() -> None:
     figure_card.show(exhibit, key="totals")
     _closer_look(recipe, population, loss)
     page_parts.what_happened(_explained(population, loss))
-    page_parts.check_yourself(questions.for_easy_negatives())
+    page_parts.check_yourself(question_bank.of("easy_negatives"))
     page_parts.code_for(snippets.background_share(recipe, loss, after.negative_share))
     page_parts.sources(
         {

@@ -11,7 +11,7 @@ from focal_core.curve import Anatomy, anatomy
 from focal_core.optimum import equal_slope_p_t, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Recipe
 from focal_core.star import StarLoss
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import gradient as figures
 from focal_ui.words import _, number, times
@@ -52,7 +52,7 @@ def page() -> None:
     figure_card.show(_who_pulls(loss), key="who_pulls")
     page_parts.what_happened(_explained(loss, equal, steepest))
     _case_files()
-    page_parts.check_yourself(questions.for_gradient())
+    page_parts.check_yourself(question_bank.of("gradient"))
     page_parts.code_for(snippets.one_slope(p_t, loss, float(cursor.focal_slope)))
     page_parts.sources(
         {

@@ -6,7 +6,7 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, budget
 from focal_core.population import SIMPLE
-from focal_ui import controls, figure_card, page_parts, prediction, questions, snippets
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures.budget import who_pays
 from focal_ui.live_curve import Live
@@ -48,7 +48,7 @@ def page() -> None:
     figure_card.show(exhibit_at(loss.gamma), key="who_pays", live=live)
     page_parts.what_happened(_explained(before, after))
     _where_next(loss)
-    page_parts.check_yourself(questions.for_start())
+    page_parts.check_yourself(question_bank.of("start"))
     page_parts.code_for(snippets.background_share(SIMPLE, loss, after.negative_share))
     page_parts.sources(
         {

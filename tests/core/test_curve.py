@@ -23,7 +23,12 @@ def test_cross_entropy_times_the_factor_is_focal_loss(p_t, gamma):
 
 @pytest.mark.parametrize(
     ("p_t", "gamma", "loss", "slope"),
-    [(0.9, 2, 100, 34.5), (0.8, 2, 25, None), (0.5, 2, 4, 1 / (0.25 + 0.5 * np.log(2))), (0.9684, 2, 1000, None)],
+    [
+        (0.9, 2, 100, 34.5),
+        (0.8, 2, 25, None),
+        (0.5, 2, 4, 1 / (0.25 + 0.5 * np.log(2))),
+        (0.9684, 2, 1000, None),
+    ],
 )
 def test_by_how_much_loss_and_slope_are_divided(p_t, gamma, loss, slope):
     parts = anatomy(p_t, FocalLoss(gamma))

@@ -1,0 +1,34 @@
+"""A link for a class: a page, its values, what is hidden, and the same as a QR code."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+import segno
+
+from focal_ui.settings import ANSWERS, HIDE, PROJECTOR
+
+
+def build(
+    base: str,
+    page: str,
+    values: Mapping[str, str],
+    *,
+    hidden: Sequence[str] = (),
+    answers: bool = True,
+    projector: bool = False,
+) -> str:
+    """The address. base: where the app lives; page: "" for Start; values: knob -> text."""
+    query = dict(values)
+    if hidden:
+        query[HIDE] = ",".join(hidden)
+    if not answers:
+        query[ANSWERS] = "hidden"
+    if projector:
+        query[PROJECTOR] = "true"
+    ending = f"?{urlencode(query, safe=',')}" if query else ""
+    return f"{base.rstrip('/')}/{page}{ending}"
+
+
+def qr_code(link: str) -> str:
+    """The link as an SVG picture, dark on white whatever the theme."""
+    return segno.make(link, micro=False).svg_inline(scale=5, dark="#111", light="#fff", border=3)

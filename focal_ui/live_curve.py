@@ -1,0 +1,170 @@
+"""A picture that moves while its slider is dragged, when Streamlit sends nothing.
+
+Python draws the exhibit at every place of the slider; what differs travels once, as tables, and
+live_curve.js watches the slider and puts the fitting row into the picture. The visitor's own value
+is not in the message, so after a move the same message goes to the browser as a hash.
+"""
+
+import base64
+import logging
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from focal_ui.exhibit import Exhibit
+from focal_ui.knobs import Slider
+from focal_ui.svg_figure import Canvas, Mark
+from focal_ui.words import _
+
+NO_SLIDER = "no_slider"  # session_state: the script found no slider to watch
+CANVASES = (Canvas("wide", 800), Canvas("narrow", 344))
+CHANGE_AT = 700  # pixels; either picture's text stays above 11 pixels
+HTML = '<div class="pictures"></div><div class="buttons"></div>'
+CSS = f"""
+.pictures {{ container-type: inline-size; color: var(--st-text-color); }}
+svg {{ display: block; width: 100%; height: auto; font-family: var(--st-font); overflow: visible; }}
+svg.narrow {{ max-width: 520px; margin: 0 auto; }}
+@container (min-width: {CHANGE_AT}px) {{ svg.narrow {{ display: none; }} }}
+@container (max-width: {CHANGE_AT - 0.02}px) {{ svg.wide {{ display: none; }} }}
+.buttons {{ display: flex; justify-content: flex-end; gap: 0.5rem; }}
+button {{
+  font: 500 0.8rem var(--st-font); color: var(--st-text-color); background: none; cursor: pointer;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
+  min-height: 1.6rem; padding: 0 0.6rem;
+}}
+button:hover {{ border-color: var(--st-primary-color); color: var(--st-primary-color); }}
+button:focus-visible {{ outline: 2px solid var(--st-primary-color); outline-offset: 2px; }}
+"""
+
+
+@dataclass(frozen=True)
+class Live:
+    """How an exhibit follows a slider.
+
+    exhibit_at: the exhibit at one value of the slider.
+    settings: everything else that the picture depends on; equal settings are drawn once.
+    """
+
+    slider: Slider
+    exhibit_at: Callable[[float], Exhibit]
+    settings: tuple[Hashable, ...] = ()
+
+
+def show(live: Live, *, key: str, sentence_key: str) -> bool:
+    """Draw the moving picture; False if it cannot be, and the caller has to draw another.
+
+    key names the picture's files. sentence_key: container with the sentence that says the picture.
+    """
+    if st.session_state.get(NO_SLIDER):
+        return False
+    try:
+        _component()(
+            data=_message(live.slider.key, key, sentence_key, live.settings, live),
+            key=f"{key}_live",
+            on_missing_change=lambda: _remember_missing(key),
+        )
+    except Exception:
+        logging.getLogger(__name__).exception("the picture %s cannot move", key)
+        return False
+    return True
+
+
+def moves(live: Live) -> tuple[list[str], list[dict[str, Any]]]:
+    """The picture on every canvas without what moves, and all values of what moves."""
+    figures = [live.exhibit_at(value).figure for value in _places(live.slider)]
+    drawings = [[canvas.marks(figure) for figure in figures] for canvas in CANVASES]
+    pictures = [
+        _svg(canvas, figures[0], drawn[0]) for canvas, drawn in zip(CANVASES, drawings, strict=True)
+    ]
+    by_mark = zip(*(zip(*drawn, strict=True) for drawn in drawings), strict=True)
+    changes = [change for name, both in enumerate(by_mark) for change in _changes(name, both)]
+    return pictures, changes
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    return st.components.v2.component("live_curve", html=HTML, css=CSS, js=script)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _message(
+    slider_key: str,
+    key: str,
+    sentence_key: str,
+    settings: tuple[Hashable, ...],
+    _live: Live,
+) -> dict[str, Any]:
+    """Drawn once for all visitors whose keys and settings are equal."""
+    pictures, changes = moves(_live)
+    return {
+        "slider": {"key": slider_key, "low": _live.slider.low, "step": _live.slider.step},
+        "sentence": sentence_key,
+        "pictures": pictures,
+        "changes": changes,
+        "file": key,
+        "save": _("Save the picture as {format}"),
+    }
+
+
+def _remember_missing(key: str) -> None:
+    if st.session_state[f"{key}_live"].get("missing"):
+        st.session_state[NO_SLIDER] = True
+
+
+def _places(slider: Slider) -> list[float]:
+    steps = round((slider.high - slider.low) / slider.step)
+    return [slider.snap(slider.low + i * slider.step) for i in range(steps + 1)]
+
+
+def _svg(canvas: Canvas, figure: dict[str, Any], marks: Sequence[Mark]) -> str:
+    height = figure["layout"]["height"]
+    drawn = "".join(mark.svg(name=str(name)) for name, mark in enumerate(marks))
+    return (
+        f'<svg class="{canvas.name}" role="img" viewBox="0 0 {canvas.width:g} {height:g}">'
+        f"<title></title>{canvas.ground(figure)}{drawn}</svg>"
+    )
+
+
+def _changes(name: int, both: Sequence[Sequence[Mark]]) -> Iterator[dict[str, Any]]:
+    """What differs of one mark. both: for each canvas the mark at every place of the slider."""
+    first = both[0][0]
+    if any(mark.tag != first.tag for marks in both for mark in marks):
+        raise ValueError("a figure that moves keeps its marks")
+    if first.curve is not None:
+        yield {"mark": name} | _curve(both)
+    for attribute in first.attributes:
+        values = [[mark.attributes[attribute] for mark in marks] for marks in both]
+        if any(len(set(of_canvas)) > 1 for of_canvas in values):
+            yield {"mark": name, "attribute": attribute, "values": _rounded(values)}
+    texts = [mark.inner for mark in both[0]]
+    if len(set(texts)) > 1:
+        yield {"mark": name, "texts": texts}
+
+
+def _curve(both: Sequence[Sequence[Mark]]) -> dict[str, Any]:
+    """Rows of heights, one row if the curve stands still, and its frame on each canvas."""
+    curves = [mark.curve for mark in both[0] if mark.curve is not None]
+    x = curves[0].x
+    if not all(np.array_equal(curve.x, x) for curve in curves):
+        raise ValueError("a curve that moves keeps its horizontal places")
+    rows = np.stack([curve.y for curve in curves])
+    if np.array_equal(rows, np.broadcast_to(rows[0], rows.shape), equal_nan=True):
+        rows = rows[:1]
+    frames = [marks[0].curve.frame for marks in both if marks[0].curve is not None]
+    boxes = [[round(n, 2) for n in (f.left, f.top, f.width, f.height)] for f in frames]
+    return {"x": _packed(x), "y": _packed(rows), "frames": boxes}
+
+
+def _packed(values: NDArray[np.float32]) -> str:
+    return base64.b64encode(values.astype("<f4").tobytes()).decode()
+
+
+def _rounded(values: list[list[Any]]) -> list[list[Any]]:
+    return [[round(v, 2) if isinstance(v, float) else v for v in row] for row in values]

@@ -1,0 +1,75 @@
+"""Key figures as one HTML file with the steps of gamma inside: opens without a network."""
+
+import html
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.curve import anatomy
+from focal_core.population import SIMPLE
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures.budget import totals_and_shares
+from focal_ui.figures.curve import product
+from focal_ui.words import _
+
+GAMMAS = tuple(i / 4 for i in range(21))
+START = 8  # gamma 2
+P_T = [i / 200 for i in range(1, 200)]
+CURSOR = 0.9
+
+
+def page() -> str:
+    """Easy negatives and the curve, each under a slider; Plotly itself is inside the file."""
+    population = SIMPLE.population()
+    before = budget(population, CROSS_ENTROPY)
+    bars = [totals_and_shares(before, budget(population, FocalLoss(g))) for g in GAMMAS]
+    curves = [product(anatomy(P_T, FocalLoss(g)), anatomy(CURSOR, FocalLoss(g))) for g in GAMMAS]
+    parts = (
+        _with_slider(bars).to_html(full_html=False, include_plotlyjs=True),
+        _with_slider(curves).to_html(full_html=False, include_plotlyjs=False),
+    )
+    title = html.escape(_("Focal Loss Lab, offline"))
+    hint = html.escape(
+        _("Move γ under each picture. Hatched bars are background, plain ones are objects.")
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<body style="font:16px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto">'
+        f"<h1>{title}</h1><p>{hint}</p>{''.join(parts)}</body></html>"
+    )
+
+
+def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
+    frames = [
+        go.Frame(
+            name=f"{gamma:g}",
+            data=exhibit.figure["data"],
+            layout={"annotations": exhibit.figure["layout"]["annotations"]},
+        )
+        for gamma, exhibit in zip(GAMMAS, exhibits, strict=True)
+    ]
+    figure = go.Figure(**exhibits[START].figure, frames=frames)
+    figure.update_layout(
+        height=figure.layout.height + 110,
+        margin_b=110,
+        sliders=[
+            {
+                "active": START,
+                "currentvalue": {"prefix": "γ = "},
+                "steps": [
+                    {
+                        "label": frame.name,
+                        "method": "animate",
+                        "args": [
+                            [frame.name],
+                            {"mode": "immediate", "frame": {"duration": 0, "redraw": True}},
+                        ],
+                    }
+                    for frame in frames
+                ],
+            }
+        ],
+    )
+    return figure

@@ -1,0 +1,1 @@
+"""Teach: what a class needs, and where every claim comes from."""

@@ -1,0 +1,1 @@
+"""Try it: challenges, and your own scores."""

@@ -1,0 +1,114 @@
+"""Pages opened without a browser, and what they handed over to be shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from streamlit.testing.v1 import AppTest
+
+import app
+from focal_ui import figure_card, page_parts
+from focal_ui.exhibit import Exhibit
+from focal_ui.questions import Question
+from focal_ui.snippets import Snippets
+from tests.helpers import ROOT, knobs_on, states
+
+settings.register_profile("without deadline", deadline=None)  # a slow computer is no failing law
+settings.load_profile("without deadline")
+
+
+@pytest.fixture
+def open_page(monkeypatch) -> Callable[..., AppTest]:
+    """Open a page as a visitor does by a link: open_page(curve, gamma="0.5").
+
+    opened: keys of the expanders that are open.
+    """
+
+    def open_it(module, *, opened=(), **query: Any) -> AppTest:
+        return _open(monkeypatch, module, opened, query)
+
+    return open_it
+
+
+@dataclass
+class Shown:
+    """What was shown, in order."""
+
+    exhibits: list[Exhibit] = field(default_factory=list)
+    snippets: list[Snippets] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+@dataclass
+class Walk(Shown):
+    """A page in all its states: what a link said, and what the visitor saw."""
+
+    visits: list[tuple[dict[str, str], AppTest]] = field(default_factory=list)
+
+
+@pytest.fixture
+def shown(monkeypatch) -> Shown:
+    """Collects exhibits, programs and questions while they are shown."""
+    return _collect(monkeypatch, Shown())
+
+
+@pytest.fixture(scope="session")
+def walk() -> Callable[[ModuleType], Walk]:
+    """A page with every knob at its default, then each knob once at each of its ends."""
+    walked: dict[ModuleType, Walk] = {}
+
+    def walk_once(module):
+        if module not in walked:
+            walked[module] = _walk(module)
+        return walked[module]
+
+    return walk_once
+
+
+def _walk(module: ModuleType) -> Walk:
+    walk, seen = Walk(), set()
+    waiting: list[dict[str, str]] = [{}]
+    with pytest.MonkeyPatch.context() as patch:
+        _collect(patch, walk)
+        while waiting:
+            state = waiting.pop(0)
+            visit = _open(patch, module, (), state)
+            walk.visits.append((state, visit))
+            for key in sorted(knobs_on(visit) - seen):
+                seen.add(key)
+                waiting += [state | more for more in states(key)]
+    return walk
+
+
+def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query) -> AppTest:
+    patch.setattr(app, "start", module)  # the page that an empty address opens
+    visit = AppTest.from_file(str(ROOT / ".streamlit" / "run.py"), default_timeout=60)
+    for key in opened:
+        visit.session_state[key] = True
+    visit.query_params.update(query)
+    return visit.run()
+
+
+def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
+    show, code_for = figure_card.show, page_parts.code_for
+    check_yourself = page_parts.check_yourself
+
+    def show_and_keep(exhibit, **rest):
+        seen.exhibits.append(exhibit)
+        show(exhibit, **rest)
+
+    def code_and_keep(snippets):
+        seen.snippets.append(snippets)
+        code_for(snippets)
+
+    def check_and_keep(questions):
+        seen.questions.extend(questions)
+        check_yourself(questions)
+
+    patch.setattr(figure_card, "show", show_and_keep)
+    patch.setattr(page_parts, "code_for", code_and_keep)
+    patch.setattr(page_parts, "check_yourself", check_and_keep)
+    return seen

@@ -1,0 +1,196 @@
+"""What holds for every page of the app, whatever it is about."""
+
+import re
+
+import pytest
+
+from focal_ui import controls, figure_card, page_parts
+from focal_ui.knobs import Slider
+from tests.helpers import PAGES, charts, failed, headline, knobs_on, name_of, words
+
+every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
+SECRET = "/home/somebody/secret.py: gamma exploded"
+
+
+@pytest.fixture
+def open_all(open_page):
+    """Open a page with every expander open."""
+
+    def open_it(module):
+        shut = open_page(module)
+        keys = [drawer.proto.id.rpartition("-")[2] for drawer in shut.expander]
+        return open_page(module, opened=keys)
+
+    return open_it
+
+
+@every_page
+def test_a_page_can_be_drawn_at_both_ends_of_each_of_its_knobs(module, walk):
+    assert [state for state, visit in walk(module).visits if failed(visit)] == []
+
+
+@every_page
+def test_a_link_that_a_page_can_use_is_not_complained_of(module, walk):
+    assert [state for state, visit in walk(module).visits if visit.warning] == []
+
+
+@every_page
+def test_a_page_always_has_one_title(module, walk):
+    assert {len(visit.title) for _state, visit in walk(module).visits} == {1}
+
+
+@every_page
+def test_the_title_holds_a_number(module, walk):
+    for state, visit in walk(module).visits:
+        title = headline(visit)
+        assert re.search(r"\d|not defined", title), state
+        assert not re.search(r"[{}]|None|nan|inf\b", title), state
+
+
+@every_page
+def test_no_text_of_a_page_has_loose_ends(module, walk):
+    for state, visit in walk(module).visits:
+        assert not re.search(r"\bNone\b|\bnan\b|\binf\b", _prose(visit)), state
+
+
+@every_page
+def test_a_page_always_shows_a_chart_and_says_it_in_words(module, walk):
+    for state, visit in walk(module).visits:
+        assert charts(visit), state
+        for chart in charts(visit):
+            assert len(chart.alt) > 20, state
+            assert not re.search(r"[*$`]", chart.alt), state
+
+
+@every_page
+def test_what_a_chart_says_to_a_screen_reader_can_be_read_below_it(module, walk):
+    for state, visit in walk(module).visits:
+        said = re.sub(r"[*$`]", "", words(visit))
+        assert [chart.alt for chart in charts(visit) if chart.alt not in said] == [], state
+
+
+@every_page
+def test_the_link_moves_the_slider(module, walk):
+    for state, visit in walk(module).visits:
+        for key, text in state.items():
+            knob = controls.KNOBS[key]
+            if isinstance(knob, Slider):
+                assert visit.slider(key=key).value == float(text)
+
+
+@every_page
+def test_every_expander_opens(module, open_all):
+    visit = open_all(module)
+    assert not failed(visit)
+    assert all(drawer.proto.expanded for drawer in visit.expander)
+    assert [drawer.label for drawer in visit.expander if not drawer.children] == []
+
+
+@every_page
+def test_a_shut_expander_costs_nothing(module, open_page, open_all):
+    assert len(open_page(module).code) < len(open_all(module).code)
+
+
+@every_page
+def test_a_page_offers_its_code_its_sources_and_questions(module, open_page):
+    labels = [drawer.label for drawer in open_page(module).expander]
+    assert labels.count("Check yourself") == 1
+    assert labels.count("Code for this state") == 1
+    assert labels[-1] == "Where this comes from"
+
+
+@every_page
+def test_the_code_of_a_page_is_shown_as_it_was_made(module, open_page, shown):
+    visit = open_page(module, opened=["code"])
+    made = shown.snippets[-1]
+    assert set(made.programs.values()) <= {block.value for block in visit.code}
+    assert made.result in words(visit)
+
+
+@every_page
+def test_every_chart_has_its_table(module, open_page, shown):
+    keys = [
+        drawer.proto.id.rpartition("-")[2]
+        for drawer in open_page(module).expander
+        if drawer.label == "Table and downloads"
+    ]
+    shown.exhibits.clear()
+    visit = open_page(module, opened=keys)
+    tables = [*visit.table, *visit.dataframe]
+    assert len(tables) == len(keys) == len(charts(visit))
+    assert sorted(tuple(table.value.columns) for table in tables) == sorted(
+        tuple(exhibit.table) for exhibit in shown.exhibits
+    )
+
+
+@every_page
+def test_each_answer_is_met_with_its_reason(module, open_page, shown):
+    visit = open_page(module, opened=["check_yourself"])
+    questions = list(shown.questions)
+    assert questions
+    for question in questions:
+        for at, option in enumerate(question.options):
+            visit.radio(key=f"answer_{question.key}").set_value(at).run()
+            mark = page_parts.RIGHT if option.right else page_parts.WRONG
+            assert f"{mark} {option.reason}" in words(visit)
+
+
+@every_page
+def test_no_answer_is_given_away(module, open_page, shown):
+    visit = open_page(module, opened=["check_yourself"])
+    assert all(radio.value is None for radio in visit.radio)
+    assert [
+        option.reason
+        for question in shown.questions
+        for option in question.options
+        if option.reason in words(visit)
+    ] == []
+
+
+@every_page
+def test_a_guess_is_optional_and_answered_when_made(module, open_page):
+    visit = open_page(module)
+    for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
+        assert "You said" not in words(visit)
+        for option in controls.KNOBS[key].options:
+            visit.segmented_control(key=key).set_value([option]).run()
+            assert not failed(visit)
+            assert f"You said {option}" in words(visit)
+
+
+@every_page
+def test_a_page_that_fails_says_so_in_our_words_and_hides_the_cause(
+    module, open_page, monkeypatch, caplog
+):
+    def fail(*_args, **_kwargs):
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(figure_card, "show", fail)
+    visit = open_page(module)
+    assert "could not be drawn" in visit.error[0].value
+    assert [button.label for button in visit.button if "Start again" in button.label]
+    assert not visit.exception
+    assert "secret" not in repr(visit)
+    assert SECRET in caplog.text  # who runs the server can read it
+
+
+@every_page
+def test_after_a_failure_the_visitor_can_start_again(module, open_page, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise RuntimeError(SECRET)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(figure_card, "show", fail)
+        visit = open_page(module, gamma="5", alpha="1")
+    again = next(button for button in visit.button if "Start again" in button.label)
+    again.click().run()
+    assert not failed(visit)
+    assert charts(visit)
+    for key in knobs_on(visit) & {"gamma", "alpha"}:
+        assert visit.slider(key=key).value == controls.KNOBS[key].default
+
+
+def _prose(visit) -> str:
+    """All text but formulas."""
+    texts = [words(visit), *(caption.value for caption in visit.caption)]
+    return re.sub(r"\$[^$]*\$", "", "\n".join(texts))

@@ -1,0 +1,122 @@
+"""What a visitor types into the address: used, or named in one line, never obeyed."""
+
+import re
+
+import pytest
+
+from focal_ui import controls
+from focal_ui.knobs import Slider
+from tests.helpers import PAGES, failed, knobs_on, name_of
+
+every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
+UNUSABLE = {
+    "a word": "abc",
+    "too large": "99",
+    "too small": "-1",
+    "nan": "nan",
+    "infinite": "inf",
+    "empty": "",
+    "ten thousand letters": "x" * 10_000,
+    "ten thousand digits": "9" * 10_000,
+    "a tag": "<script>alert(1)</script>",
+    "a picture": "![](http://x/y.png)",
+    "a link": "[x](http://x/)",
+    "code": "`a`<b>`c`",
+    "a formula": "$x$ :red[x] **x**",
+    "a new line": "\n\n# x\n- x",
+    "no text at all": "\0\x1b",
+}
+KEYS = ("gamma", "alpha", "p_t", "population")
+
+
+def the_page_with(key, walk):
+    """The first page that shows a knob, and a link under which it does."""
+    for module in PAGES:
+        for state, visit in walk(module).visits:
+            if key in knobs_on(visit) and key not in state:
+                return module, state
+    raise AssertionError(f"no page shows {key}")
+
+
+def shown_value(visit, key):
+    knob = controls.KNOBS[key]
+    if isinstance(knob, Slider):
+        return knob.snap(visit.slider(key=key).value)
+    return next(
+        widget.value
+        for widget in (*visit.select_slider, *visit.segmented_control)
+        if widget.key == key
+    )
+
+
+@every_page
+@pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE)
+def test_an_unusable_link_opens_the_defaults_and_is_named_in_a_line_each(module, text, open_page):
+    visit = open_page(module, **dict.fromkeys(KEYS, text))
+    assert not failed(visit)
+    lines = [line.value for line in visit.warning]
+    assert len(lines) == len(KEYS)
+    assert all(sum(key in line for line in lines) == 1 for key in KEYS)
+    for key in knobs_on(visit) & set(KEYS):
+        assert shown_value(visit, key) == controls.KNOBS[key].default
+
+
+@pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE)
+def test_what_a_link_says_is_neither_markdown_nor_long(text, open_page):
+    for line in (line.value for line in open_page(PAGES[0], gamma=text, population=text).warning):
+        bare = re.sub(r"`[^`]*`", "", line)
+        assert not re.search(r"[<\[!$*`\\]", bare)
+        assert "\n" not in line
+        assert len(line) < 600
+
+
+@pytest.mark.parametrize("key", controls.KNOBS)
+def test_a_key_that_is_given_twice_opens_the_default_and_is_named(key, open_page, walk):
+    module, state = the_page_with(key, walk)
+    knob = controls.KNOBS[key]
+    ends = [f"{knob.low:g}", f"{knob.high:g}"] if isinstance(knob, Slider) else [*knob.options][:2]
+    visit = open_page(module, **state, **{key: ends})
+    assert not failed(visit)
+    (warning,) = visit.warning
+    assert key in warning.value
+    assert "2 times" in warning.value
+    assert shown_value(visit, key) == knob.default
+
+
+@pytest.mark.parametrize("key", controls.KNOBS)
+def test_nonsense_opens_the_default_of_every_knob_and_names_it(key, open_page, walk):
+    module, state = the_page_with(key, walk)
+    visit = open_page(module, **state, **{key: "nonsense"})
+    assert not failed(visit)
+    (warning,) = visit.warning
+    assert key in warning.value
+    assert shown_value(visit, key) == controls.KNOBS[key].default
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3", "3.0", "3e0", "+3", " 3", "3.04", "2.03", "0.5" + "0" * 60, "٣", "2_0", "1_0", "0.5_0"],
+)
+def test_the_page_shows_what_it_says_it_opened_with(text, open_page, walk):
+    visit = open_page(the_page_with("gamma", walk)[0], gamma=text)
+    said = [re.search(r"opened with (\S+)\.$", line.value).group(1) for line in visit.warning]
+    assert [float(number) for number in said] in ([], [shown_value(visit, "gamma")])
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "shown"),
+    [("gamma", "2.03", 2.0), ("alpha", "0.2504", 0.25), ("p_t", ".333", 0.33)],
+)
+def test_a_value_between_two_steps_snaps_and_is_named(key, text, shown, open_page, walk):
+    visit = open_page(the_page_with(key, walk)[0], **{key: text})
+    (warning,) = visit.warning
+    assert key in warning.value
+    assert f"opened with {shown:g}" in warning.value
+    assert shown_value(visit, key) == shown
+
+
+@every_page
+def test_a_key_that_nobody_knows_is_ignored(module, open_page):
+    visit = open_page(module, colour="red", utm_source="<script>")
+    assert not failed(visit)
+    assert not visit.warning

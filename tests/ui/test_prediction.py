@@ -1,0 +1,95 @@
+"""Guess first: the gap in words, and on the figure."""
+
+import copy
+
+import pytest
+
+from focal_ui import theme
+from focal_ui.controls import GUESS_ALPHA, GUESS_CURVE, GUESS_EASY, GUESS_START
+from focal_ui.exhibit import Exhibit
+from focal_ui.prediction import Guess, draw_on
+from focal_ui.words import number, percent, points
+
+
+def guess(said: float, answer: float) -> Guess:
+    return Guess(said, answer, percent, points)
+
+
+@pytest.fixture
+def exhibit() -> Exhibit:
+    bars = {"type": "bar", "x": [0.2, 0.8], "y": [1, 0]}
+    return Exhibit(theme.figure([bars], xaxis=theme.axis()), "Two bars.", {"share": [0.2, 0.8]})
+
+
+def test_a_guess_that_is_too_low_is_told_the_gap():
+    said = guess(0.05, 0.836).in_words
+    assert said == "You said 5%; it is **83.6%**: 78.6 points too low. Why?"
+
+
+def test_a_guess_that_is_too_high_is_told_the_gap():
+    assert "25 points too high" in guess(0.5, 0.25).in_words
+
+
+@pytest.mark.parametrize(("said", "answer"), [(0.84, 0.8356), (0.01, 0.01), (0.36, 0.361)])
+def test_a_guess_close_to_the_answer_is_not_called_wrong(said, answer):
+    text = guess(said, answer).in_words
+    assert "too" not in text
+    assert percent(answer) in text
+
+
+def test_a_gap_of_two_weights_is_a_plain_number():
+    text = Guess(0.999, 0.361, number, number).in_words
+    assert "0.638 too high" in text
+    assert "%" not in text
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_guess_and_answer_are_drawn_where_they_lie(exhibit, axis):
+    drawn = draw_on(exhibit, guess(0.5, 0.25), axis=axis).figure["layout"]["shapes"]
+    assert sorted(shape[f"{axis}0"] for shape in drawn) == [0.25, 0.5]
+    assert all(shape[f"{axis}0"] == shape[f"{axis}1"] for shape in drawn)
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_guess_and_answer_have_their_names_beside_them(exhibit, axis):
+    notes = draw_on(exhibit, guess(0.5, 0.25), axis=axis).figure["layout"]["annotations"]
+    assert {note["text"]: note[axis] for note in notes} == {"answer": 0.25, "your guess": 0.5}
+
+
+def test_a_mark_stands_in_the_panel_that_it_speaks_of(exhibit):
+    shapes = draw_on(exhibit, guess(0.5, 0.25), axis="x", panel="2").figure["layout"]["shapes"]
+    assert {(shape["xref"], shape["yref"]) for shape in shapes} == {("x2", "y2 domain")}
+
+
+def test_the_figure_without_the_guess_stays_as_it_was(exhibit):
+    before = copy.deepcopy(exhibit.figure)
+    draw_on(exhibit, guess(0.5, 0.25), axis="x")
+    assert exhibit.figure == before
+
+
+def test_a_guess_changes_neither_the_sentence_nor_the_table_nor_the_bars(exhibit):
+    drawn = draw_on(exhibit, guess(0.5, 0.25), axis="x")
+    assert (drawn.sentence, drawn.table) == (exhibit.sentence, exhibit.table)
+    assert drawn.figure["data"] == exhibit.figure["data"]
+
+
+def test_without_a_guess_the_figure_is_shown_as_it_is(exhibit):
+    assert draw_on(exhibit, None, axis="x") is exhibit
+
+
+@pytest.mark.parametrize(
+    ("choice", "answer"),
+    [
+        (GUESS_START, 0.8356),  # background's share at gamma 1
+        (GUESS_CURVE, 0.81),  # 0.9**2
+        (GUESS_ALPHA, 0.361),  # background's share at gamma 2
+        (GUESS_EASY, 0.876),  # the same with spread scores
+    ],
+    ids=lambda value: getattr(value, "key", None),
+)
+def test_one_option_of_a_guess_is_right(choice, answer):
+    values = [
+        float(option.removesuffix("%")) / (100 if option.endswith("%") else 1)
+        for option in choice.options
+    ]
+    assert sum(abs(value - answer) < 0.01 for value in values) == 1

@@ -1,0 +1,41 @@
+"""A population in words."""
+
+import pytest
+
+from focal_core.population import EqualScores, SpreadScores
+from focal_ui.recipes import PRESETS, in_words
+
+
+def test_simple_scores_are_said_with_counts_and_p_t():
+    assert in_words(PRESETS["Simple"]) == (
+        "100,000 background locations at $p_t$ = 0.9, 100 objects at $p_t$ = 0.1"
+    )
+
+
+def test_spread_scores_are_said_with_mean_and_standard_deviation():
+    words = in_words(PRESETS["Spread"])
+    assert "100,000 background locations with logits -5 ± 2" in words
+    assert "100 objects with 0 ± 2" in words
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_population_is_said_with_both_its_counts(name):
+    recipe = PRESETS[name]
+    assert f"{recipe.negatives:,} background" in in_words(recipe)
+    assert f"{recipe.positives:,} objects" in in_words(recipe)
+
+
+def test_no_two_populations_read_alike():
+    assert len({in_words(recipe) for recipe in PRESETS.values()}) == len(PRESETS)
+
+
+@pytest.mark.parametrize("recipe", [EqualScores(0, 0), SpreadScores(0, 0)])
+def test_an_empty_population_is_said_with_zeros(recipe):
+    words = in_words(recipe)
+    assert words.startswith("0 background")
+    assert " 0 objects" in words
+
+
+def test_what_has_no_words_is_refused_by_name():
+    with pytest.raises(TypeError, match="no words for a str"):
+        in_words("Simple")
