@@ -113,6 +113,15 @@ LEVELS = (
 SPOT_THE_BUG, EXIT_QUIZ = "Spot the bug", "Exit quiz"
 LEVEL = Choice("level", "Choose", (*LEVELS, SPOT_THE_BUG, EXIT_QUIZ), LEVELS[0])
 
+TABLE_1A, TABLE_1B, TABLE_1C, TABLE_1D = "1a alpha", "1b gamma", "1c anchors", "1d OHEM"
+TABLE_1E, TABLE_2, TABLE_3 = "1e speed", "2 detectors", "3 FL*"
+TABLE = Choice(
+    "table",
+    "Table of the paper",
+    (TABLE_1A, TABLE_1B, TABLE_1C, TABLE_1D, TABLE_1E, TABLE_2, TABLE_3),
+    TABLE_1B,
+)
+
 GUESS_START = Choice("guess_start", "Your guess", ("95%", "84%", "50%", "5%"))
 GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
 GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
@@ -155,6 +164,7 @@ _ALL: tuple[Knob, ...] = (
     GUESS_CLASSES,
     LEVEL,
     *TASKS.values(),
+    TABLE,
 )
 KNOBS = {knob.key: knob for knob in _ALL}
 

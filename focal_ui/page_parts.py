@@ -12,6 +12,7 @@ from focal_ui.questions import Question
 from focal_ui.snippets import Snippets
 from focal_ui.words import _, number
 
+AT_ONCE = 2
 PAGES = "pages"  # session_state: url_path -> st.Page, filled by app.py at each run
 RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
 
@@ -25,13 +26,17 @@ def what_happened(text: str) -> None:
 
 
 def check_yourself(questions: Sequence[Question]) -> None:
-    """Questions with a reason for every answer; nothing is scored and nothing is sent."""
+    """Two questions, and more on demand; every answer has its reason, nothing is sent."""
     drawer = st.expander(_("Check yourself"), key="check_yourself", on_change="rerun")
     if not drawer.open:
         return
     with drawer:
-        for question in questions:
+        for question in questions[:AT_ONCE]:
             ask(question)
+        rest = questions[AT_ONCE:]
+        if rest and st.toggle(_("More questions"), key="more_questions"):
+            for question in rest:
+                ask(question)
 
 
 def code_for(snippets: Snippets) -> None:
@@ -72,7 +77,7 @@ def sources(lines: Mapping[str, str]) -> None:
 
 def page_titles() -> dict[str, str]:
     """Every page's place in the address (Start's is empty) and its title."""
-    pages = st.session_state[PAGES].values()
+    pages = st.session_state.get(PAGES, {}).values()
     return {page.url_path: page.title for page in pages}
 
 
@@ -88,7 +93,11 @@ def base_address() -> str:
 
 def link(page: str, label: str) -> None:
     """A link to another page; what the sliders hold goes along."""
-    st.page_link(st.session_state[PAGES][page], label=label, icon=":material/arrow_forward:")
+    pages = st.session_state.get(PAGES, {})
+    if page in pages:
+        st.page_link(pages[page], label=label, icon=":material/arrow_forward:")
+    else:  # the page stands alone, outside the app's menu
+        st.markdown(label)
 
 
 def ask(question: Question) -> bool:

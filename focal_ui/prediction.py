@@ -130,7 +130,7 @@ def _note(text: str, value: float, axis: str, panel: str, *, top: bool) -> dict[
             1 if top else 0,
             xref=f"x{panel}",
             yref=f"y{panel} domain",
-            yanchor="bottom" if top else "top",
+            yanchor="top" if top else "bottom",  # inside: ticks and titles stand outside
             **_TAG,
         )
     return theme.label(

@@ -448,6 +448,7 @@ def soft_quality() -> Question:
         (
             right(number(quality_focal_loss(0.7, 0.7)), _("Yes: its factor is the gap, 0.")),
             wrong(number(plain), _("That is cross entropy without the factor.")),
+            wrong(number(0.3**2 * plain), _("The factor is the gap of 0.7 and 0.7, not 1 − 0.7.")),
         ),
     )
 
@@ -624,12 +625,12 @@ BANK: dict[str, Callable[[], Question]] = {
 
 ON_PAGE: dict[str, tuple[str, ...]] = {
     "start": ("hardest", "equal_one"),
-    "curve": ("reduction", "gamma_zero", "larger_gamma"),
-    "class_weights": ("falling_alpha", "alpha_half", "weight_ratio", "low_alpha"),
+    "curve": ("reduction", "gamma_zero", "larger_gamma", "halved_miss"),
+    "class_weights": ("falling_alpha", "alpha_half", "weight_ratio", "low_alpha", "true_behind"),
     "easy_negatives": ("crowd", "spread_share", "many_for_one"),
-    "gradient": ("slope_at_half", "steepest", "bend", "star_at_zero"),
-    "first_step": ("half_everywhere", "bias", "empty_image"),
-    "many_classes": ("one_hot", "sign", "class_counts"),
+    "gradient": ("slope_at_half", "steepest", "bend", "star_at_zero", "one_number"),
+    "first_step": ("half_everywhere", "bias", "empty_image", "between_thresholds"),
+    "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),
     "exit quiz": (
         "hardest",

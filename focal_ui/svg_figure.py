@@ -65,7 +65,8 @@ class Axis:
         return [(self.unit_of_place(p * step), self._written(p * step)) for p in places]
 
     def _written(self, value: float) -> str:
-        return f"{value:{self.tickformat}}" if self.tickformat else f"{round(value, 10):g}"
+        value = round(value, 10) + 0.0  # never -0
+        return f"{value:{self.tickformat}}" if self.tickformat else f"{value:g}"
 
 
 @dataclass(frozen=True)
@@ -234,15 +235,7 @@ class Canvas:
         base = frame.down(y) - note.get("yshift", 0)
         anchor = note.get("xanchor", "center")
         lift = {"bottom": -0.35, "top": 1.0}.get(note.get("yanchor", "middle"), 0.35)
-        tag: Attributes = {}
-        if "bgcolor" in note:  # readable on whatever lies under it
-            tag = {
-                "paint-order": "stroke",
-                "stroke": "var(--st-background-color)",
-                "stroke-width": 5,
-                "stroke-linejoin": "round",
-            }
-        color = theme.NEUTRAL if tag else note["font"]["color"]
+        color = theme.NEUTRAL if "bgcolor" in note else note["font"]["color"]
         return Mark(
             "text",
             {
@@ -251,7 +244,10 @@ class Canvas:
                 "text-anchor": {"left": "start", "right": "end"}.get(anchor, "middle"),
                 "font-size": size,
                 "fill": _ink(color),
-                **tag,
+                "paint-order": "stroke",  # a halo: readable on whatever lies under it
+                "stroke": "var(--st-background-color)",
+                "stroke-width": 4,
+                "stroke-linejoin": "round",
             },
             rich(note["text"]),
         )
@@ -297,23 +293,25 @@ def _axes(frame: Frame) -> Iterator[Mark]:
             yield _tick(frame, at, text, horizontal=horizontal)
         if axis.title:
             yield _title(frame, axis.title, horizontal=horizontal)
-    ends: Attributes = {"x1": frame.left, "x2": frame.left + frame.width}
-    bottom = frame.top + frame.height
-    yield Mark("line", ends | {"y1": bottom, "y2": bottom, "stroke": theme.FAINT})
+    yield _grid_line(frame, frame.down(0), horizontal=False)
 
 
 def _grid_line(frame: Frame, at: float, *, horizontal: bool) -> Mark:
-    across = {"x1": frame.left, "x2": frame.left + frame.width, "y1": at, "y2": at}
-    upright = {"x1": at, "x2": at, "y1": frame.top, "y2": frame.top + frame.height}
     ink: Attributes = {"stroke": theme.FAINT, "stroke-opacity": 0.4}
-    return Mark("line", (upright if horizontal else across) | ink)
+    if horizontal:
+        ends = {"x1": at, "x2": at, "y1": frame.top, "y2": frame.top + frame.height}
+    else:
+        ends = {"x1": frame.left, "x2": frame.left + frame.width, "y1": at, "y2": at}
+    return Mark("line", {**ends, **ink})
 
 
 def _tick(frame: Frame, at: float, text: str, *, horizontal: bool) -> Mark:
-    below = {"x": at, "y": frame.top + frame.height + 17, "text-anchor": "middle"}
-    beside = {"x": frame.left - 6, "y": at + 4.5, "text-anchor": "end"}
     ink: Attributes = {"font-size": 13, "fill": "currentColor"}
-    return Mark("text", (below if horizontal else beside) | ink, escape(text))
+    if horizontal:
+        place: Attributes = {"x": at, "y": frame.top + frame.height + 17, "text-anchor": "middle"}
+    else:
+        place = {"x": frame.left - 6, "y": at + 4.5, "text-anchor": "end"}
+    return Mark("text", place | ink, escape(text))
 
 
 def _title(frame: Frame, text: str, *, horizontal: bool) -> Mark:
@@ -336,9 +334,9 @@ def _shape(frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
     left, right, low, high = frame.across(x0), frame.across(x1), frame.down(y0), frame.down(y1)
     if shape["type"] == "line":
         ends = {"x1": left, "x2": right, "y1": low, "y2": high}
-        return Mark("line", ends | _stroke(shape["line"]))
+        return Mark("line", {**ends, **_stroke(shape["line"])})
     box = {"x": left, "y": high, "width": right - left, "height": low - high}
-    return Mark("rect", box | {"fill": shape["fillcolor"]})
+    return Mark("rect", {**box, "fill": shape["fillcolor"]})
 
 
 def _dot(frame: Frame, trace: Mapping[str, Any]) -> Mark:

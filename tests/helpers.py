@@ -15,11 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 import app
 from focal_ui import controls
-from focal_ui.knobs import Slider
+from focal_ui.knobs import Choice, Number, Slider
 
 ROOT = Path(app.__file__).parent
 START = app.start
 PAGES: list[ModuleType] = [module for section in app.SECTIONS.values() for module in section]
+PICTURED = [page for page in PAGES if page.__name__.split(".")[1] in ("see", "detector", "limits")]
 
 
 def name_of(page: ModuleType) -> str:
@@ -34,15 +35,39 @@ def path_of(page: ModuleType) -> str:
 
 def states(key: str) -> list[dict[str, str]]:
     """A link for each end of a knob, or for each of its options."""
+    return [{key: text} for text in ends(key)]
+
+
+def ends(key: str) -> list[str]:
+    """Both ends of a slider, or all options."""
     knob = controls.KNOBS[key]
-    ends = (f"{knob.low:g}", f"{knob.high:g}") if isinstance(knob, Slider) else knob.options
-    return [{key: value} for value in ends]
+    if isinstance(knob, Slider):
+        return [f"{knob.low:g}", f"{knob.high:g}"]
+    if isinstance(knob, Number):
+        return ["-1e6", "0.5"]
+    options = list(knob.options)
+    return options if isinstance(knob, Choice) else [options[0], options[-1]]
 
 
 def knobs_on(visit: AppTest) -> set[str]:
     """Keys of the knobs that a page shows."""
-    widgets = [*visit.slider, *visit.select_slider, *visit.segmented_control]
-    return {widget.key for widget in widgets} & set(controls.KNOBS)
+    return {widget.key for widget in _widgets(visit)} & set(controls.KNOBS)
+
+
+def value_of(visit: AppTest, key: str) -> object:
+    """What a knob shows; a slider's value is taken to the step that its thumb stands on."""
+    value = next(widget.value for widget in _widgets(visit) if widget.key == key)
+    knob = controls.KNOBS[key]
+    return knob.snap(value) if isinstance(knob, Slider) else value
+
+
+def _widgets(visit: AppTest) -> list:
+    return [
+        *visit.slider,
+        *visit.select_slider,
+        *visit.segmented_control,
+        *visit.number_input,
+    ]
 
 
 def headline(visit: AppTest) -> str:

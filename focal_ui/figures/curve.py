@@ -43,7 +43,7 @@ def curve(
     """
     before, after, top = _SLOPES if slope else _LOSSES
     where = float(cursor.p_t)
-    label_at = 0.36 if slope else 0.03
+    label_at = 0.36 if slope and not log else 0.03
     data = [
         *(
             marks.line(each.p_t, after(each), {"color": theme.FAINT, "width": 1.5})
@@ -189,7 +189,7 @@ def _family_labels(
     """Gamma beside its curve, where the curves lie apart: in a column on a log axis, else a row."""
     level = 0.2 if slope else 0.45
     places = [
-        (0.8, float(np.interp(0.8, each.p_t, y(each))))
+        (0.86, float(np.interp(0.86, each.p_t, y(each))))
         if log
         else (_last_above(each.p_t, y(each), level), level)
         for _gamma, each in family
@@ -199,8 +199,8 @@ def _family_labels(
             f"γ = {gamma:g}" if gamma == family[-1][0] else f"{gamma:g}",
             p_t,
             _height(height, log=log),
-            xanchor="left",
-            yanchor="bottom",
+            xanchor="right" if log else "left",
+            yanchor="top" if log else "bottom",
             font={"size": theme.FONT_SIZE - 2},
         )
         for (gamma, _each), (p_t, height) in zip(family, places, strict=True)

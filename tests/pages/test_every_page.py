@@ -4,11 +4,22 @@ import re
 
 import pytest
 
-from focal_ui import controls, figure_card, page_parts
-from focal_ui.knobs import Slider
-from tests.helpers import PAGES, charts, failed, headline, knobs_on, name_of, words
+from focal_ui import controls, page_parts
+from pages.see import start
+from tests.helpers import (
+    PAGES,
+    PICTURED,
+    charts,
+    failed,
+    headline,
+    knobs_on,
+    name_of,
+    value_of,
+    words,
+)
 
 every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
+every_pictured_page = pytest.mark.parametrize("module", PICTURED, ids=name_of)
 SECRET = "/home/somebody/secret.py: gamma exploded"
 
 
@@ -39,7 +50,7 @@ def test_a_page_always_has_one_title(module, walk):
     assert {len(visit.title) for _state, visit in walk(module).visits} == {1}
 
 
-@every_page
+@every_pictured_page
 def test_the_title_holds_a_number(module, walk):
     for state, visit in walk(module).visits:
         title = headline(visit)
@@ -53,10 +64,16 @@ def test_no_text_of_a_page_has_loose_ends(module, walk):
         assert not re.search(r"\bNone\b|\bnan\b|\binf\b", _prose(visit)), state
 
 
-@every_page
-def test_a_page_always_shows_a_chart_and_says_it_in_words(module, walk):
+@every_pictured_page
+def test_a_page_always_shows_a_picture(module, walk, monkeypatch):
+    assert walk(module).exhibits
     for state, visit in walk(module).visits:
-        assert charts(visit), state
+        assert charts(visit) or visit.get("bidi_component"), state
+
+
+@every_page
+def test_every_chart_is_said_in_words(module, walk):
+    for state, visit in walk(module).visits:
         for chart in charts(visit):
             assert len(chart.alt) > 20, state
             assert not re.search(r"[*$`]", chart.alt), state
@@ -73,9 +90,8 @@ def test_what_a_chart_says_to_a_screen_reader_can_be_read_below_it(module, walk)
 def test_the_link_moves_the_slider(module, walk):
     for state, visit in walk(module).visits:
         for key, text in state.items():
-            knob = controls.KNOBS[key]
-            if isinstance(knob, Slider):
-                assert visit.slider(key=key).value == float(text)
+            if visit.slider and key in {slider.key for slider in visit.slider}:
+                assert value_of(visit, key) == float(text)
 
 
 @every_page
@@ -86,12 +102,12 @@ def test_every_expander_opens(module, open_all):
     assert [drawer.label for drawer in visit.expander if not drawer.children] == []
 
 
-@every_page
+@every_pictured_page
 def test_a_shut_expander_costs_nothing(module, open_page, open_all):
     assert len(open_page(module).code) < len(open_all(module).code)
 
 
-@every_page
+@every_pictured_page
 def test_a_page_offers_its_code_its_sources_and_questions(module, open_page):
     labels = [drawer.label for drawer in open_page(module).expander]
     assert labels.count("Check yourself") == 1
@@ -99,15 +115,16 @@ def test_a_page_offers_its_code_its_sources_and_questions(module, open_page):
     assert labels[-1] == "Where this comes from"
 
 
-@every_page
+@every_pictured_page
 def test_the_code_of_a_page_is_shown_as_it_was_made(module, open_page, shown):
     visit = open_page(module, opened=["code"])
     made = shown.snippets[-1]
-    assert set(made.programs.values()) <= {block.value for block in visit.code}
+    programs = {program.strip() for program in made.programs.values()}
+    assert programs <= {block.value.strip() for block in visit.code}
     assert made.result in words(visit)
 
 
-@every_page
+@every_pictured_page
 def test_every_chart_has_its_table(module, open_page, shown):
     keys = [
         drawer.proto.id.rpartition("-")[2]
@@ -117,20 +134,20 @@ def test_every_chart_has_its_table(module, open_page, shown):
     shown.exhibits.clear()
     visit = open_page(module, opened=keys)
     tables = [*visit.table, *visit.dataframe]
-    assert len(tables) == len(keys) == len(charts(visit))
+    assert len(tables) == len(keys) == len(shown.exhibits)
     assert sorted(tuple(table.value.columns) for table in tables) == sorted(
         tuple(exhibit.table) for exhibit in shown.exhibits
     )
 
 
-@every_page
+@every_pictured_page
 def test_each_answer_is_met_with_its_reason(module, open_page, shown):
     visit = open_page(module, opened=["check_yourself"])
     questions = list(shown.questions)
     assert questions
     for question in questions:
-        for at, option in enumerate(question.options):
-            visit.radio(key=f"answer_{question.key}").set_value(at).run()
+        for letter, option in question.lettered.items():
+            visit.segmented_control(key=question.link_key).set_value(letter).run()
             mark = page_parts.RIGHT if option.right else page_parts.WRONG
             assert f"{mark} {option.reason}" in words(visit)
 
@@ -138,7 +155,7 @@ def test_each_answer_is_met_with_its_reason(module, open_page, shown):
 @every_page
 def test_no_answer_is_given_away(module, open_page, shown):
     visit = open_page(module, opened=["check_yourself"])
-    assert all(radio.value is None for radio in visit.radio)
+    assert shown.questions or module not in PICTURED
     assert [
         option.reason
         for question in shown.questions
@@ -153,7 +170,7 @@ def test_a_guess_is_optional_and_answered_when_made(module, open_page):
     for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
         assert "You said" not in words(visit)
         for option in controls.KNOBS[key].options:
-            visit.segmented_control(key=key).set_value([option]).run()
+            visit.segmented_control(key=key).set_value(option).run()
             assert not failed(visit)
             assert f"You said {option}" in words(visit)
 
@@ -162,10 +179,7 @@ def test_a_guess_is_optional_and_answered_when_made(module, open_page):
 def test_a_page_that_fails_says_so_in_our_words_and_hides_the_cause(
     module, open_page, monkeypatch, caplog
 ):
-    def fail(*_args, **_kwargs):
-        raise RuntimeError(SECRET)
-
-    monkeypatch.setattr(figure_card, "show", fail)
+    monkeypatch.setattr(module, "page", _fail)
     visit = open_page(module)
     assert "could not be drawn" in visit.error[0].value
     assert [button.label for button in visit.button if "Start again" in button.label]
@@ -174,20 +188,34 @@ def test_a_page_that_fails_says_so_in_our_words_and_hides_the_cause(
     assert SECRET in caplog.text  # who runs the server can read it
 
 
-@every_page
-def test_after_a_failure_the_visitor_can_start_again(module, open_page, monkeypatch):
-    def fail(*_args, **_kwargs):
-        raise RuntimeError(SECRET)
+def test_a_fault_in_the_core_ends_in_our_words_too(open_page, monkeypatch):
+    monkeypatch.setattr(start, "budget", _fail)
+    visit = open_page(start)
+    assert "could not be drawn" in visit.error[0].value
+    assert "secret" not in repr(visit)
+    assert not visit.exception
 
+
+def test_the_other_pages_still_work_when_one_fails(open_page, monkeypatch):
+    monkeypatch.setattr(start, "budget", _fail)
+    other = next(page for page in PAGES if page is not start)
+    assert failed(open_page(start))
+    assert not failed(open_page(other))
+
+
+def test_after_a_failure_the_visitor_can_start_again(open_page, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(figure_card, "show", fail)
-        visit = open_page(module, gamma="5", alpha="1")
+        broken.setattr(start, "budget", _fail)
+        visit = open_page(start, gamma="5", guess_start="50%")
     again = next(button for button in visit.button if "Start again" in button.label)
     again.click().run()
     assert not failed(visit)
-    assert charts(visit)
-    for key in knobs_on(visit) & {"gamma", "alpha"}:
-        assert visit.slider(key=key).value == controls.KNOBS[key].default
+    assert value_of(visit, "gamma") == controls.GAMMA.default
+    assert value_of(visit, "guess_start") is None
+
+
+def _fail(*_args, **_kwargs):
+    raise RuntimeError(SECRET)
 
 
 def _prose(visit) -> str:

@@ -1,0 +1,307 @@
+"""What the app claims, and what goes wrong elsewhere; numbers are calls of the core."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import balancing_alpha, budget, inverse_frequency_alpha
+from focal_core.case_files import one_hot_of_background
+from focal_core.curve import anatomy
+from focal_core.first_step import FirstStep
+from focal_core.optimum import posterior, steepest_p_t
+from focal_core.population import SIMPLE, SPREAD
+from focal_core.probability import logit
+from focal_core.related import repairing_temperature
+from focal_ui.words import _, number, percent
+
+FOCAL = FocalLoss(paper.GAMMA.value)
+PAPERS = FocalLoss(paper.GAMMA.value, paper.ALPHA.value)
+
+
+class Tag(Enum):
+    """What a claim rests on."""
+
+    PAPER = "from the paper"
+    COMPUTED = "computed here"
+    OPINION = "opinion"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence, its kind, and where it comes from."""
+
+    text: str
+    tag: Tag
+    source: str
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What is said, what is right, and a number that shows the difference.
+
+    quoted: the wrong number is cited from elsewhere, not computed here.
+    """
+
+    wrong: str
+    right: str
+    numbers: str
+    quoted: bool = False
+
+
+def claims() -> tuple[Claim, ...]:
+    """The main claims of all pages: the paper's, ours, and what is only our view."""
+    return (*_from_the_paper(), *_computed_here(), *_opinions())
+
+
+def traps() -> tuple[Trap, ...]:
+    """Mistakes that stand in code, notes and threads about focal loss."""
+    return (*_traps_in_code(), *_traps_in_words())
+
+
+def _from_the_paper() -> tuple[Claim, ...]:
+    table = paper.TABLE_1B
+    return tuple(
+        Claim(text, Tag.PAPER, source)
+        for text, source in (
+            (
+                _("A one-stage detector scores about {n} locations in an image.").format(
+                    n=number(paper.LOCATIONS.value)
+                ),
+                paper.LOCATIONS.where,
+            ),
+            (
+                _("At γ = 2 an example with p_t = 0.9 costs {n} times less.").format(
+                    n=number(paper.EASY_REDUCTION.value)
+                ),
+                paper.EASY_REDUCTION.where,
+            ),
+            (
+                _("γ = {gamma:g} with α = {alpha:g} does best, {ap:.1f} AP.").format(
+                    gamma=table.best.gamma, alpha=table.best.alpha, ap=table.best.ap
+                ),
+                table.where,
+            ),
+            (
+                _("That is {gain:.1f} points over cross entropy with its best α.").format(
+                    gain=paper.gain(table.best, paper.TABLE_1A.best)
+                ),
+                _("Lin et al. 2017, Tables 1a and 1b"),
+            ),
+            (
+                _("Focal loss beats the best hard example mining by {gap:.1f} points.").format(
+                    gap=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING)
+                ),
+                paper.TABLE_1D.where,
+            ),
+            (_("Plain cross entropy diverges without the prior π = 0.01."), paper.PRIOR.where),
+            (
+                _("The summed loss is divided by the number of anchors assigned to an object."),
+                paper.NORMALISER_SOURCE,
+            ),
+            (
+                _("The exact form is not crucial: FL\\* comes within {gap:.1f} points.").format(
+                    gap=paper.gain(table.best, paper.BEST_STAR)
+                ),
+                paper.STAR_SOURCE,
+            ),
+        )
+    )
+
+
+def _computed_here() -> tuple[Claim, ...]:
+    simple, spread = SIMPLE.population(), SPREAD.population()
+    easy, hard, low_alpha = anatomy(0.9, FOCAL), anatomy(0.1, FOCAL), float(posterior(0.5, PAPERS))
+    slip = one_hot_of_background([float(logit(0.01))] * 80, FOCAL)
+    return tuple(
+        Claim(text, Tag.COMPUTED, source)
+        for text, source in (
+            (
+                _(
+                    "In the Simple population background carries {before} of the loss under cross "
+                    "entropy, {after} at γ = 2."
+                ).format(
+                    before=percent(budget(simple, CROSS_ENTROPY).negative_share),
+                    after=percent(budget(simple, FOCAL).negative_share),
+                ),
+                "focal_core/budget.py",
+            ),
+            (
+                _("With spread scores it still carries {share} at γ = 2: the hard part.").format(
+                    share=percent(budget(spread, FOCAL).negative_share)
+                ),
+                "focal_core/budget.py",
+            ),
+            (
+                _("The α that balances both classes falls from {before} to {after}.").format(
+                    before=number(balancing_alpha(simple, CROSS_ENTROPY)),
+                    after=number(balancing_alpha(simple, FOCAL)),
+                ),
+                "focal_core/budget.py",
+            ),
+            (
+                _("Where the loss is divided by {loss}, the slope is divided by {slope}.").format(
+                    loss=number(float(easy.loss_reduction)),
+                    slope=number(float(easy.slope_reduction)),
+                ),
+                "focal_core/curve.py",
+            ),
+            (
+                _("Hard examples shrink too: at p_t = 0.1 the factor is {factor}.").format(
+                    factor=number(float(hard.factor))
+                ),
+                "focal_core/curve.py",
+            ),
+            (
+                _("At γ = 2 the loss is steepest at p_t = {p_t} and not convex below.").format(
+                    p_t=number(steepest_p_t(FOCAL))
+                ),
+                "focal_core/optimum.py",
+            ),
+            (
+                _("A model trained with α = 0.25 that answers 0.5 means {truth}.").format(
+                    truth=number(low_alpha)
+                ),
+                _("focal_core/optimum.py, after Charoenphakdee et al. 2021"),
+            ),
+            (
+                _("Multiplying the logits by {t} nearly undoes γ = 2.").format(
+                    t=number(repairing_temperature(paper.GAMMA.value))
+                ),
+                _("focal_core/related.py, in the spirit of Komisarenko & Kull 2024"),
+            ),
+            (
+                _(
+                    "Where every location answers 0.5, background carries {ce} under cross entropy "
+                    "and {fl} at γ = 2: γ does nothing yet."
+                ).format(
+                    ce=percent(FirstStep(0.5).paid(CROSS_ENTROPY).negative_share),
+                    fl=percent(FirstStep(0.5).paid(FOCAL).negative_share),
+                ),
+                "focal_core/first_step.py",
+            ),
+            (
+                _(
+                    "A sum over the one true class charges background {wrong}, a sigmoid per class "
+                    "{right}."
+                ).format(wrong=number(slip.wrong), right=number(slip.right)),
+                "focal_core/case_files.py",
+            ),
+            (
+                _(
+                    "Over plain cross entropy with the prior, focal loss gains {gain:.1f} points."
+                ).format(gain=paper.gain(paper.TABLE_1B.best, paper.PLAIN_CROSS_ENTROPY)),
+                _("subtracted: Lin et al. 2017, Tables 1a (α = 0.5) and 1b"),
+            ),
+        )
+    )
+
+
+def _opinions() -> tuple[Claim, ...]:
+    source = _("the authors of this app")
+    return tuple(
+        Claim(text, Tag.OPINION, source)
+        for text in (
+            _("Who pays for the sum is a better first look at focal loss than its curve."),
+            _("Choose γ first and α after it: the best α depends on γ, hardly the reverse."),
+            _("Many examples of one class are no reason for focal loss; many easy ones may be."),
+            _("Where probabilities matter, begin with cross entropy."),
+            _("γ from 0 to 5 is enough to learn from; the mathematics takes any γ from 0 on."),
+        )
+    )
+
+
+def _traps_in_code() -> tuple[Trap, ...]:
+    easy = anatomy(0.9, FOCAL)
+    detached = float(easy.factor * easy.cross_entropy_slope)
+    detached_answer = 1 / (1 + float((1 - 0.9) / 0.9) ** (1 / (1 + FOCAL.gamma)))
+    swapped = FocalLoss(FOCAL.gamma, 1 - paper.ALPHA.value)
+    simple = SIMPLE.population()
+    misread = 0.9**FOCAL.gamma * float(easy.cross_entropy)
+    return (
+        Trap(
+            _("p_t is detached inside the factor (Active-Passive-Losses)."),
+            _("The factor has a slope too; without it another model is best."),
+            _(
+                "slope at 0.9: {wrong} instead of {right}; where the truth is 0.9 the detached "
+                "loss settles at {answer}"
+            ).format(
+                wrong=number(detached),
+                right=number(float(easy.focal_slope)),
+                answer=number(detached_answer),
+            ),
+        ),
+        Trap(
+            _("α = [α, 1 − α], indexed by class: 0.25 lands on background."),
+            _("α weighs objects (y = 1), 1 − α background."),
+            _("background’s share in Simple: {wrong} instead of {right}").format(
+                wrong=percent(budget(simple, swapped).negative_share),
+                right=percent(budget(simple, PAPERS).negative_share),
+            ),
+        ),
+        Trap(
+            _("The variable pt of a mmdetection function, read as p_t."),
+            _("There it is 1 − p_t."),
+            _("loss at 0.9: {wrong} instead of {right}").format(
+                wrong=number(misread), right=number(float(easy.focal))
+            ),
+        ),
+        Trap(
+            _("Keras BinaryFocalCrossentropy uses α = 0.25."),
+            _("By default apply_class_balancing is off, and α is ignored."),
+            _("loss at 0.5: {wrong} instead of {right}").format(
+                wrong=number(float(FOCAL.value(0, 1))), right=number(float(PAPERS.value(0, 1)))
+            ),
+        ),
+        Trap(
+            _("A way back to probabilities with logit(v) where log(v) belongs (nitorch, e0b8b66)."),
+            _("φ(v) = (1 − v)^γ − γ(1 − v)^(γ − 1) v log v."),
+            _("where the truth is 0.9: “probabilities” 1.156 and −0.156"),
+            quoted=True,
+        ),
+        Trap(
+            _("A worked test says that [0.7, 1] gives 0.2374 (click4ai)."),
+            _("The formula beside it gives another number."),
+            _("0.2374 instead of {right}").format(right=number(float(PAPERS.value(logit(0.7), 1)))),
+            quoted=True,
+        ),
+        Trap(
+            _("One α for all classes, inside the sum over classes."),
+            _("A constant factor balances nothing; α_t must depend on the class."),
+            _("background’s share in Simple: {share}, with it and without").format(
+                share=percent(budget(simple, FOCAL).negative_share)
+            ),
+        ),
+    )
+
+
+def _traps_in_words() -> tuple[Trap, ...]:
+    inverse = inverse_frequency_alpha(SIMPLE.population()) or 0.0
+    table = paper.TABLE_1A
+    at_inverse = table.where_row(lambda row: row.alpha == round(inverse, 3))
+    usual = paper.TABLE_1E.where_row(lambda row: (row.depth, row.size) == (50, 600))
+    return (
+        Trap(
+            _("α = 0.25 is inverse frequency: the rare class counts four times as much."),
+            _("0.25 weighs objects down; at 1 : 1,000 inverse frequency would be 0.999."),
+            _("cross entropy with α = {alpha:.3f}: {ap:.1f} AP (Table 1a)").format(
+                alpha=inverse, ap=at_inverse.ap
+            ),
+        ),
+        Trap(
+            _("36.0 in Table 1d and 36.0 in Table 1e are one result."),
+            _("1d is scored on minival, 1e on test-dev."),
+            _("one model, ResNet-50 at 600 pixels: {minival:.1f} and {test_dev:.1f}").format(
+                minival=paper.TABLE_1B.best.ap, test_dev=usual.ap
+            ),
+        ),
+        Trap(
+            _("3 scales × 3 ratios were the best anchors."),
+            _("{scales} × {ratios} were; 3 × 3 is the default.").format(
+                scales=paper.TABLE_1C.best.scales, ratios=paper.TABLE_1C.best.ratios
+            ),
+            _("{best:.1f} against {usual:.1f} AP (Table 1c)").format(
+                best=paper.TABLE_1C.best.ap, usual=paper.DEFAULT_ANCHORS.ap
+            ),
+        ),
+    )

@@ -1,0 +1,232 @@
+"""Reference: the paper's tables, the words of the field, and where every claim comes from."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from focal_core import glossary, paper
+from focal_core.glossary import Term
+from focal_core.literature import WORKS, Work
+from focal_ui import claims, controls, figure_card, page_parts
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import paper as figures
+from focal_ui.figures.paper import points_of_ap
+from focal_ui.words import _
+
+TITLE = "Reference"
+NAME = __name__.rpartition(".")[2]
+SHOWN: dict[str, tuple[paper.Table, Callable[[], Exhibit]]] = {
+    controls.TABLE_1A: (paper.TABLE_1A, figures.by_alpha),
+    controls.TABLE_1B: (paper.TABLE_1B, figures.by_gamma),
+    controls.TABLE_1C: (paper.TABLE_1C, figures.by_anchors),
+    controls.TABLE_1D: (paper.TABLE_1D, figures.against_mining),
+    controls.TABLE_1E: (paper.TABLE_1E, figures.speed),
+    controls.TABLE_2: (paper.TABLE_2, figures.detectors),
+    controls.TABLE_3: (paper.TABLE_3, figures.star),
+}
+
+
+def page() -> None:
+    """One table at a time, then glossary, claims, traps and literature."""
+    headline = st.container()
+    chosen = controls.TABLE.ask() or controls.TABLE_1B
+    table, draw = SHOWN[chosen]
+    headline.title(_headline(chosen))
+    st.markdown(
+        _("**Table {number}.** {caption} ({split}).").format(
+            number=table.number, caption=_(table.caption), split=table.split.value
+        )
+    )
+    figure_card.show(draw(), key=f"table_{table.number}")
+    page_parts.what_happened(_explained(chosen))
+    _glossary()
+    st.subheader(_("What this app claims, and on what"))
+    _claims()
+    _traps()
+    _literature()
+    page_parts.sources(
+        {
+            _("All tables, and the claims tagged “from the paper”"): paper.PAPER,
+            _("The row of ResNeXt-101 in Table 2"): _("the paper’s second version alone"),
+            _("The wording of captions and glossary"): _("ours"),
+        }
+    )
+
+
+def _headline(chosen: str) -> str:
+    focal, mining = paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING
+    best = SHOWN[chosen][0].best
+    sentences = {
+        controls.TABLE_1A: _("Cross entropy at its best: {ap} AP at α = {alpha:g}").format(
+            ap=points_of_ap(best.ap), alpha=paper.TABLE_1A.best.alpha
+        ),
+        controls.TABLE_1B: _("The paper’s best: {ap} AP at γ = {gamma:g}").format(
+            ap=points_of_ap(best.ap), gamma=paper.TABLE_1B.best.gamma
+        ),
+        controls.TABLE_1C: _("The best anchors: {ap} AP with {scales} × {ratios}").format(
+            ap=points_of_ap(best.ap),
+            scales=paper.TABLE_1C.best.scales,
+            ratios=paper.TABLE_1C.best.ratios,
+        ),
+        controls.TABLE_1D: _("Focal loss leads hard example mining by {gap} AP").format(
+            gap=points_of_ap(paper.gain(focal, mining))
+        ),
+        controls.TABLE_1E: _("The most accurate takes {ms} ms for {ap} AP").format(
+            ms=paper.TABLE_1E.best.milliseconds, ap=points_of_ap(best.ap)
+        ),
+        controls.TABLE_2: _("RetinaNet: {ap} AP, ahead of both kinds of detector").format(
+            ap=points_of_ap(best.ap)
+        ),
+        controls.TABLE_3: _("FL* comes within {gap} AP of focal loss").format(
+            gap=points_of_ap(paper.gain(paper.TABLE_1B.best, paper.BEST_STAR))
+        ),
+    }
+    return sentences[chosen]
+
+
+def _explained(chosen: str) -> str:
+    focal, weighted = paper.TABLE_1B.best, paper.TABLE_1A.best
+    deep, shallow = (
+        paper.TABLE_1E.where_row(lambda row, want=want: (row.depth, row.size) == want)
+        for want in ((101, 500), (50, 600))
+    )
+    explanations = {
+        controls.TABLE_1A: _(
+            "More weight for the rare objects helps up to α = {alpha:g}; inverse frequency, near "
+            "0.999, goes too far. The row α = 0.5 weighs both classes alike: it is plain cross "
+            "entropy, trained with the prior, and has {plain} AP."
+        ).format(alpha=weighted.alpha, plain=points_of_ap(paper.PLAIN_CROSS_ENTROPY.ap)),
+        controls.TABLE_1B: _(
+            "The larger γ, the less the easy background weighs, and the less α has to do: its best "
+            "value falls below one half. Two gains are quoted, and both are right: "
+            "**{over_weighted}** points over cross entropy with its best α, **{over_plain}** over "
+            "plain cross entropy."
+        ).format(
+            over_weighted=points_of_ap(paper.gain(focal, weighted)),
+            over_plain=points_of_ap(paper.gain(focal, paper.PLAIN_CROSS_ENTROPY)),
+        ),
+        controls.TABLE_1C: _(
+            "Even one square anchor a place reaches {one} AP. More shapes help, but beyond six to "
+            "nine anchors AP no longer grows."
+        ).format(one=points_of_ap(paper.TABLE_1C.rows[0].ap)),
+        controls.TABLE_1D: _(
+            "OHEM keeps the hardest examples of an image and gives the others nothing. Forcing "
+            "three background examples to an object (1:3) makes it worse. Labels read: batch, "
+            "then the overlap of its NMS. Do not compare with Table 1e: other images."
+        ),
+        controls.TABLE_1E: _(
+            "One detector at five image sizes and two depths. The deeper network at {small} pixels "
+            "beats the shallow one at {large} in both: {deep_ap} AP in {deep_ms} ms against "
+            "{shallow_ap} in {shallow_ms} ms. The tables give no times for other detectors, so "
+            "those are left out here."
+        ).format(
+            small=deep.size,
+            large=shallow.size,
+            deep_ap=points_of_ap(deep.ap),
+            deep_ms=deep.milliseconds,
+            shallow_ap=points_of_ap(shallow.ap),
+            shallow_ms=shallow.milliseconds,
+        ),
+        controls.TABLE_2: _(
+            "RetinaNet was trained longer here and with images of varying size. Its rivals differ "
+            "in backbone and training as well, so this table shows what a whole detector achieves, "
+            "not what the loss alone does. That is in Tables 1b and 1d."
+        ),
+        controls.TABLE_3: _(
+            "FL* stretches the logit by γ and shifts it by β instead of multiplying by a factor. "
+            "It fades easy examples too, and that is enough."
+        ),
+    }
+    return explanations[chosen]
+
+
+def _glossary() -> None:
+    st.subheader(_("Glossary"))
+    wanted = st.text_input(
+        _("Find a word"),
+        max_chars=40,
+        key="glossary_search",
+        placeholder=_("anchor, alpha, mining …"),
+        width=320,
+    )
+    if wanted.strip():
+        found = glossary.search(wanted)
+        # What was typed is not repeated: it never becomes Markdown.
+        st.caption(
+            _("{n} of {all} terms").format(n=len(found), all=len(glossary.GLOSSARY))
+            if found
+            else _("Nothing found. Try a shorter word.")
+        )
+        for term in found:
+            _term(term)
+        return
+    title = _("All {n} terms").format(n=len(glossary.GLOSSARY))
+    drawer = st.expander(title, key="all_terms", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            for term in glossary.GLOSSARY:
+                _term(term)
+
+
+def _term(term: Term) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{_unstarred(_(term.name))}**: {_unstarred(_(term.meaning))}")
+        if term.page and term.page != NAME:
+            page_parts.link(term.page, st.session_state[page_parts.PAGES][term.page].title)
+
+
+def _claims() -> None:
+    made = claims.claims()
+    title = _("{n} claims, each from the paper, computed here, or opinion").format(n=len(made))
+    drawer = st.expander(title, key="claims", on_change="rerun")
+    if drawer.open:
+        drawer.table(
+            {
+                _("claim"): [claim.text for claim in made],
+                _("rests on"): [_(claim.tag.value) for claim in made],
+                _("source"): [claim.source for claim in made],
+            },
+            hide_index=True,
+        )
+
+
+def _traps() -> None:
+    seen = claims.traps()
+    title = _("{n} mistakes in circulation").format(n=len(seen))
+    drawer = st.expander(title, key="traps", on_change="rerun")
+    if drawer.open:
+        drawer.table(
+            {
+                _("wrong"): [trap.wrong for trap in seen],
+                _("right"): [trap.right for trap in seen],
+                _("number"): [trap.numbers for trap in seen],
+                _("rests on"): [
+                    _("quoted") if trap.quoted else _("computed here") for trap in seen
+                ],
+            },
+            hide_index=True,
+        )
+
+
+def _literature() -> None:
+    title = _("{n} works beyond the paper, and how far they were read").format(n=len(WORKS))
+    drawer = st.expander(title, key="literature", on_change="rerun")
+    if drawer.open:
+        drawer.table(
+            {
+                _("work"): [work.cite for work in WORKS],
+                _("what the app takes from it"): [_(work.says) for work in WORKS],
+                _("checked in"): [_checked_in(work) for work in WORKS],
+            },
+            hide_index=True,
+        )
+
+
+def _checked_in(work: Work) -> str:
+    read = _(work.read_as.value)
+    return _("{read}; recomputed here").format(read=read) if work.recomputed else read
+
+
+def _unstarred(text: str) -> str:
+    """Asterisks as they are, not as emphasis."""
+    return text.replace("*", "\\*")

@@ -1,0 +1,79 @@
+"""What a link can take away: controls, answers; and what a room sees."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from focal_core.binary import FocalLoss
+from focal_core.budget import budget
+from focal_core.population import SIMPLE
+from focal_ui.words import percent
+
+
+def visit(page: str, link: str = "", **opened: object) -> AppTest:
+    script = AppTest.from_string(
+        f"""
+from focal_ui import controls, settings
+from pages.{page.rpartition(".")[0]} import {page.rpartition(".")[2]} as page
+settings.remember(controls.KNOBS)
+page.page()
+""",
+        default_timeout=30,
+    )
+    for key, value in parse_qsl(link):
+        script.query_params[key] = value
+    for key, value in opened.items():
+        script.session_state[key] = value
+    return script.run()
+
+
+def test_a_hidden_slider_is_gone_and_holds_the_links_value():
+    page = visit("see.class_weights", "alpha=0.5&hide=alpha")
+    assert "alpha" not in {slider.key for slider in page.slider}
+    share = budget(SIMPLE.population(), FocalLoss(2.0, 0.5)).negative_share
+    assert percent(share) in page.title[0].value
+    assert "α = 0.5" in page.title[0].value
+
+
+@pytest.mark.parametrize("value", ["abc", "99", "", "nan"])
+def test_a_hidden_slider_with_an_unusable_value_holds_its_default(value):
+    page = visit("see.class_weights", f"alpha={value}&hide=alpha")
+    assert "α = 0.25" in page.title[0].value
+    assert not page.exception
+
+
+def test_a_hidden_choice_holds_the_links_value():
+    page = visit("see.easy_negatives", "population=Very easy&hide=population,look")
+    assert not {"population", "look"} & {choice.key for choice in page.segmented_control}
+    assert "0.99" in page.caption[0].value
+
+
+def test_hiding_what_is_no_control_changes_nothing():
+    page = visit("see.start", "hide=nonsense,<script>")
+    assert "gamma" in {slider.key for slider in page.slider}
+    assert not page.exception
+
+
+def test_hidden_answers_note_the_guess_and_keep_the_answer_back():
+    link = "guess_alpha=0.75"
+    shown, hidden = (
+        visit("see.class_weights", link),
+        visit("see.class_weights", f"{link}&answers=hidden"),
+    )
+    assert any("You said 0.75" in block.value for block in shown.markdown)
+    assert not any("You said" in block.value for block in hidden.markdown)
+    assert any("Noted: 0.75" in caption.value for caption in hidden.caption)
+
+
+def test_hidden_answers_keep_the_reasons_back():
+    page = visit("see.class_weights", "answers=hidden&q_alpha_half=B", check_yourself=True)
+    assert not any("Yes" in block.value for block in page.markdown)
+    assert any(caption.value == "Noted." for caption in page.caption)
+
+
+def test_a_room_sees_fewer_words():
+    plain = visit("see.easy_negatives")
+    room = visit("see.easy_negatives", projector=True)
+    assert len(room.subheader) < len(plain.subheader)
+    assert room.title[0].value == plain.title[0].value

@@ -1,0 +1,54 @@
+"""Challenges: answers are checked, the link holds them, the quiz can be printed."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from focal_ui import controls, question_bank
+
+
+def page(link: str = "") -> AppTest:
+    script = AppTest.from_string(
+        "from pages.try_it import challenges\nchallenges.page()", default_timeout=30
+    )
+    for key, value in parse_qsl(link):
+        script.query_params[key] = value
+    return script.run()
+
+
+@pytest.mark.parametrize("level", controls.LEVEL.options)
+def test_every_level_opens_with_nothing_right(level):
+    shown = page(f"level={level}")
+    assert not shown.exception
+    assert f"{level}: 0 of" in shown.title[0].value
+
+
+def test_a_right_answer_in_the_link_counts_and_a_wrong_one_may_try_again():
+    shown = page("t11=2.74&t12=5")
+    assert "1 of 5 right" in shown.title[0].value
+    said = " ".join(block.value for block in shown.markdown)
+    assert "Right: 2.74" in said
+    assert "Try again" in said
+
+
+def test_typing_a_number_checks_it():
+    shown = page()
+    field = next(field for field in shown.number_input if field.key == "t12")
+    shown = field.set_value(1.74).run()
+    assert "1 of 5 right" in shown.title[0].value
+
+
+def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
+    quiz = question_bank.of("exit quiz")
+    answers = "&".join(
+        f"{q.link_key}={next(letter for letter, o in q.lettered.items() if o.right)}" for q in quiz
+    )
+    assert "6 of 6 right" in page(f"level=Exit quiz&{answers}").title[0].value
+
+
+@pytest.mark.parametrize("key", question_bank.ON_PAGE["spot the bug"])
+def test_each_option_of_a_bug_gives_its_reason(key):
+    for letter, option in question_bank.BANK[key]().lettered.items():
+        shown = page(f"level=Spot the bug&q_{key}={letter}")
+        assert any(option.reason in block.value for block in shown.markdown)

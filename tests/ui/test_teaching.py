@@ -1,0 +1,107 @@
+"""What a teacher prints and shares: sheets, keys, links, offline figures."""
+
+import re
+import xml.etree.ElementTree as ET
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from focal_ui import class_link, controls, lesson, offline, theme, worksheets
+
+SHEETS = {sheet.letter: sheet for sheet in worksheets.worksheets()}
+
+
+def key_of(letter: str) -> str:
+    return SHEETS[letter].as_markdown(with_key=True)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [("2,231", "16.1", "99.3%"), ("446", "12.9", "97.2%"), ("89.3", "10.3", "89.7%")],
+)
+def test_the_key_of_worksheet_a_holds_the_worked_example_of_the_design(numbers):
+    lines = [line for line in key_of("A").splitlines() if numbers[0] in line]
+    assert any(all(number in line for number in numbers) for line in lines)
+
+
+@pytest.mark.parametrize("number", ["0.00105", "1.87", "21.9", "1,770", "81%", "34.5"])
+def test_the_key_of_worksheet_b_holds_the_worked_case(number):
+    assert number in key_of("B")
+
+
+@pytest.mark.parametrize("number", ["-4.6", "1.13"])
+def test_the_key_of_worksheet_c_holds_the_first_step(number):
+    assert number in key_of("C")
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_a_sheet_without_its_key_gives_no_answer_away(sheet):
+    for item in sheet.items:
+        assert item.key() not in sheet.as_markdown(with_key=False)
+        assert item.key() not in sheet.as_html(with_key=False)
+        assert item.key() in sheet.as_markdown(with_key=True)
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_a_printed_sheet_asks_no_other_host(sheet):
+    assert not re.search(r"(src|href)=", sheet.as_html(with_key=True))
+
+
+def test_a_class_link_says_page_values_and_what_is_hidden():
+    link = class_link.build(
+        "https://lab.example/app/",
+        "easy_negatives",
+        {"gamma": "2", "population": "Very easy"},
+        hidden=("alpha", "look"),
+        answers=False,
+        projector=True,
+    )
+    parts = urlsplit(link)
+    assert parts.path == "/app/easy_negatives"
+    assert parse_qs(parts.query) == {
+        "gamma": ["2"],
+        "population": ["Very easy"],
+        "hide": ["alpha,look"],
+        "answers": ["hidden"],
+        "projector": ["true"],
+    }
+
+
+def test_a_plain_class_link_is_just_the_page():
+    assert class_link.build("https://lab.example", "", {}) == "https://lab.example/"
+
+
+def test_the_qr_code_is_a_dark_picture_on_white_and_grows_with_the_link():
+    short, long = (class_link.qr_code("https://lab.example/?" + "a" * n) for n in (1, 200))
+    assert ET.fromstring(short).tag.endswith("svg")
+    assert "#fff" in short
+    assert int(ET.fromstring(long).get("width")) > int(ET.fromstring(short).get("width"))
+
+
+def test_every_step_of_the_lesson_uses_knobs_and_values_that_work():
+    for step in lesson.plan():
+        for key, value in step.values.items():
+            if key in controls.KNOBS:
+                assert controls.KNOBS[key].complaint(value) is None, (key, value)
+            else:
+                assert key in {"hide", "answers", "projector"}
+
+
+def test_the_offline_page_holds_plotly_and_every_step_of_gamma():
+    page = offline.page()
+    assert not re.search(r'<script[^>]+src=|<link[^>]+href="http', page)
+    assert page.count("Plotly.addFrames") == 2
+    assert all(f'"name":"{gamma:g}"' in page for gamma in (0, 0.5, 1, 2, 5))
+
+
+def test_for_a_room_words_grow_lines_thicken_and_the_original_stays():
+    figure = theme.figure(
+        [{"type": "scatter", "x": [0, 1], "y": [0, 1], "line": theme.FOCAL.line(3)}],
+        annotations=[theme.label("a", 0, 0)],
+    )
+    room = theme.for_a_room(figure)
+    assert room["data"][0]["line"]["width"] > figure["data"][0]["line"]["width"] == 3
+    assert room["layout"]["annotations"][0]["font"]["size"] > theme.FONT_SIZE
+    assert room["layout"]["font"]["size"] > figure["layout"]["font"]["size"] == theme.FONT_SIZE
+    assert room["layout"]["height"] > figure["layout"]["height"]
+    assert list(room["data"][0]["x"]) == [0, 1]
