@@ -11,16 +11,16 @@ from streamlit.navigation.page import Page
 
 from focal_ui import controls, frame, page_parts, settings, theme
 from focal_ui.words import _
-from pages.detector import first_step, many_classes
+from pages.detector import anchors, first_step, many_classes
 from pages.see import class_weights, curve, easy_negatives, gradient, start
-from pages.teach import class_kit
+from pages.teach import class_kit, reference
 from pages.try_it import challenges
 
 SECTIONS: dict[str, list[ModuleType]] = {
     "See the loss": [start, curve, class_weights, easy_negatives, gradient],
-    "From loss to detector": [first_step, many_classes],
+    "From loss to detector": [anchors, first_step, many_classes],
     "Try it": [challenges],
-    "Teach": [class_kit],
+    "Teach": [class_kit, reference],
 }
 
 

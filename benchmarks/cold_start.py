@@ -2,7 +2,7 @@
 
     python -m benchmarks.cold_start [--quick] [--runs 5]
 
-The app's clock stops in the frame in which its first Plotly chart has words and marks; that of
+The app's clock stops in the frame in which its first picture is visible; that of
 `streamlit hello`, which has no chart, in the frame in which its heading stands. The browser is
 running already, with nothing cached; the two alternate.
 """
@@ -13,17 +13,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from benchmarks.server import APP, ROOT, chromium, median, print_table, serve
+from benchmarks.browser import blank_page, chromium
+from benchmarks.server import APP, ROOT, median, print_table, serve
 
-FIGURE = ".js-plotly-plot .main-svg text"
-HEADING = ".stMain h1"
+FIGURE = "find_roots() && Object.keys(pictures()).length"
+HEADING = "all(document, '.stMain h1', visible).some(Boolean)"
 
 # window.painted: seconds since the epoch at the frame that shows what is waited for.
 WATCH = """
 const look = () => {
-  const seen = document.querySelector('SELECTOR');
-  if (seen && seen.getClientRects().length && getComputedStyle(seen).visibility === 'visible')
-    window.painted = (performance.timeOrigin + performance.now()) / 1000;
+  if (SEEN) window.painted = (performance.timeOrigin + performance.now()) / 1000;
   else requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
@@ -47,14 +46,13 @@ def main() -> None:
     print(f"\nRatio of the medians: {median(app) / median(hello):.2f}")
 
 
-def _seconds(browser: Browser, selector: str, *command: str, folder: Path = ROOT) -> float:
-    with serve(*command, folder=folder) as server:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.add_init_script(WATCH.replace("SELECTOR", selector))
-        page = context.new_page()
+def _seconds(browser: Browser, seen: str, *command: str, folder: Path = ROOT) -> float:
+    with (
+        serve(*command, folder=folder) as server,
+        blank_page(browser, WATCH.replace("SEEN", seen)) as page,
+    ):
         page.goto(server.url)
         painted = page.wait_for_function("window.painted", timeout=60_000).json_value()
-        context.close()
         return float(painted) - server.started
 
 

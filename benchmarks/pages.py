@@ -3,9 +3,9 @@
     python -m benchmarks.pages [--quick] [--page easy_negatives …]
 
 The measure is taken inside the page, in headless Chromium: from the key event to the frame in
-which the picture beside the slider (the first Plotly chart that follows γ, else the page's text)
-shows what it will show in the end; "all" waits for every chart of the page. Each page is measured
-right after a floor: the same server, the same settled collector, one slider and one st.write.
+which the picture shows what it will show in the end. The picture is the first one that follows γ,
+or the words where none does; "all" waits for every picture and every word of the page. Each page
+is measured right after a floor: one slider and one st.write, with the same settled collector.
 """
 
 import argparse
@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from playwright.sync_api import Browser, Page
 
 from app import SECTIONS
-from benchmarks.server import APP, chromium, median, percentile, print_table, serve
+from benchmarks.browser import blank_page, chromium
+from benchmarks.server import APP, median, percentile, print_table, serve
 
 TARGET = 2.0
 WARM_UP = 4
@@ -43,51 +44,43 @@ gamma = st.slider("gamma", 0.0, 5.0, 2.0, 0.1, key="gamma")
 st.write(f"gamma is {gamma:g}")
 '''
 
-# Notes down what each frame shows after a key: the visible marks and words of each picture.
+# Notes down what each frame shows after a key.
 WATCH = """
-const KEPT = ['d', 'transform', 'x', 'y', 'width', 'height', 'href'];
-const MARKS = '.trace path, .points path, .hm image';
-const drawn = plot =>
-  Array.from(plot.querySelectorAll(MARKS), m => KEPT.map(a => m.getAttribute(a) || '').join())
-    .concat(Array.from(plot.querySelectorAll('text'), t => t.textContent)).join(';');
-const pictures = () => {
-  const shown = {};
-  for (const plot of document.querySelectorAll('.js-plotly-plot')) {
-    const visible = plot.offsetHeight && getComputedStyle(plot).visibility === 'visible';
-    const box = plot.closest('[data-testid=stElementContainer]');
-    if (visible) shown[box ? box.className : ''] = drawn(plot);
-  }
-  if (document.querySelector('.js-plotly-plot')) return shown;
-  return { words: document.querySelector('.stMain .stMarkdown')?.textContent };
-};
+const look = () => ({
+  ...pictures(),
+  words: all(document, '.stMain [data-testid=stMarkdownContainer]', m => m.textContent).join(),
+});
 const moves = window.moves = { key: null, frames: [], before: {}, changed: performance.now() };
 let due = false;
-new MutationObserver(() => {
+const observer = new MutationObserver(() => {
   moves.changed = performance.now();
   if (due || moves.key === null) return;
   due = true;
   requestAnimationFrame(() => {
     due = false;
-    moves.frames.push([performance.now(), pictures()]);
+    moves.frames.push([performance.now(), look()]);
   });
-}).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+});
+moves.observe = () => [document, ...find_roots()].forEach(root => observer.observe(
+  root, { subtree: true, childList: true, characterData: true, attributes: true }));
+moves.observe();
 window.addEventListener('keydown', event => {
-  Object.assign(moves, { key: event.timeStamp, frames: [], before: pictures() });
+  Object.assign(moves, { key: event.timeStamp, frames: [], before: look() });
 }, true);
 """
 AT_REST = """() =>
-  performance.now() - window.moves.changed > 700 && document.querySelector('.stMain .stMarkdown')
+  performance.now() - window.moves.changed > 700
+  && document.querySelector('.stMain [data-testid=stMarkdownContainer]')
   && document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')"""
 SETTLED = """() => {
   const { key, frames, before, changed } = window.moves, now = performance.now();
-  if (now - key > 5000) return true;
-  if (now - changed < 200 || !frames.length) return false;
-  const last = frames[frames.length - 1][1];
-  return Object.keys(before).some(name => last[name] && last[name] !== before[name]);
+  return now - key > 5000 ||
+    (now - changed > 250 && frames.length && frames.at(-1)[1].words !== before.words);
 }"""
 RESULT = """() => {
-  const { key, frames, before } = window.moves;
-  const last = frames.length ? frames[frames.length - 1][1] : {};
+  const { key, frames, before, observe } = window.moves;
+  observe();
+  const last = frames.at(-1)?.[1] ?? {};
   const changed = Object.keys(before).filter(name => last[name] && last[name] !== before[name]);
   if (!changed.length) return null;
   const when = name => frames.find(([, shown]) => shown[name] === last[name])[0] - key;
@@ -96,10 +89,14 @@ RESULT = """() => {
 
 
 class Repaint(TypedDict):
-    """Milliseconds from the key to the first picture, and to all pictures of the page."""
+    """Milliseconds from the key to the first picture, and to all pictures and words."""
 
     first: float
     all: float
+
+
+Part = Literal["first", "all"]
+PARTS: tuple[Part, ...] = ("first", "all")
 
 
 @dataclass
@@ -111,10 +108,9 @@ class Target:
     moves: list[Repaint] = field(default_factory=list)
     floor: list[Repaint] = field(default_factory=list)
 
-    @property
-    def ratio(self) -> float:
-        """How many times the floor it takes until the first picture is there."""
-        return median(firsts(self.moves)) / median(firsts(self.floor))
+    def ratio(self, part: Part) -> float:
+        """How many times as long as the floor it takes."""
+        return median(times(self.moves, part)) / median(times(self.floor, part))
 
 
 def main() -> None:
@@ -133,9 +129,9 @@ def main() -> None:
     _print(targets)
 
 
-def firsts(moves: list[Repaint]) -> list[float]:
-    """Only the times of the first picture."""
-    return [move["first"] for move in moves]
+def times(moves: list[Repaint], part: Part) -> list[float]:
+    """Only the times of that part."""
+    return [move[part] for move in moves]
 
 
 def _paths() -> dict[str, str]:
@@ -157,15 +153,11 @@ def _floor_server() -> Iterator[str]:
 
 @contextmanager
 def _open(browser: Browser, url: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(WATCH)
-    page = context.new_page()
-    try:
+    with blank_page(browser, WATCH) as page:
         page.goto(url)
         page.wait_for_function(AT_REST, polling=50, timeout=60_000)
+        page.evaluate("window.moves.observe()")
         yield page
-    finally:
-        context.close()
 
 
 def _has_gamma(browser: Browser, url: str) -> bool:
@@ -192,26 +184,20 @@ def _press(page: Page, key: str) -> Repaint:
 
 
 def _print(targets: list[Target]) -> None:
+    floor = Target("floor", "", [move for target in targets for move in target.floor])
+    floor.floor = floor.moves
     rows = []
-    floor = [move for target in targets for move in target.floor]
-    for name, moves, ratio in [
-        ("floor", floor, 1.0),
-        *((target.name, target.moves, target.ratio) for target in targets),
-    ]:
-        first = firsts(moves)
-        rows.append(
-            (
-                name,
-                str(len(moves)),
-                f"{median(first):.0f}",
-                f"{percentile(first, 95):.0f}",
-                f"{ratio:.2f}",
-                f"{median([move['all'] for move in moves]):.0f}",
-            )
-        )
-    print_table(("page", "moves", "median ms", "p95 ms", "ratio", "all, ms"), rows)
-    over = [target.name for target in targets if target.ratio > TARGET]
-    print(f"\nOver {TARGET} times the floor: {', '.join(over) or 'none'}")
+    for target in (floor, *targets):
+        cells = [target.name, str(len(target.moves))]
+        for part in PARTS:
+            measured = times(target.moves, part)
+            cells += [f"{median(measured):.0f}", f"{percentile(measured, 95):.0f}"]
+            cells += [f"{target.ratio(part):.2f}"]
+        rows.append(cells)
+    heads = "page", "moves", "picture ms", "p95", "ratio", "all ms", "p95", "ratio"
+    print_table(heads, rows)
+    over = [target.name for target in targets if target.ratio("first") > TARGET]
+    print(f"\nPictures over {TARGET} times the floor: {', '.join(over) or 'none'}")
 
 
 def _options() -> argparse.Namespace:

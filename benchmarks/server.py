@@ -1,7 +1,6 @@
-"""What the benchmarks share: a Streamlit server of their own, a browser, and a table."""
+"""What the benchmarks share: a Streamlit server of their own, and a table."""
 
 import os
-import shutil
 import socket
 import statistics
 import subprocess
@@ -13,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ("run", str(ROOT / "app.py"))
@@ -81,20 +78,6 @@ def serve(*command: str, folder: Path = ROOT) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium: the one CHROMIUM names, else the system's, else Playwright's own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

@@ -90,9 +90,7 @@ def break_even_gamma(population: Population, pays: Payment = by_loss) -> float |
 
 
 @lru_cache(maxsize=16)
-def gamma_for_share(
-    population: Population, share: float, pays: Payment = by_loss
-) -> float | None:
+def gamma_for_share(population: Population, share: float, pays: Payment = by_loss) -> float | None:
     """The smallest gamma, 0 to 10, at which negatives carry `share`; None if there is none.
 
     share: between 0 and 1, ends excluded, else ValueError.

@@ -40,13 +40,13 @@ class Claim:
 class Trap:
     """What is said, what is right, and a number that shows the difference.
 
-    quoted: the wrong number is cited from elsewhere, not computed here.
+    tag: what the number rests on; None where the wrong one is quoted from where it was seen.
     """
 
     wrong: str
     right: str
     numbers: str
-    quoted: bool = False
+    tag: Tag | None = Tag.COMPUTED
 
 
 def claims() -> tuple[Claim, ...]:
@@ -257,13 +257,13 @@ def _traps_in_code() -> tuple[Trap, ...]:
             _("A way back to probabilities with logit(v) where log(v) belongs (nitorch, e0b8b66)."),
             _("φ(v) = (1 − v)^γ − γ(1 − v)^(γ − 1) v log v."),
             _("where the truth is 0.9: “probabilities” 1.156 and −0.156"),
-            quoted=True,
+            tag=None,
         ),
         Trap(
             _("A worked test says that [0.7, 1] gives 0.2374 (click4ai)."),
             _("The formula beside it gives another number."),
             _("0.2374 instead of {right}").format(right=number(float(PAPERS.value(logit(0.7), 1)))),
-            quoted=True,
+            tag=None,
         ),
         Trap(
             _("One α for all classes, inside the sum over classes."),
@@ -287,6 +287,7 @@ def _traps_in_words() -> tuple[Trap, ...]:
             _("cross entropy with α = {alpha:.3f}: {ap:.1f} AP (Table 1a)").format(
                 alpha=inverse, ap=at_inverse.ap
             ),
+            tag=Tag.PAPER,
         ),
         Trap(
             _("36.0 in Table 1d and 36.0 in Table 1e are one result."),
@@ -294,6 +295,7 @@ def _traps_in_words() -> tuple[Trap, ...]:
             _("one model, ResNet-50 at 600 pixels: {minival:.1f} and {test_dev:.1f}").format(
                 minival=paper.TABLE_1B.best.ap, test_dev=usual.ap
             ),
+            tag=Tag.PAPER,
         ),
         Trap(
             _("3 scales × 3 ratios were the best anchors."),
@@ -303,5 +305,6 @@ def _traps_in_words() -> tuple[Trap, ...]:
             _("{best:.1f} against {usual:.1f} AP (Table 1c)").format(
                 best=paper.TABLE_1C.best.ap, usual=paper.DEFAULT_ANCHORS.ap
             ),
+            tag=Tag.PAPER,
         ),
     )

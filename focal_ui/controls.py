@@ -3,6 +3,8 @@
 The same key means the same thing on each page, so a link carries a value from page to page.
 """
 
+import math
+
 import streamlit as st
 
 from focal_core.binary import FocalLoss
@@ -99,6 +101,19 @@ ANCHOR_CLASSES = Steps(
     "anchor_classes", "Classes of a detector, K", {str(k): k for k in (1, 3, 10, 20, 80, 200)}, "80"
 )
 
+IMAGE = Steps(
+    "image",
+    "Image, pixels a side",
+    {str(n): n for n in (256, 400, 512, 600, 700, 800, 1024)},
+    "600",
+)
+SCALES = Steps("scales", "Scales at each place", {str(n): n for n in (1, 2, 3)}, "3")
+SQUARE, THREE_RATIOS = "square", "three ratios"
+RATIOS = Choice("ratios", "Shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
+OBJECT_X = Slider("object_x", "Object: across, %", 0.0, 100.0, 50.0, 1.0)
+OBJECT_Y = Slider("object_y", "Object: down, %", 0.0, 100.0, 50.0, 1.0)
+OBJECT_SIDE = Slider("object_side", "Object: side, %", 2.0, 100.0, 20.0, 1.0)
+
 TASKS = {
     f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
     for level in range(1, 5)
@@ -129,6 +144,7 @@ GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
 
 GUESS_SLOPE = Choice("guess_slope", "Your guess", ("100", "34", "10", "1"))
 GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%"))
+GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("300", "7000", "68000", "1000000"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.41", "0.2", "0.05", "0.01"))
 
 _ALL: tuple[Knob, ...] = (
@@ -162,6 +178,13 @@ _ALL: tuple[Knob, ...] = (
     GUESS_SLOPE,
     GUESS_PRIOR,
     GUESS_CLASSES,
+    GUESS_ANCHORS,
+    IMAGE,
+    SCALES,
+    RATIOS,
+    OBJECT_X,
+    OBJECT_Y,
+    OBJECT_SIDE,
     LEVEL,
     *TASKS.values(),
     TABLE,
@@ -184,6 +207,19 @@ def maybe_weighted_focal_loss() -> FocalLoss:
     """Focal loss at the visitor's gamma, with alpha only where it is switched on."""
     gamma = GAMMA.ask()
     return FocalLoss(gamma, ALPHA.ask() if WEIGHTED.ask() == "on" else None)
+
+
+def nearest(steps: Steps[int], count: int) -> str:
+    """The option whose number is nearest to a count, by ratio."""
+    usable = {text: n for text, n in steps.options.items() if n > 0}
+    return min(usable, key=lambda text: abs(math.log(usable[text] / max(count, 1))))
+
+
+def take_population(negatives: str, positives: str) -> None:
+    """Put counts into the own population, from a button's callback; its page then shows them."""
+    st.session_state.update(
+        {POPULATION.key: OWN_EQUAL, NEGATIVES.key: negatives, POSITIVES.key: positives}
+    )
 
 
 def set_knob(knob: Slider, value: float) -> None:

@@ -5,6 +5,7 @@ Each program prints one number; a test runs them all and compares it with the pa
 
 from dataclasses import dataclass
 
+from focal_core.anchors import Pyramid
 from focal_core.binary import FocalLoss
 from focal_core.first_step import FirstStep
 from focal_core.population import LARGEST_DRAW, EqualScores, Recipe, SpreadScores
@@ -149,6 +150,29 @@ print(f"{{loss.item():.6g}}")
 """,
     }
     return Snippets(formula, programs, f"{result:.6g}")
+
+
+def anchor_count(size: int, pyramid: Pyramid, result: int) -> Snippets:
+    """All anchors of a square image."""
+    formula = (
+        rf"{pyramid.per_cell} \sum_{{s \in \{{{', '.join(map(str, pyramid.strides))}\}}}} "
+        rf"\left\lceil \frac{{{size}}}{{s}} \right\rceil^2 = {result:,}"
+    )
+    programs = {
+        SCRATCH: f"""\
+import math
+
+strides = {pyramid.strides}
+print({pyramid.per_cell} * sum(math.ceil({size} / stride) ** 2 for stride in strides))
+""",
+        NUMPY: f"""\
+from focal_core.anchors import Pyramid
+
+pyramid = Pyramid(scales={pyramid.scales}, ratios={pyramid.ratios})
+print(pyramid.count({size}, {size}))
+""",
+    }
+    return Snippets(formula, programs, str(result))
 
 
 _IMPORTS = {

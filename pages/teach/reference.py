@@ -1,6 +1,7 @@
 """Reference: the paper's tables, the words of the field, and where every claim comes from."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from focal_ui.words import _
 
 TITLE = "Reference"
 NAME = __name__.rpartition(".")[2]
-SHOWN: dict[str, tuple[paper.Table, Callable[[], Exhibit]]] = {
+SHOWN: dict[str, tuple[paper.Table[Any], Callable[[], Exhibit]]] = {
     controls.TABLE_1A: (paper.TABLE_1A, figures.by_alpha),
     controls.TABLE_1B: (paper.TABLE_1B, figures.by_gamma),
     controls.TABLE_1C: (paper.TABLE_1C, figures.by_anchors),
@@ -86,10 +87,8 @@ def _headline(chosen: str) -> str:
 
 def _explained(chosen: str) -> str:
     focal, weighted = paper.TABLE_1B.best, paper.TABLE_1A.best
-    deep, shallow = (
-        paper.TABLE_1E.where_row(lambda row, want=want: (row.depth, row.size) == want)
-        for want in ((101, 500), (50, 600))
-    )
+    deep = paper.TABLE_1E.where_row(lambda row: (row.depth, row.size) == (101, 500))
+    shallow = paper.TABLE_1E.where_row(lambda row: (row.depth, row.size) == (50, 600))
     explanations = {
         controls.TABLE_1A: _(
             "More weight for the rare objects helps up to α = {alpha:g}; inverse frequency, near "
@@ -200,9 +199,7 @@ def _traps() -> None:
                 _("wrong"): [trap.wrong for trap in seen],
                 _("right"): [trap.right for trap in seen],
                 _("number"): [trap.numbers for trap in seen],
-                _("rests on"): [
-                    _("quoted") if trap.quoted else _("computed here") for trap in seen
-                ],
+                _("rests on"): [_(trap.tag.value) if trap.tag else _("quoted") for trap in seen],
             },
             hide_index=True,
         )

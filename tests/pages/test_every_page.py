@@ -142,7 +142,7 @@ def test_every_chart_has_its_table(module, open_page, shown):
 
 @every_pictured_page
 def test_each_answer_is_met_with_its_reason(module, open_page, shown):
-    visit = open_page(module, opened=["check_yourself"])
+    visit = open_page(module, opened=["check_yourself", "more_questions"])
     questions = list(shown.questions)
     assert questions
     for question in questions:

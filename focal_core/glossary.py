@@ -1,0 +1,305 @@
+"""The words of the field, in ours."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word and what it means.
+
+    also: other names to find it by. page: where in the app it can be seen, by its name in the
+    address; None where no page shows it.
+    """
+
+    name: str
+    meaning: str
+    page: str | None = None
+    also: tuple[str, ...] = ()
+
+
+def search(wanted: str) -> tuple[Term, ...]:
+    """Terms that hold every word wanted, in any case; those named so come first.
+
+    Nothing wanted: all of them.
+    """
+    words = wanted.casefold().split()
+    found = [term for term in GLOSSARY if all(word in _text(term) for word in words)]
+    return tuple(sorted(found, key=lambda term: not all(word in _names(term) for word in words)))
+
+
+def _names(term: Term) -> str:
+    return " ".join((term.name, *term.also)).casefold()
+
+
+def _text(term: Term) -> str:
+    return f"{_names(term)} {term.meaning.casefold()}"
+
+
+_TERMS = (
+    Term(
+        "anchor",
+        "A reference box at a place of the image grid. The detector says what is in it and how to "
+        "move its sides. RetinaNet puts nine at each place.",
+        also=("default box", "prior box"),
+    ),
+    Term(
+        "AP",
+        "Average precision: the area under the curve of precision against recall. COCO averages it "
+        "over ten overlaps from 0.5 to 0.95, and over classes. Here in percent.",
+        "reference",
+        ("average precision", "mAP"),
+    ),
+    Term(
+        "AP50, AP75",
+        "AP that counts a box as found where it overlaps the object by 0.5, or by 0.75.",
+        "reference",
+    ),
+    Term(
+        "assignment",
+        "Which anchor answers for what: an object from an overlap of 0.5, background below 0.4, "
+        "and in between nothing, it is ignored.",
+        also=("matching",),
+    ),
+    Term(
+        "bootstrapping",
+        "The old remedy: train, collect the false alarms, add them to the training set, repeat.",
+        also=("hard negative mining",),
+    ),
+    Term(
+        "class imbalance",
+        "Some classes have far more examples than others; in a detector, background a thousand "
+        "times more than objects.",
+        "start",
+    ),
+    Term(
+        "class weight α_t",
+        "A constant by which the loss is multiplied: α for an object, 1 − α for background. It "
+        "sees the class and nothing else.",
+        "class_weights",
+        ("alpha", "α"),
+    ),
+    Term(
+        "classification-calibrated",
+        "Said of a loss whose best possible answer has the right class on top, whatever the "
+        "numbers. Focal loss is.",
+    ),
+    Term(
+        "confidence",
+        "The probability that a model gives to the class it chooses.",
+        also=("score",),
+    ),
+    Term(
+        "cross entropy",
+        "Minus the logarithm of p_t. Never zero, so a crowd of easy examples adds up.",
+        "curve",
+        ("CE", "log loss", "negative log-likelihood"),
+    ),
+    Term(
+        "detach",
+        "To stop the gradient: the value counts, its slope does not. Detaching the factor changes "
+        "which model is best.",
+        also=("stop gradient",),
+    ),
+    Term(
+        "down-weighting",
+        "Letting an example count less. Focal loss does it by difficulty, α by class.",
+        "easy_negatives",
+    ),
+    Term(
+        "easy example",
+        "One whose truth already gets a p_t near 1.",
+        "easy_negatives",
+        ("well-classified",),
+    ),
+    Term(
+        "ECE",
+        "Expected calibration error: sort answers into bins by confidence, and average the gap "
+        "between confidence and the part that is right.",
+        also=("calibration",),
+    ),
+    Term(
+        "FL*",
+        "The paper’s other loss: cross entropy of the logit stretched by γ and shifted by β, "
+        "divided by γ. Nearly the same AP.",
+        "gradient",
+        ("FL star",),
+    ),
+    Term(
+        "focal loss",
+        "Cross entropy times the modulating factor, often with a class weight.",
+        "curve",
+        ("FL",),
+    ),
+    Term(
+        "focusing parameter γ",
+        "How strongly easy examples fade. 0 is cross entropy; the paper settles on 2.",
+        "curve",
+        ("gamma",),
+    ),
+    Term(
+        "foreground",
+        "An anchor that was assigned to an object; the app says object.",
+        also=("positive",),
+    ),
+    Term(
+        "FPN",
+        "Feature pyramid network: features of one image at several sizes, so that small and large "
+        "objects each find a level that fits.",
+        also=("feature pyramid",),
+    ),
+    Term(
+        "gradient",
+        "The slope of the loss by the logit. It moves the weights; the height of the loss does "
+        "not.",
+        "gradient",
+        ("slope", "derivative"),
+    ),
+    Term(
+        "hard example",
+        "One whose truth gets a small p_t, object or background alike.",
+        "easy_negatives",
+    ),
+    Term(
+        "hard negative",
+        "Background that is scored as an object.",
+        "easy_negatives",
+    ),
+    Term(
+        "Hessian",
+        "The second derivative; for one logit, the curvature. Focal loss has a negative one where "
+        "p_t is tiny, so it is not convex.",
+        "gradient",
+        ("curvature",),
+    ),
+    Term(
+        "IoU",
+        "Intersection over union: the overlap of two boxes divided by all they cover; 0 to 1.",
+        also=("overlap", "Jaccard"),
+    ),
+    Term(
+        "label smoothing",
+        "A target that gives a little to the wrong classes, so that no answer has to be certain.",
+    ),
+    Term(
+        "logit",
+        "The real number that goes into the sigmoid or the softmax, before it is a probability.",
+        "many_classes",
+    ),
+    Term(
+        "long tail",
+        "A few frequent classes and a great many rare ones.",
+    ),
+    Term(
+        "minival, test-dev",
+        "Two parts of COCO: 5,000 images with public labels, and images that a server scores. "
+        "Their numbers do not compare.",
+        "reference",
+        ("split", "COCO"),
+    ),
+    Term(
+        "modulating factor",
+        "1 − p_t, to the power of γ. What focal loss multiplies cross entropy by.",
+        "curve",
+    ),
+    Term(
+        "multi-label",
+        "Several classes may be true at once, so each has its own sigmoid.",
+        "many_classes",
+    ),
+    Term(
+        "NMS",
+        "Non-maximum suppression: of boxes that overlap much, keep the one that scores highest.",
+    ),
+    Term(
+        "normaliser",
+        "What the summed loss is divided by. In the paper, the number of anchors that were "
+        "assigned to an object.",
+        "first_step",
+        ("divisor",),
+    ),
+    Term(
+        "OHEM",
+        "Online hard example mining: in each step keep the examples of the largest loss and drop "
+        "the rest.",
+        "reference",
+        ("mining",),
+    ),
+    Term(
+        "one-hot",
+        "A vector with a single 1, at the true class.",
+        "many_classes",
+    ),
+    Term(
+        "one-stage detector",
+        "Classifies a dense grid of places directly, and so meets all the background.",
+        also=("YOLO", "SSD", "RetinaNet"),
+    ),
+    Term(
+        "p_t",
+        "The probability that the model gives to the truth: p for an object, 1 − p for background.",
+        "curve",
+    ),
+    Term(
+        "posterior η",
+        "The true probability of an object, given what is seen.",
+        "class_weights",
+        ("eta",),
+    ),
+    Term(
+        "precision, recall",
+        "Of what was reported, the part that is right; of what is there, the part that was "
+        "reported.",
+    ),
+    Term(
+        "prior π",
+        "The probability of an object that an untrained model answers everywhere; the bias of its "
+        "last layer sets it. The paper starts at 0.01.",
+        "first_step",
+        ("pi", "bias"),
+    ),
+    Term(
+        "proper loss",
+        "Said of a loss for which the true probability is a best answer; strictly proper, if it is "
+        "the only one. Cross entropy is, focal loss is not.",
+        also=("strictly proper",),
+    ),
+    Term(
+        "RetinaNet",
+        "The paper’s detector: a ResNet, a feature pyramid, and two small heads trained with focal "
+        "loss and smooth L1.",
+        "reference",
+    ),
+    Term(
+        "robust loss",
+        "One that tames outliers, that is, very hard examples. Focal loss does the opposite: it "
+        "fades what fits.",
+        also=("Huber",),
+    ),
+    Term(
+        "sigmoid",
+        "Turns one logit x into a probability, 1/(1 + e^−x).",
+        "many_classes",
+    ),
+    Term(
+        "smooth L1",
+        "The loss of box positions in RetinaNet, added to focal loss: quadratic near 0, then "
+        "linear.",
+    ),
+    Term(
+        "softmax",
+        "Turns several logits into probabilities that sum to 1, so that one class is true.",
+        "many_classes",
+    ),
+    Term(
+        "temperature scaling",
+        "Divide all logits by one number, chosen on held-out data, to repair over- or "
+        "underconfidence.",
+    ),
+    Term(
+        "two-stage detector",
+        "Proposes a thousand or two boxes first and classifies those; most background is gone "
+        "before.",
+        also=("R-CNN", "proposals"),
+    ),
+)
+GLOSSARY = tuple(sorted(_TERMS, key=lambda term: term.name.casefold()))

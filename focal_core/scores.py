@@ -1,0 +1,276 @@
+"""Scores that somebody brings: a table and a way to read it become logits, targets and lines."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget, gamma_for_share
+from focal_core.checks import Floats
+from focal_core.population import Examples, Population
+from focal_core.probability import logit
+from focal_core.table import MOST_LABELS, Column, Fault, Table, Unreadable
+
+CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability from 1
+LARGEST_LOGIT = 1e6
+FIRST = 5
+_MISSING = ("", "nan")
+
+
+class Kind(Enum):
+    """What a score is."""
+
+    PROBABILITY = "probability of an object"
+    LOGIT = "logit"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a table is read. score, label: places of the columns, from 0.
+
+    object_label: which label is the object, all others are background; None where labels are 0
+    and 1.
+    """
+
+    score: int
+    label: int
+    kind: Kind
+    object_label: str | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows that cannot be used: how many for each reason, and the first five of them."""
+
+    counts: dict[Fault, int]
+    first: tuple[tuple[int, Fault], ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows they are."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The rows that can be used, in the order given; all arrays have one entry a row.
+
+    lines: where each row stood. clipped: how many scores lay nearer to certainty than 1e-7 (a
+    logit: beyond a million) and were moved there. left_out: the rows that cannot be used.
+    """
+
+    logits: NDArray[np.float32]
+    targets: NDArray[np.bool]
+    lines: NDArray[np.int32]
+    clipped: int = 0
+    left_out: LeftOut = LeftOut({}, ())
+
+    @property
+    def objects(self) -> int:
+        """How many rows are objects."""
+        return int(np.count_nonzero(self.targets))
+
+    @property
+    def background(self) -> int:
+        """How many rows are background."""
+        return self.targets.size - self.objects
+
+    @property
+    def both(self) -> bool:
+        """Whether each class has a row; if not, no share is defined."""
+        return self.objects > 0 and self.background > 0
+
+    @property
+    def probabilities(self) -> Floats:
+        """Probability of an object, of each row."""
+        return 1 / (1 + np.exp(-self.logits.astype(float).clip(-700, 700)))
+
+    def population(self) -> Population:
+        """Both classes, each row counted once. Whoever keeps it keeps these scores."""
+        return Population(
+            negatives=_once(self.logits[~self.targets]), positives=_once(self.logits[self.targets])
+        )
+
+    def hardest(self, loss: FocalLoss, most: int) -> NDArray[np.intp]:
+        """Places of the rows that pay most, hardest first; of equal ones the earlier comes first."""
+        return np.argsort(-self.paid(loss), kind="stable")[:most]
+
+    def paid(self, loss: FocalLoss) -> Floats:
+        """Loss of each row."""
+        return loss.value(self.logits.astype(float), self.targets)
+
+    def by_line(self, loss: FocalLoss) -> dict[str, list[int] | list[float]]:
+        """Line, target, probability, logit, both losses and the slope by the logit, of each row."""
+        logits = self.logits.astype(float)
+        value, gradient = loss.value_and_gradient(logits, self.targets)
+        return {
+            "line": self.lines.tolist(),
+            "target": self.targets.astype(int).tolist(),
+            "probability": [float(f"{p:.7g}") for p in self.probabilities],
+            "logit": logits.tolist(),
+            "cross_entropy": CROSS_ENTROPY.value(logits, self.targets).tolist(),
+            "focal_loss": value.tolist(),
+            "gradient": gradient.tolist(),
+        }
+
+
+def guess_reading(table: Table) -> Reading:
+    """The likeliest way to read a table; the visitor can choose another.
+
+    The labels are the first column that holds only 0 and 1, else the one with the fewest
+    different cells; the scores are the first of the other columns that has most numbers. They
+    are probabilities if nine of ten lie between 0 and 1. Raises Unreadable for a single column.
+    """
+    columns = table.columns
+    if len(columns) < 2:
+        raise Unreadable(
+            "There is one column, {column}; scores and labels are two, separated by comma, "
+            "semicolon or tab.",
+            column=columns[0].name,
+        )
+    places = range(len(columns))
+    label = min(places, key=lambda at: _unlike_labels(columns[at]))
+    others = [at for at in places if at != label]
+    score = max(others, key=lambda at: columns[at].part_numbers)
+    return Reading(score, label, guess_kind(columns[score]))
+
+
+def guess_kind(column: Column) -> Kind:
+    """Probabilities if nine of ten numbers lie between 0 and 1."""
+    numbers = column.numbers[column.faults == Fault.NONE]
+    inside = np.mean((numbers >= 0) & (numbers <= 1)) if numbers.size else 1
+    return Kind.PROBABILITY if inside >= 0.9 else Kind.LOGIT
+
+
+def label_choices(column: Column) -> tuple[str, ...]:
+    """The labels among which the object has to be named; () where they are 0 and 1.
+
+    Raises Unreadable if there are more than 50.
+    """
+    if not column.labels:
+        raise Unreadable(
+            "Column {column} has more than {limit} different cells, so it holds no labels.",
+            column=column.name,
+            limit=MOST_LABELS,
+        )
+    choices = tuple(text for text in column.labels if text.lower() not in _MISSING)
+    return () if all(_as_target(text) is not None for text in choices) else choices
+
+
+def read_scores(table: Table, reading: Reading) -> Scores:
+    """The rows that can be used; what could not be stands in `left_out`.
+
+    Raises Unreadable, which names the column, if no row is left, if scores and labels are one
+    column, or if the object has to be named and is not.
+    """
+    score, label = table.columns[reading.score], table.columns[reading.label]
+    if reading.score == reading.label:
+        raise Unreadable("Column {column} cannot be score and label at once.", column=score.name)
+    targets, no_label = _targets(label, reading.object_label)
+    faults = score.faults.copy()
+    if reading.kind is Kind.PROBABILITY:
+        faults[(score.numbers < 0) | (score.numbers > 1)] = Fault.OUTSIDE
+    faults[no_label & (faults == Fault.NONE)] = Fault.NO_LABEL
+    usable = faults == Fault.NONE
+    if not usable.any():
+        raise Unreadable(
+            "No row can be used with scores from column {score} and labels from column {label}.",
+            score=score.name,
+            label=label.name,
+        )
+    logits, clipped = _logits(score.numbers[usable], reading.kind)
+    return Scores(
+        logits, targets[usable], table.lines[usable], clipped, _left_out(faults, table.lines)
+    )
+
+
+def break_even_gamma(population: Population, alpha: float | None) -> float | None:
+    """The smallest gamma, 0 to 10, at which both classes pay alike under alpha; None if none is.
+
+    With class weights background's unweighted share must be alpha. Nothing is kept: the cache
+    of `gamma_for_share` is everybody's and would hold on to one visitor's scores.
+    """
+    share = 0.5 if alpha is None else alpha
+    return gamma_for_share.__wrapped__(population, share) if 0 < share < 1 else None
+
+
+def weighted_share(share: float | None, alpha: float | None) -> float | None:
+    """Background's share under alpha, from its share without class weights."""
+    if share is None or alpha is None:
+        return share
+    negatives, positives = (1 - alpha) * share, alpha * (1 - share)
+    return negatives / (negatives + positives) if negatives + positives > 0 else None
+
+
+def share_of_loss(population: Population, loss: FocalLoss) -> float | None:
+    """Background's share of the loss; None where a class has no row or nobody pays."""
+    if population.negatives.count == 0 or population.positives.count == 0:
+        return None
+    return budget(population, loss).negative_share
+
+
+def example_scores() -> str:
+    """CSV of 3,000 background locations and 30 objects, the same at every call.
+
+    Logits follow normal distributions around -4.5 and 0; four background locations score high,
+    as if somebody had forgotten to label an object there.
+    """
+    rng = np.random.default_rng(1708)
+    logits = np.concatenate(
+        [rng.normal(-4.5, 1.5, 2996), rng.normal(3.5, 0.5, 4), rng.normal(0, 1.5, 30)]
+    )
+    targets = np.arange(logits.size) >= 3000
+    order = rng.permutation(logits.size)
+    rows = zip(1 / (1 + np.exp(-logits[order])), targets[order], strict=True)
+    return "score,is_object\n" + "".join(f"{p:.6f},{target:d}\n" for p, target in rows)
+
+
+def _once(logits: NDArray[np.float32]) -> Examples:
+    return Examples(logits.astype(float), counts=np.ones(logits.size))
+
+
+def _as_target(text: str) -> bool | None:
+    try:
+        number = float(text.replace(",", ".")) if text.isascii() and "_" not in text else None
+    except ValueError:
+        return None
+    return bool(number) if number in (0, 1) else None
+
+
+def _unlike_labels(column: Column) -> int:
+    """0 for a column of 0 and 1 alone, else how many different cells it has."""
+    if column.labels and all(_as_target(t) is not None for t in column.labels if t):
+        return 0
+    return len(column.labels) or MOST_LABELS + 1
+
+
+def _targets(column: Column, object_label: str | None) -> tuple[NDArray[np.bool], NDArray[np.bool]]:
+    """Whether each row is an object, and whether it has no label."""
+    choices = label_choices(column)
+    if choices and object_label not in choices:
+        raise Unreadable(
+            "Column {column} has other labels than 0 and 1: say which one is the object.",
+            column=column.name,
+        )
+    is_object = [text == object_label if choices else _as_target(text) for text in column.labels]
+    missing = [text.lower() in _MISSING for text in column.labels]
+    return np.array(is_object, dtype=bool)[column.codes], np.array(missing)[column.codes]
+
+
+def _logits(numbers: NDArray[np.float64], kind: Kind) -> tuple[NDArray[np.float32], int]:
+    low, high = (
+        (CLOSEST, 1 - CLOSEST) if kind is Kind.PROBABILITY else (-LARGEST_LOGIT, LARGEST_LOGIT)
+    )
+    within = numbers.clip(low, high)
+    logits = logit(within) if kind is Kind.PROBABILITY else within
+    return logits.astype(np.float32), int(np.count_nonzero(within != numbers))
+
+
+def _left_out(faults: NDArray[np.uint8], lines: NDArray[np.int32]) -> LeftOut:
+    bad = np.flatnonzero(faults)
+    counts = {
+        fault: n for fault in Fault if fault and (n := int(np.count_nonzero(faults == fault)))
+    }
+    return LeftOut(counts, tuple((int(lines[at]), Fault(faults[at])) for at in bad[:FIRST]))

@@ -1,0 +1,315 @@
+"""A table that somebody brings: text or bytes become columns, or one sentence says what is wrong.
+
+Read with `csv` alone, one line a row. A row of another length is an error, never shifted; what is
+no number stays known as such; every limit is checked before the work that it limits.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+LARGEST = 5 * 2**20  # bytes
+MOST_ROWS = 200_000
+MOST_COLUMNS = 50
+LONGEST_LINE = 10_000
+MOST_LABELS = 50
+
+WINDOWS = "This is not UTF-8, so it was read as Windows-1252."
+DECIMAL_COMMA = "A comma inside a number was read as its decimal comma."
+NO_HEADING = "The first line holds only numbers, so the columns were numbered."
+
+_FORMATS = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip or Excel",
+    b"PAR1": "Parquet",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"%PDF": "PDF",
+}
+_BYTE_ORDER_MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+# float() would also take 1_0 and the digits of other scripts.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_WITH_COMMA = re.compile(
+    r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE
+)
+_INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """What is wrong and where, in one sentence.
+
+    sentence: with names in braces, so that it can be translated; facts: what they stand for. A
+    fact that is text may be the visitor's own.
+    """
+
+    def __init__(self, sentence: str, **facts: str | int) -> None:
+        super().__init__(sentence.format(**facts))
+        self.sentence = sentence
+        self.facts = facts
+
+
+class Fault(IntEnum):
+    """Why a cell is no number that can be used."""
+
+    NONE = 0
+    EMPTY = 1
+    NO_NUMBER = 2
+    INFINITE = 3
+    OUTSIDE = 4  # a probability below 0 or above 1
+    NO_LABEL = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column, as numbers and as labels; all arrays have one entry a row.
+
+    numbers: NaN where `faults` says why. labels: the different cells in order of appearance, ()
+    if there are more than 50; codes: each cell's place in labels.
+    """
+
+    name: str
+    numbers: NDArray[np.float64]
+    faults: NDArray[np.uint8]
+    labels: tuple[str, ...]
+    codes: NDArray[np.uint8]
+
+    @property
+    def part_numbers(self) -> float:
+        """How much of the column is finite numbers, 0 to 1."""
+        return float(np.mean(self.faults == Fault.NONE))
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of equal length. lines: where each row stood, as an editor or a spreadsheet counts.
+
+    notes: what was assumed while reading, a sentence each.
+    """
+
+    columns: tuple[Column, ...]
+    lines: NDArray[np.int32]
+    notes: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.lines.size
+
+
+def read_table(content: str | bytes) -> Table:
+    """Columns separated by comma, semicolon or tab, one line a row, a heading if there is one.
+
+    Raises Unreadable, which names the line or the column, for more than 5 MB, 200,000 rows, 50
+    columns or 10,000 characters a line, for rows of unequal length, and for what is no text.
+    """
+    _check_size(content)
+    notes: list[str] = []
+    lines = _lines(content if isinstance(content, str) else _decoded(content, notes))
+    separator = _separator(lines)
+    heading, *rows = _rows(lines, separator)
+    pattern = _NUMBER if separator == "," else _WITH_COMMA
+    names = [cell.strip() for cell in heading[1]]
+    if all(pattern.fullmatch(name) for name in names):
+        rows.insert(0, heading)
+        names = [""] * len(names)
+        notes.append(NO_HEADING)
+    names = _named(names)
+    if not rows:
+        raise Unreadable("There is a heading in line {line}, but no row below it.", line=heading[0])
+    if len(rows) > MOST_ROWS:
+        raise _too_many_rows(len(rows))
+    cells = zip(*(row for _line, row in rows), strict=True)
+    columns = tuple(
+        _column(name, [cell.strip() for cell in each], pattern)
+        for name, each in zip(names, cells, strict=True)
+    )
+    if separator != "," and any("," in cell for _line, row in rows for cell in row):
+        notes.append(DECIMAL_COMMA)
+    return Table(columns, np.array([line for line, _row in rows], dtype=np.int32), tuple(notes))
+
+
+def _check_size(content: str | bytes) -> None:
+    size = len(content)
+    if isinstance(content, str) and size <= LARGEST:
+        size = len(content.encode("utf-8", "surrogatepass"))
+    if size > LARGEST:
+        raise Unreadable(
+            "This has {size} MB; at most {limit} MB can be read.",
+            size=f"{size / 2**20:,.1f}",
+            limit=LARGEST // 2**20,
+        )
+
+
+def _decoded(content: bytes, notes: list[str]) -> str:
+    for start, name in _FORMATS.items():
+        if content.startswith(start):
+            raise Unreadable("This is a {format} file; save it as CSV first.", format=name)
+    for start, encoding in _BYTE_ORDER_MARKS.items():
+        if content.startswith(start):
+            return _as(content, encoding)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        notes.append(WINDOWS)
+        return _as(content, "cp1252")
+
+
+def _as(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            "Line {line} is not text that can be read; save it as CSV in UTF-8.",
+            line=content.count(b"\n", 0, error.start) + 1,
+        ) from None
+
+
+def _lines(text: str) -> list[str]:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ")
+    if not text.strip():
+        raise Unreadable("There is nothing to read: it is empty.")
+    if "\0" in text:
+        raise Unreadable(
+            "Line {line} holds a NUL character, so this is no text; save it as CSV in UTF-8.",
+            line=text.count("\n", 0, text.index("\0")) + 1,
+        )
+    rows = text.count("\n")
+    if rows > MOST_ROWS:
+        raise _too_many_rows(rows)
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            raise Unreadable(
+                "Line {line} has {length} characters; at most {limit} can be read.",
+                line=number,
+                length=f"{len(line):,}",
+                limit=f"{LONGEST_LINE:,}",
+            )
+    return lines
+
+
+def _too_many_rows(rows: int) -> Unreadable:
+    return Unreadable(
+        "There are {rows} rows; at most {limit} can be read.",
+        rows=f"{rows:,}",
+        limit=f"{MOST_ROWS:,}",
+    )
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """The first of tab, semicolon and comma that cuts the first two lines alike."""
+    first_two = [line for line in lines if line.strip()][:2]
+    cuts = False
+    best = ","
+    for separator in "\t;,":
+        widths = {len(row) for _line, row in _rows(first_two, separator, check=False)}
+        if min(widths) > 1 and len(widths) == 1:
+            return separator
+        if max(widths) > 1 and not cuts:
+            cuts, best = True, separator
+    return best
+
+
+def _rows(
+    lines: Sequence[str], separator: str, *, check: bool = True
+) -> list[tuple[int, list[str]]]:
+    """Each row with its line; blank lines are left out.
+
+    check: whether all rows must be as long as the first, and that within the limit.
+    """
+    rows: list[tuple[int, list[str]]] = []
+    width = 0
+    for line, row in _cut(lines, separator):
+        if len(row) <= 1 and not "".join(row).strip():
+            continue
+        if check and not rows:
+            width = len(row)
+            if width > MOST_COLUMNS:
+                raise Unreadable(
+                    "Line {line} has {columns} columns; at most {limit} can be read.",
+                    line=line,
+                    columns=f"{width:,}",
+                    limit=MOST_COLUMNS,
+                )
+        if check and len(row) != width:
+            raise Unreadable(
+                "Line {line} has {cells} cells, but the first line has {width}.",
+                line=line,
+                cells=len(row),
+                width=width,
+            )
+        rows.append((line, row))
+    return rows
+
+
+def _cut(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+    line = 0
+    try:
+        for row in reader:
+            line += 1
+            if reader.line_num > line:
+                break
+            yield line, row
+        else:
+            return
+    except csv.Error:
+        line = min(line + 1, len(lines))
+    raise Unreadable(
+        "Line {line} has a quotation mark that does not close before the next separator.",
+        line=line,
+    )
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    full = [name or f"column {at}" for at, name in enumerate(names, start=1)]
+    for at, name in enumerate(full):
+        if name in full[:at]:
+            raise Unreadable(
+                "Columns {first} and {second} have the same name, {name}.",
+                first=full.index(name) + 1,
+                second=at + 1,
+                name=name,
+            )
+    return full
+
+
+def _column(name: str, cells: Sequence[str], pattern: re.Pattern[str]) -> Column:
+    numbers = np.full(len(cells), np.nan)
+    faults = np.zeros(len(cells), dtype=np.uint8)
+    for at, cell in enumerate(cells):
+        if pattern.fullmatch(cell):
+            numbers[at] = float(cell.replace(",", "."))
+        else:
+            faults[at] = _fault(cell)
+    too_large = np.isinf(numbers)  # 1e400
+    numbers[too_large] = np.nan
+    faults[too_large] = Fault.INFINITE
+    labels, codes = _labels(cells)
+    return Column(name, numbers, faults, labels, codes)
+
+
+def _fault(cell: str) -> Fault:
+    if not cell:
+        return Fault.EMPTY
+    return Fault.INFINITE if _INFINITE.fullmatch(cell) else Fault.NO_NUMBER
+
+
+def _labels(cells: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+    places: dict[str, int] = {}
+    codes = np.zeros(len(cells), dtype=np.uint8)
+    for at, cell in enumerate(cells):
+        place = places.setdefault(cell, len(places))
+        if place >= MOST_LABELS:
+            return (), np.zeros(0, dtype=np.uint8)
+        codes[at] = place
+    return tuple(places), codes

@@ -1,0 +1,129 @@
+"""Anchors: where 100,000 locations come from, and how few of them are an object."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.anchors import RETINANET, Label, Pyramid, assign
+from focal_core.checks import Floats
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
+from focal_ui.figures import anchors as figures
+from focal_ui.words import _, number
+
+TITLE = "Anchors"
+ASKED = 600
+
+
+def page() -> None:
+    """An image, an object, and every box that a one-stage detector scores."""
+    headline = st.container()
+    guess = prediction.ask(
+        _("How many anchors does an image of {n} × {n} pixels have, nine at a place?").format(
+            n=ASKED
+        ),
+        controls.GUESS_ANCHORS,
+        answer=lambda: float(RETINANET.count(ASKED, ASKED)),
+        shown=number,
+        gap_shown=number,
+    )
+    size = controls.IMAGE.ask()
+    picture = st.container()
+    pyramid = Pyramid(
+        scales=RETINANET.scales[: controls.SCALES.ask()],
+        ratios=(1.0,) if controls.RATIOS.ask() == controls.SQUARE else RETINANET.ratios,
+    )
+    target = _object(size)
+    levels = pyramid.boxes(size, size)
+    labels = [assign(level, target)[0] for level in levels]
+    matching = [level[label == Label.OBJECT] for level, label in zip(levels, labels, strict=True)]
+    ignored = [level[label == Label.IGNORED] for level, label in zip(levels, labels, strict=True)]
+    total = pyramid.count(size, size)
+    found = sum(map(len, matching))
+
+    headline.title(
+        _("{total} anchors, and {found} of them are the object").format(
+            total=number(total), found=found
+        )
+    )
+    with picture:
+        figure_card.show(
+            figures.on_the_image(
+                size,
+                target,
+                np.concatenate(matching),
+                np.concatenate(ignored),
+                _one_cell(pyramid, target),
+                total,
+            ),
+            key="on_the_image",
+        )
+    figure_card.show(
+        prediction.draw_on(
+            figures.by_level(
+                pyramid.strides, [len(level) for level in levels], [len(m) for m in matching]
+            ),
+            guess,
+            axis="y",
+            log=True,
+        ),
+        key="by_level",
+    )
+    page_parts.what_happened(_explained(total, found))
+    _take_along(total, found)
+    page_parts.check_yourself(question_bank.of("anchors"))
+    page_parts.code_for(snippets.anchor_count(size, pyramid, total))
+    page_parts.sources(
+        {
+            _("Anchors of 32 to 512 pixels on P3 to P7, three scales in three ratios"): paper.PAPER,
+            _("Object from an overlap of 0.5, background below 0.4, ignored between"): (
+                paper.ASSIGNMENT_SOURCE
+            ),
+            _("The counts and overlaps on this page"): _("computed here"),
+        }
+    )
+
+
+def _object(size: int) -> Floats:
+    """The visitor's box: centre and side in percent of the image."""
+    left, middle, right = st.columns(3)
+    with left:
+        x = controls.OBJECT_X.ask()
+    with middle:
+        y = controls.OBJECT_Y.ask()
+    with right:
+        side = controls.OBJECT_SIDE.ask()
+    centre = np.array([x, y]) * size / 100
+    half = side * size / 200
+    return np.clip(np.concatenate((centre - half, centre + half)), 0, size)
+
+
+def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:
+    """The anchors of the cell under the object, on the level whose size fits it best."""
+    side = float(np.sqrt(np.prod(target[2:] - target[:2])))
+    level = int(np.argmin(np.abs(np.log(np.array(pyramid.sizes) / max(side, 1)))))
+    x, y = (target[:2] + target[2:]) / 2
+    return pyramid.at_cell(level, float(x), float(y))
+
+
+def _explained(total: int, found: int) -> str:
+    return _(
+        "A one-stage detector does not look for candidates first: it scores **every** anchor of "
+        "every level, once. Here that makes {ratio} background anchors to each one that counts as "
+        "the object. Under cross entropy each of them adds its little to the loss. The paper "
+        "speaks of about {paper} locations an image."
+    ).format(
+        ratio=number((total - found) / found) if found else _("no end of"),
+        paper=number(paper.LOCATIONS.value),
+    )
+
+
+def _take_along(total: int, found: int) -> None:
+    negatives = controls.nearest(controls.NEGATIVES, total - found)
+    positives = controls.nearest(controls.POSITIVES, max(found, 1))
+    st.button(
+        _("See what {n} against {p} cost: Easy negatives").format(n=negatives, p=positives),
+        on_click=controls.take_population,
+        args=(negatives, positives),
+        key="take_along",
+    )
+    page_parts.link("easy_negatives", _("Easy negatives"))

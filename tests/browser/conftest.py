@@ -1,0 +1,112 @@
+"""A real browser and a server of its own: what AppTest cannot see."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.helpers import ROOT, served
+
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+PATIENCE = 30_000  # ms; a slow computer is no fault of the app
+
+
+def _chromium() -> str:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path:
+        return path
+    why = "no Chromium: apt-get install chromium, or name one in CHROMIUM"
+    return (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict:
+    return {"executable_path": _chromium(), "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    _chromium()
+    expect.set_options(timeout=PATIENCE)
+    with served(ROOT / "app.py") as url:
+        yield url
+
+
+class Visit:
+    """What a visitor does and sees."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE)
+
+    def open(self, address: str) -> "Visit":
+        self.page.goto(address)
+        expect(self.title).to_be_visible()
+        return self.settle()
+
+    def settle(self) -> "Visit":
+        """Wait until the server has said all."""
+        expect(self.page.locator(IDLE)).to_be_attached()
+        return self
+
+    @property
+    def title(self) -> Locator:
+        return self.page.locator("h1")
+
+    @property
+    def alerts(self) -> Locator:
+        return self.page.get_by_test_id("stAlert")
+
+    def slider(self, key: str) -> Locator:
+        return self.page.locator(f".st-key-{key} input[type=range]")
+
+    def expect_slider(self, key: str, value: float) -> None:
+        expect(self.slider(key)).to_have_value(f"{value:g}")
+
+    def expect_in_url(self, key: str, value: str) -> None:
+        expect(self.page).to_have_url(re.compile(rf"[?&]{key}={re.escape(value)}(&|$)"))
+
+    def expander(self, label: str) -> Locator:
+        return self.page.get_by_test_id("stExpander").filter(has_text=label).first
+
+    def open_expander(self, label: str) -> Locator:
+        drawer = self.expander(label)
+        drawer.locator("summary").click()
+        expect(drawer.get_by_test_id("stExpanderDetails")).to_be_visible()
+        return drawer
+
+    def heights(self, key: str) -> list[float]:
+        """Where the drawn picture's moving marks stand: whatever draws it, SVG or Plotly."""
+        shapes = self.page.evaluate(_SHAPES, key)
+        return json.loads(shapes)
+
+    def expect_picture_to_differ(self, key: str, before: list) -> None:
+        self.page.wait_for_function(
+            f"([key, before]) => ({_SHAPES})(key) !== before", arg=[key, json.dumps(before)]
+        )
+
+
+# The geometry of a picture, as JSON; "[]" while there is none.
+_SHAPES = """key => {
+  const box = document.querySelector(`.st-key-${key}, .st-key-${key}_live`);
+  const roots = box ? [box, ...[...box.querySelectorAll('*')].map(e => e.shadowRoot)] : [];
+  const marks = roots.filter(Boolean).flatMap(r => [...r.querySelectorAll('svg path, svg rect')]);
+  return JSON.stringify(marks.map(m => m.getAttribute('d') ?? m.getAttribute('width')));
+}"""
+
+
+@pytest.fixture
+def visit(page: Page) -> Visit:
+    return Visit(page)
+
+
+@pytest.fixture
+def another_visit(browser, base_url) -> Iterator[Visit]:
+    """Somebody else, on another computer."""
+    context = browser.new_context(base_url=base_url)
+    yield Visit(context.new_page())
+    context.close()

@@ -1,0 +1,186 @@
+"""Reference: every table is drawn, every word is found, every claim says what it rests on."""
+
+import re
+
+import pytest
+
+from focal_core import paper
+from focal_core.glossary import GLOSSARY
+from focal_core.literature import WORKS
+from focal_ui import claims, controls
+from focal_ui.claims import Tag
+from pages.teach import reference
+from tests.helpers import charts, failed, headline, words
+
+HEADLINES = {
+    controls.TABLE_1A: "Cross entropy at its best: 31.1 AP at α = 0.75",
+    controls.TABLE_1B: "The paper’s best: 34.0 AP at γ = 2",
+    controls.TABLE_1C: "The best anchors: 34.2 AP with 2 × 3",
+    controls.TABLE_1D: "Focal loss leads hard example mining by 3.2 AP",
+    controls.TABLE_1E: "The most accurate takes 198 ms for 37.8 AP",
+    controls.TABLE_2: "RetinaNet: 40.8 AP, ahead of both kinds of detector",
+    controls.TABLE_3: "FL* comes within 0.1 AP of focal loss",
+}
+HARMFUL = [
+    "<script>alert(1)</script>",
+    "![x](http://x/y.png)",
+    "[x](http://x/)",
+    "# x **y** `z`",
+    "$x$ :red[x]",
+    "\\",
+    "*",
+    "(",
+    "{n}",
+]
+CLAIMS, TRAPS = claims.claims(), claims.traps()
+
+
+@pytest.mark.parametrize("option", controls.TABLE.options)
+def test_each_table_is_drawn_said_and_tabulated_whole(option, open_page, shown):
+    table, _draw = reference.SHOWN[option]
+    visit = open_page(reference, table=option, opened=[f"table_{table.number}_data"])
+    (exhibit,) = shown.exhibits
+    assert not failed(visit)
+    assert headline(visit) == HEADLINES[option]
+    assert len(charts(visit)) == 1
+    assert f"Table {table.number}." in words(visit)
+    assert table.split.value in words(visit)
+    assert len(visit.table) == 1
+    assert [len(column) for column in exhibit.table.values()] == [len(table.rows)] * len(
+        table.columns
+    )
+    assert exhibit.table["AP"] == [f"{row.ap:.1f}" for row in table.rows]
+
+
+@pytest.mark.parametrize("option", controls.TABLE.options)
+def test_every_ap_of_a_table_can_be_read_or_reached_on_its_picture(option):
+    table, draw = reference.SHOWN[option]
+    exhibit = draw()
+    drawn = [y for trace in exhibit.figure["data"] for y in (*trace["x"], *trace["y"])]
+    for row in table.rows:
+        assert any(abs(row.ap - value) < 1e-4 for value in drawn)
+
+
+def test_each_gamma_stands_above_its_alpha():
+    axis = reference.SHOWN[controls.TABLE_1B][1]().figure["layout"]["xaxis"]
+    assert list(axis["ticktext"]) == [
+        "0<br>0.75", "0.1<br>0.75", "0.2<br>0.75", "0.5<br>0.5", "1<br>0.25", "2<br>0.25",
+        "5<br>0.25",
+    ]  # fmt: skip
+
+
+def test_the_page_opens_with_the_papers_best(open_page):
+    assert headline(open_page(reference)) == HEADLINES[controls.TABLE_1B]
+
+
+def test_a_table_that_is_not_there_is_named_and_the_first_page_shown(open_page):
+    visit = open_page(reference, table="9z")
+    assert "table" in visit.warning[0].value
+    assert headline(visit) == HEADLINES[controls.TABLE_1B]
+
+
+def searched(open_page, text):
+    visit = open_page(reference)
+    visit.text_input(key="glossary_search").set_value(text).run()
+    assert not failed(visit)
+    return visit
+
+
+def test_a_word_is_found(open_page):
+    visit = searched(open_page, "Mining")
+    assert "**OHEM**" in words(visit)
+    assert "**anchor**" not in words(visit)
+    assert any(f"of {len(GLOSSARY)} terms" in caption.value for caption in visit.caption)
+
+
+def test_a_found_term_leads_to_its_page(open_page):
+    visit = searched(open_page, "normaliser")
+    assert "The first step" in [link.proto.label for link in visit.get("page_link")]
+
+
+def test_nothing_found_is_said(open_page):
+    visit = searched(open_page, "xylophone")
+    assert "Nothing found. Try a shorter word." in [caption.value for caption in visit.caption]
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_what_is_typed_never_becomes_markdown(text, open_page):
+    before, after = open_page(reference), searched(open_page, f"qq {text}")
+    assert words(after) == words(before)
+    assert not any(text in caption.value for caption in after.caption)
+
+
+def test_all_terms_can_be_read_at_once(open_page):
+    said = words(open_page(reference, opened=["all_terms"]))
+    assert all(f"**{term.name}**".replace("FL*", "FL\\*") in said for term in GLOSSARY)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text[:40])
+def test_every_claim_has_a_tag_and_a_source(claim):
+    assert isinstance(claim.tag, Tag)
+    assert claim.source
+    assert claim.text.endswith(".")
+    assert not re.search(r"[{}]|None|nan", claim.text)
+
+
+def test_the_tags_are_the_three_that_the_app_promises():
+    assert {claim.tag.value for claim in CLAIMS} == {"from the paper", "computed here", "opinion"}
+
+
+def test_a_claim_from_the_paper_says_where_in_it():
+    for claim in CLAIMS:
+        assert (claim.tag is Tag.PAPER) == claim.source.startswith("Lin et al. 2017")
+
+
+def test_no_claim_stands_twice():
+    assert len({claim.text for claim in CLAIMS}) == len(CLAIMS)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "97.9% of the loss under cross entropy, 36.1%",
+        "falls from 0.979 to 0.361",
+        "the slope is divided by 34.5",
+        "p_t = 0.0578",
+        "gains 3.8 points",
+        "2.68",
+    ],
+)
+def test_the_numbers_of_the_claims_are_those_of_the_theory(numbers):
+    assert sum(numbers in claim.text for claim in CLAIMS) == 1
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "0.001 instead of 0.0029",
+        "settles at 0.675",
+        "15.8% instead of 62.9%",
+        "0.0853 instead of 0.00105",
+        "0.173 instead of 0.0433",
+        "1.156 and −0.156",
+        "0.2374 instead of 0.00803",
+        "25.1 AP",
+        "34.0 and 34.3",
+        "34.2 against 34.0",
+    ],
+)
+def test_each_trap_shows_the_number_that_tells_wrong_from_right(numbers):
+    assert sum(numbers in trap.numbers for trap in TRAPS) == 1
+
+
+def test_tables_of_claims_traps_and_works_are_whole(open_page):
+    visit = open_page(reference, opened=["claims", "traps", "literature"])
+    assert [len(table.value) for table in visit.table] == [len(CLAIMS), len(TRAPS), len(WORKS)]
+
+
+def test_what_was_read_in_the_abstract_alone_is_marked(open_page):
+    visit = open_page(reference, opened=["literature"])
+    marked = [text for text in visit.table[0].value["checked in"] if "not the full text" in text]
+    assert len(marked) == sum("abstract" in w.read_as.value and "code" not in w.read_as.value
+                              for w in WORKS)  # fmt: skip
+
+
+def test_the_page_cites_the_paper(open_page):
+    assert paper.PAPER in words(open_page(reference, opened=["sources"]))
