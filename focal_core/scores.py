@@ -11,7 +11,7 @@ from focal_core.budget import budget, gamma_for_share
 from focal_core.checks import Floats
 from focal_core.population import Examples, Population
 from focal_core.probability import logit
-from focal_core.table import MOST_LABELS, Column, Fault, Table, Unreadable
+from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError
 
 CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability from 1
 LARGEST_LOGIT = 1e6
@@ -85,7 +85,7 @@ class Scores:
     @property
     def probabilities(self) -> Floats:
         """Probability of an object, of each row."""
-        return 1 / (1 + np.exp(-self.logits.astype(float).clip(-700, 700)))
+        return np.asarray(1 / (1 + np.exp(-self.logits.astype(float).clip(-700, 700))))
 
     def population(self) -> Population:
         """Both classes, each row counted once. Whoever keeps it keeps these scores."""
@@ -94,7 +94,7 @@ class Scores:
         )
 
     def hardest(self, loss: FocalLoss, most: int) -> NDArray[np.intp]:
-        """Places of the rows that pay most, hardest first; of equal ones the earlier comes first."""
+        """Places of the rows that pay most, hardest first; the earlier of two equal ones first."""
         return np.argsort(-self.paid(loss), kind="stable")[:most]
 
     def paid(self, loss: FocalLoss) -> Floats:
@@ -121,11 +121,11 @@ def guess_reading(table: Table) -> Reading:
 
     The labels are the first column that holds only 0 and 1, else the one with the fewest
     different cells; the scores are the first of the other columns that has most numbers. They
-    are probabilities if nine of ten lie between 0 and 1. Raises Unreadable for a single column.
+    are probabilities if nine of ten lie between 0 and 1. Raises UnreadableError for a single column.
     """
     columns = table.columns
     if len(columns) < 2:
-        raise Unreadable(
+        raise UnreadableError(
             "There is one column, {column}; scores and labels are two, separated by comma, "
             "semicolon or tab.",
             column=columns[0].name,
@@ -147,10 +147,10 @@ def guess_kind(column: Column) -> Kind:
 def label_choices(column: Column) -> tuple[str, ...]:
     """The labels among which the object has to be named; () where they are 0 and 1.
 
-    Raises Unreadable if there are more than 50.
+    Raises UnreadableError if there are more than 50.
     """
     if not column.labels:
-        raise Unreadable(
+        raise UnreadableError(
             "Column {column} has more than {limit} different cells, so it holds no labels.",
             column=column.name,
             limit=MOST_LABELS,
@@ -162,12 +162,14 @@ def label_choices(column: Column) -> tuple[str, ...]:
 def read_scores(table: Table, reading: Reading) -> Scores:
     """The rows that can be used; what could not be stands in `left_out`.
 
-    Raises Unreadable, which names the column, if no row is left, if scores and labels are one
+    Raises UnreadableError, which names the column, if no row is left, if scores and labels are one
     column, or if the object has to be named and is not.
     """
     score, label = table.columns[reading.score], table.columns[reading.label]
     if reading.score == reading.label:
-        raise Unreadable("Column {column} cannot be score and label at once.", column=score.name)
+        raise UnreadableError(
+            "Column {column} cannot be score and label at once.", column=score.name
+        )
     targets, no_label = _targets(label, reading.object_label)
     faults = score.faults.copy()
     if reading.kind is Kind.PROBABILITY:
@@ -175,7 +177,7 @@ def read_scores(table: Table, reading: Reading) -> Scores:
     faults[no_label & (faults == Fault.NONE)] = Fault.NO_LABEL
     usable = faults == Fault.NONE
     if not usable.any():
-        raise Unreadable(
+        raise UnreadableError(
             "No row can be used with scores from column {score} and labels from column {label}.",
             score=score.name,
             label=label.name,
@@ -186,7 +188,7 @@ def read_scores(table: Table, reading: Reading) -> Scores:
     )
 
 
-def break_even_gamma(population: Population, alpha: float | None) -> float | None:
+def tie_gamma(population: Population, alpha: float | None) -> float | None:
     """The smallest gamma, 0 to 10, at which both classes pay alike under alpha; None if none is.
 
     With class weights background's unweighted share must be alpha. Nothing is kept: the cache
@@ -250,7 +252,7 @@ def _targets(column: Column, object_label: str | None) -> tuple[NDArray[np.bool]
     """Whether each row is an object, and whether it has no label."""
     choices = label_choices(column)
     if choices and object_label not in choices:
-        raise Unreadable(
+        raise UnreadableError(
             "Column {column} has other labels than 0 and 1: say which one is the object.",
             column=column.name,
         )

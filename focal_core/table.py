@@ -44,14 +44,14 @@ _WITH_COMMA = re.compile(
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """What is wrong and where, in one sentence.
 
     sentence: with names in braces, so that it can be translated; facts: what they stand for. A
     fact that is text may be the visitor's own.
     """
 
-    def __init__(self, sentence: str, **facts: str | int) -> None:
+    def __init__(self, sentence: str, **facts: str | int) -> None:  # noqa: D107
         super().__init__(sentence.format(**facts))
         self.sentence = sentence
         self.facts = facts
@@ -108,7 +108,7 @@ class Table:
 def read_table(content: str | bytes) -> Table:
     """Columns separated by comma, semicolon or tab, one line a row, a heading if there is one.
 
-    Raises Unreadable, which names the line or the column, for more than 5 MB, 200,000 rows, 50
+    Raises UnreadableError, which names the line or the column, for more than 5 MB, 200,000 rows, 50
     columns or 10,000 characters a line, for rows of unequal length, and for what is no text.
     """
     _check_size(content)
@@ -124,7 +124,9 @@ def read_table(content: str | bytes) -> Table:
         notes.append(NO_HEADING)
     names = _named(names)
     if not rows:
-        raise Unreadable("There is a heading in line {line}, but no row below it.", line=heading[0])
+        raise UnreadableError(
+            "There is a heading in line {line}, but no row below it.", line=heading[0]
+        )
     if len(rows) > MOST_ROWS:
         raise _too_many_rows(len(rows))
     cells = zip(*(row for _line, row in rows), strict=True)
@@ -142,7 +144,7 @@ def _check_size(content: str | bytes) -> None:
     if isinstance(content, str) and size <= LARGEST:
         size = len(content.encode("utf-8", "surrogatepass"))
     if size > LARGEST:
-        raise Unreadable(
+        raise UnreadableError(
             "This has {size} MB; at most {limit} MB can be read.",
             size=f"{size / 2**20:,.1f}",
             limit=LARGEST // 2**20,
@@ -152,7 +154,7 @@ def _check_size(content: str | bytes) -> None:
 def _decoded(content: bytes, notes: list[str]) -> str:
     for start, name in _FORMATS.items():
         if content.startswith(start):
-            raise Unreadable("This is a {format} file; save it as CSV first.", format=name)
+            raise UnreadableError("This is a {format} file; save it as CSV first.", format=name)
     for start, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(start):
             return _as(content, encoding)
@@ -167,7 +169,7 @@ def _as(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(
+        raise UnreadableError(
             "Line {line} is not text that can be read; save it as CSV in UTF-8.",
             line=content.count(b"\n", 0, error.start) + 1,
         ) from None
@@ -176,9 +178,9 @@ def _as(content: bytes, encoding: str) -> str:
 def _lines(text: str) -> list[str]:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ")
     if not text.strip():
-        raise Unreadable("There is nothing to read: it is empty.")
+        raise UnreadableError("There is nothing to read: it is empty.")
     if "\0" in text:
-        raise Unreadable(
+        raise UnreadableError(
             "Line {line} holds a NUL character, so this is no text; save it as CSV in UTF-8.",
             line=text.count("\n", 0, text.index("\0")) + 1,
         )
@@ -188,7 +190,7 @@ def _lines(text: str) -> list[str]:
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
-            raise Unreadable(
+            raise UnreadableError(
                 "Line {line} has {length} characters; at most {limit} can be read.",
                 line=number,
                 length=f"{len(line):,}",
@@ -197,8 +199,8 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-def _too_many_rows(rows: int) -> Unreadable:
-    return Unreadable(
+def _too_many_rows(rows: int) -> UnreadableError:
+    return UnreadableError(
         "There are {rows} rows; at most {limit} can be read.",
         rows=f"{rows:,}",
         limit=f"{MOST_ROWS:,}",
@@ -234,14 +236,14 @@ def _rows(
         if check and not rows:
             width = len(row)
             if width > MOST_COLUMNS:
-                raise Unreadable(
+                raise UnreadableError(
                     "Line {line} has {columns} columns; at most {limit} can be read.",
                     line=line,
                     columns=f"{width:,}",
                     limit=MOST_COLUMNS,
                 )
         if check and len(row) != width:
-            raise Unreadable(
+            raise UnreadableError(
                 "Line {line} has {cells} cells, but the first line has {width}.",
                 line=line,
                 cells=len(row),
@@ -264,7 +266,7 @@ def _cut(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]
             return
     except csv.Error:
         line = min(line + 1, len(lines))
-    raise Unreadable(
+    raise UnreadableError(
         "Line {line} has a quotation mark that does not close before the next separator.",
         line=line,
     )
@@ -274,7 +276,7 @@ def _named(names: Sequence[str]) -> list[str]:
     full = [name or f"column {at}" for at, name in enumerate(names, start=1)]
     for at, name in enumerate(full):
         if name in full[:at]:
-            raise Unreadable(
+            raise UnreadableError(
                 "Columns {first} and {second} have the same name, {name}.",
                 first=full.index(name) + 1,
                 second=at + 1,

@@ -114,6 +114,8 @@ OBJECT_X = Slider("object_x", "Object: across, %", 0.0, 100.0, 50.0, 1.0)
 OBJECT_Y = Slider("object_y", "Object: down, %", 0.0, 100.0, 50.0, 1.0)
 OBJECT_SIDE = Slider("object_side", "Object: side, %", 2.0, 100.0, 20.0, 1.0)
 
+NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1)
+
 TASKS = {
     f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
     for level in range(1, 5)
@@ -145,6 +147,8 @@ GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
 GUESS_SLOPE = Choice("guess_slope", "Your guess", ("100", "34", "10", "1"))
 GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%"))
 GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("300", "7000", "68000", "1000000"))
+GUESS_NOISE = Choice("guess_noise", "Your guess", ("1%", "20%", "49%", "97%"))
+GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.41", "0.2", "0.05", "0.01"))
 
 _ALL: tuple[Knob, ...] = (
@@ -179,6 +183,9 @@ _ALL: tuple[Knob, ...] = (
     GUESS_PRIOR,
     GUESS_CLASSES,
     GUESS_ANCHORS,
+    GUESS_NOISE,
+    GUESS_RIVALS,
+    NOISE,
     IMAGE,
     SCALES,
     RATIOS,

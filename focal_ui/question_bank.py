@@ -630,6 +630,8 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "easy_negatives": ("crowd", "spread_share", "many_for_one"),
     "gradient": ("slope_at_half", "steepest", "bend", "star_at_zero", "one_number"),
     "anchors": ("between_thresholds", "empty_image"),
+    "when_not": ("bank_fraud", "true_behind"),
+    "rivals": ("low_alpha", "class_counts"),
     "first_step": ("half_everywhere", "bias", "empty_image", "between_thresholds"),
     "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from focal_core.anchors import Pyramid
 from focal_core.binary import FocalLoss
 from focal_core.first_step import FirstStep
+from focal_core.noise import NoisyLabels
 from focal_core.population import LARGEST_DRAW, EqualScores, Recipe, SpreadScores
 from focal_core.softmax import SoftmaxFocalLoss
 from focal_ui.words import _
@@ -150,6 +151,35 @@ print(f"{{loss.item():.6g}}")
 """,
     }
     return Snippets(formula, programs, f"{result:.6g}")
+
+
+def noise_share(labels: NoisyLabels, loss: FocalLoss, result: float) -> Snippets:
+    """The part of the slope that wrong labels take."""
+    wrong, right, positives = (f"{count:g}" for count in labels.counts)
+    formula = (
+        r"\frac{n_w\,s(p_w)}{n_w\,s(p_w) + n_r\,s(p_r) + n_o\,s(p_o)},\qquad "
+        r"s(p_t) = (1-p_t)^{\gamma}(1-p_t-\gamma\,p_t \ln p_t)"
+    )
+    learned, positive = f"{labels.learned_p_t:g}", f"{labels.positive_p_t:g}"
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+p_t = np.array([1 - {learned}, {learned}, {positive}])  # wrong labels, right ones, objects
+counts = np.array([{wrong}, {right}, {positives}])
+gamma = {loss.gamma:g}
+pulls = counts * (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
+print(f"{{pulls[0] / pulls.sum():.6f}}")
+""",
+        NUMPY: f"""\
+from focal_core.binary import FocalLoss
+from focal_core.noise import NoisyLabels
+
+pull = NoisyLabels(noise={labels.noise:g}).pull(FocalLoss(gamma={loss.gamma:g}))
+print(f"{{pull.wrong_labels:.6f}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6f}")
 
 
 def anchor_count(size: int, pyramid: Pyramid, result: int) -> Snippets:

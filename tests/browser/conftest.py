@@ -1,6 +1,5 @@
 """A real browser and a server of its own: what AppTest cannot see."""
 
-import json
 import os
 import re
 import shutil
@@ -9,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from focal_ui import theme
 from tests.helpers import ROOT, served
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -79,24 +79,21 @@ class Visit:
         expect(drawer.get_by_test_id("stExpanderDetails")).to_be_visible()
         return drawer
 
-    def heights(self, key: str) -> list[float]:
-        """Where the drawn picture's moving marks stand: whatever draws it, SVG or Plotly."""
-        shapes = self.page.evaluate(_SHAPES, key)
-        return json.loads(shapes)
+    def picture(self, key: str) -> Locator:
+        """A picture, whatever draws it."""
+        return self.page.locator(f".st-key-{key}_live svg:visible, .st-key-{key} .js-plotly-plot")
 
-    def expect_picture_to_differ(self, key: str, before: list) -> None:
+    def expect_bars(self, share: float) -> None:
+        """Start's bars: background's part of focal loss."""
+        bars = self.picture("who_pays").locator(f'rect[data-mark][stroke="{theme.FOCAL.color}"]')
+        expect(bars).to_have_count(2)
         self.page.wait_for_function(
-            f"([key, before]) => ({_SHAPES})(key) !== before", arg=[key, json.dumps(before)]
+            """([share, bars]) => {
+              const [background, objects] = bars.map(bar => Number(bar.getAttribute("width")));
+              return Math.abs(background / (background + objects) - share) < 0.001;
+            }""",
+            arg=[share, bars.element_handles()],
         )
-
-
-# The geometry of a picture, as JSON; "[]" while there is none.
-_SHAPES = """key => {
-  const box = document.querySelector(`.st-key-${key}, .st-key-${key}_live`);
-  const roots = box ? [box, ...[...box.querySelectorAll('*')].map(e => e.shadowRoot)] : [];
-  const marks = roots.filter(Boolean).flatMap(r => [...r.querySelectorAll('svg path, svg rect')]);
-  return JSON.stringify(marks.map(m => m.getAttribute('d') ?? m.getAttribute('width')));
-}"""
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from focal_core.literature import WORKS
 
 PAGES = {page.__name__.rpartition(".")[2] for pages in app.SECTIONS.values() for page in pages}
 every_term = pytest.mark.parametrize("term", GLOSSARY, ids=lambda term: term.name)
-LEARNED = (
-    "logit, p_t, cross entropy, modulating factor, focusing parameter γ, class weight α_t, "
-    "easy example, hard example, hard negative, anchor, IoU, assignment, foreground, "
-    "one-stage detector, two-stage detector, FPN, prior π, normaliser, OHEM, bootstrapping, NMS, "
-    "AP, class imbalance, one-hot, multi-label, proper loss, classification-calibrated, "
-    "posterior η, ECE, temperature scaling, Hessian, robust loss, label smoothing, long tail, "
-    "detach"
-).split(", ")
+LEARNED = [
+    "logit", "p_t", "cross entropy", "modulating factor", "focusing parameter γ",
+    "class weight α_t", "easy example", "hard example", "hard negative", "anchor", "IoU",
+    "assignment", "foreground", "one-stage detector", "two-stage detector", "FPN", "prior π",
+    "normaliser", "OHEM", "bootstrapping", "NMS", "AP", "class imbalance", "one-hot",
+    "multi-label", "proper loss", "classification-calibrated", "posterior η", "ECE",
+    "temperature scaling", "Hessian", "robust loss", "label smoothing", "long tail", "detach",
+]  # fmt: skip
 
 
 def names(found):

@@ -1,0 +1,92 @@
+"""Anchors of the small detector, and which of them answer for the object.
+
+Two pyramid levels (stride 4 and 8), 3 scales x 3 ratios: 2,880 anchors in an image of 64 pixels.
+An anchor is positive from IoU 0.6 on (the paper: 0.5; stricter makes positives rarer), background
+below 0.4, ignored between. The object's best anchor is positive in any case.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focal_core.training.images import SIZE
+from focal_core.training.records import Singles
+
+STRIDES = (4, 8)
+BASES = (10.0, 20.0)
+SCALES = (1.0, 2 ** (1 / 3), 2 ** (2 / 3))
+RATIOS = (0.5, 1.0, 2.0)
+PER_CELL = len(SCALES) * len(RATIOS)
+POSITIVE_FROM, BACKGROUND_BELOW = 0.6, 0.4
+
+POSITIVE, BACKGROUND, IGNORED = 1, 0, -1
+
+
+@lru_cache(maxsize=1)
+def anchor_boxes() -> Singles:
+    """All anchors as x0, y0, x1, y1 in pixels, (2880, 4): by level, row, column, scale, ratio."""
+    boxes = np.concatenate(
+        [_level(stride, base) for stride, base in zip(STRIDES, BASES, strict=True)]
+    )
+    boxes.flags.writeable = False
+    return boxes
+
+
+def iou(anchors: Singles, boxes: Singles) -> Singles:
+    """Intersection over union of boxes (..., 4) that broadcast."""
+    low = np.maximum(anchors[..., :2], boxes[..., :2])
+    high = np.minimum(anchors[..., 2:], boxes[..., 2:])
+    common = np.prod(np.maximum(high - low, 0), axis=-1)
+    return np.asarray(common / (_area(anchors) + _area(boxes) - common), dtype=np.float32)
+
+
+def assign(boxes: Singles) -> NDArray[np.int8]:
+    """POSITIVE, BACKGROUND or IGNORED for each image's anchors; boxes (n, 4) gives (n, 2880)."""
+    overlap = iou(anchor_boxes(), boxes[:, np.newaxis])
+    roles = np.full(overlap.shape, IGNORED, dtype=np.int8)
+    roles[overlap < BACKGROUND_BELOW] = BACKGROUND
+    roles[overlap >= POSITIVE_FROM] = POSITIVE
+    roles[np.arange(len(boxes)), overlap.argmax(axis=1)] = POSITIVE
+    return roles
+
+
+def encode(boxes: Singles) -> Singles:
+    """Offsets from every anchor to its image's box: (n, 4) gives (n, 2880, 4).
+
+    Centre by the anchor's size, size as a logarithm.
+    """
+    centre, extent = _centre_and_extent(anchor_boxes())
+    goal, size = _centre_and_extent(boxes[:, np.newaxis])
+    return np.concatenate([(goal - centre) / extent, np.log(size / extent)], axis=-1)
+
+
+def decode(offsets: Singles, anchors: Singles) -> Singles:
+    """Boxes inside the image from offsets (..., 4) and anchors (..., 4)."""
+    centre, extent = _centre_and_extent(anchors)
+    middle = centre + offsets[..., :2] * extent
+    half = extent * np.exp(np.clip(offsets[..., 2:], -4, 4)) / 2
+    return np.clip(np.concatenate([middle - half, middle + half], axis=-1), 0, SIZE)
+
+
+def _level(stride: int, base: float) -> Singles:
+    middles = np.arange(stride / 2, SIZE, stride)
+    row, column = np.meshgrid(middles, middles, indexing="ij")
+    centre = np.stack([column, row], axis=-1).reshape(-1, 1, 2)
+    extent = np.array(
+        [
+            (base * scale / np.sqrt(ratio), base * scale * np.sqrt(ratio))
+            for scale in SCALES
+            for ratio in RATIOS
+        ]
+    )
+    boxes = np.concatenate([centre - extent / 2, centre + extent / 2], axis=-1)
+    return boxes.reshape(-1, 4).astype(np.float32)
+
+
+def _area(boxes: Singles) -> Singles:
+    return np.asarray(np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1))
+
+
+def _centre_and_extent(boxes: Singles) -> tuple[Singles, Singles]:
+    return (boxes[..., :2] + boxes[..., 2:]) / 2, boxes[..., 2:] - boxes[..., :2]

@@ -1,0 +1,169 @@
+"""Pictures of where focal loss stops: wrong labels, and other rules beside it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from focal_core.checks import Floats
+from focal_core.noise import Pull
+from focal_core.sampling import Listening
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent
+
+INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+
+
+def wrong_labels(
+    noises: Sequence[float],
+    pulls: tuple[Sequence[Pull], Sequence[Pull]],
+    now: tuple[float, Pull, Pull],
+) -> Exhibit:
+    """The part of the slope that wrong labels take as they become more.
+
+    pulls: under cross entropy, under focal loss; now: the visitor's noise, and both there.
+    """
+    noise, *here = now
+    shares = [[pull.wrong_labels for pull in series] for series in pulls]
+    figure = theme.figure(
+        [
+            *(
+                marks.line(noises, share, ink.line())
+                for share, ink in zip(shares, INKS, strict=True)
+            ),
+            *(
+                marks.dot(noise, pull.wrong_labels, ink.color)
+                for pull, ink in zip(here, INKS, strict=True)
+            ),
+        ],
+        xaxis=theme.axis(
+            _("wrong labels among the background"), range=[0, noises[-1] * 1.02], tickformat=".1%"
+        ),
+        yaxis=theme.axis(_("their part of the slope"), range=[0, 1.04], tickformat=".0%"),
+        annotations=marks.key(
+            [
+                (_("cross entropy"), theme.CROSS_ENTROPY.color, 0.0),
+                (_("focal loss"), theme.FOCAL.color, 0.4),
+            ]
+        ),
+    )
+    before, after = here
+    sentence = _(
+        "With {noise:.1%} wrong labels, these take {before} of the slope under cross entropy and "
+        "**{after}** under focal loss."
+    ).format(noise=noise, before=percent(before.wrong_labels), after=percent(after.wrong_labels))
+    table: dict[str, Sequence[Any]] = {
+        _("wrong labels"): list(noises),
+        _("their part, cross entropy"): shares[0],
+        _("their part, focal loss"): shares[1],
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> Exhibit:
+    """For each rule: easy background, hard background and objects, as parts of what it hears."""
+    parts = [each or Listening(0, 0, 0) for each in heard]
+    rows = {
+        _("easier background"): [part.easy_negatives for part in parts],
+        _("hardest background"): [part.hard_negatives for part in parts],
+        _("objects"): [part.positives for part in parts],
+    }
+    color = theme.CROSS_ENTROPY.color
+    fills: tuple[dict[str, Any], ...] = (
+        {"shape": "/", "solidity": 0.3, "fgcolor": color, "bgcolor": theme.CLEAR, "size": 8},
+        {"shape": "x", "solidity": 0.6, "fgcolor": color, "bgcolor": theme.CLEAR, "size": 8},
+        {"shape": ""},
+    )
+    figure = theme.figure(
+        [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": list(names),
+                "x": shares,
+                "name": name,
+                "marker": {"color": color, "pattern": fill, "line": {"color": color, "width": 1}},
+                "hovertemplate": "%{x:.1%}<extra>" + name + "</extra>",
+            }
+            for (name, shares), fill in zip(rows.items(), fills, strict=True)
+        ],
+        height=70 + 42 * len(names),
+        barmode="stack",
+        bargap=0.3,
+        xaxis=theme.axis(_("part of what it hears"), range=[0, 1], tickformat=".0%"),
+        yaxis=theme.axis(autorange="reversed", showgrid=False),
+        annotations=[
+            theme.label(
+                _("hatched: background, crossed: its hardest, plain: objects"),
+                1,
+                1,
+                xref="paper",
+                yref="paper",
+                xanchor="right",
+                yanchor="bottom",
+                font={"size": theme.FONT_SIZE - 2},
+            )
+        ],
+    )
+    by_objects = sorted(range(len(names)), key=lambda i: parts[i].positives)
+    sentence = _(
+        "Objects are {least} of what *{quietest}* hears and {most} of what *{loudest}* hears. No "
+        "rule is right for all; each decides who is worth hearing."
+    ).format(
+        least=percent(parts[by_objects[0]].positives),
+        quietest=names[by_objects[0]],
+        most=percent(parts[by_objects[-1]].positives),
+        loudest=names[by_objects[-1]],
+    )
+    return Exhibit(figure, sentence, {_("rule"): list(names), **rows})
+
+
+def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> Exhibit:
+    """The weight each rule gives a background location, against its p_t.
+
+    weights: name -> one weight for each p_t; at: the p_t that the sentence speaks of.
+    """
+    inks = (
+        theme.CROSS_ENTROPY,
+        theme.FOCAL,
+        theme.THIRD,
+        theme.Ink(theme.NEUTRAL, "dot"),
+        theme.Ink("#8E5BA6", "longdash"),
+        theme.Ink("#A07A00", "longdashdot"),
+    )
+    figure = theme.figure(
+        [
+            marks.line(p_t, weight, ink.line())
+            for weight, ink in zip(weights.values(), inks, strict=False)
+        ],
+        height=400,
+        margin={"l": 8, "r": 16, "t": 78, "b": 8},
+        xaxis=theme.axis(_("p<sub>t</sub> of a background location"), range=[0, 1], showgrid=False),
+        yaxis=theme.axis(
+            _("weight on its cross entropy"), type="log", range=[-4, 2.3], exponentformat="power"
+        ),
+        annotations=[
+            theme.label(
+                f"<b>{name}</b>",
+                (i % 2) * 0.5,
+                1,
+                xref="paper",
+                yref="paper",
+                xanchor="left",
+                yanchor="bottom",
+                yshift=4 + 20 * (2 - i // 2),
+                font={"color": ink.color, "size": theme.FONT_SIZE - 1},
+            )
+            for i, (name, ink) in enumerate(zip(weights, inks, strict=False))
+        ],
+    )
+    nearest = int(abs(p_t - at).argmin())
+    said = ", ".join(f"{name} {number(float(w[nearest]))}" for name, w in weights.items())
+    sentence = _("At $p_t$ = {p_t:g} a background location weighs: {said}.").format(
+        p_t=at, said=said
+    )
+    table: dict[str, Sequence[Any]] = {
+        "p_t": p_t.tolist(),
+        **{name: weight.tolist() for name, weight in weights.items()},
+    }
+    return Exhibit(figure, sentence, table)

@@ -1,0 +1,131 @@
+"""Rivals: bootstrapping, mining, harmonised gradients and others, each as weights."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.checks import Floats
+from focal_core.population import SPREAD, Examples, Population
+from focal_core.probability import logit
+from focal_core.sampling import (
+    Asymmetric,
+    Bootstrapping,
+    ByLoss,
+    HarmonizedGradient,
+    KeepHardest,
+    KeepRatio,
+    Rule,
+    listening,
+)
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, recipes, snippets
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import limits as figures
+from focal_ui.words import _, percent
+
+TITLE = "Rivals"
+P_T = np.linspace(0.005, 0.995, 199)
+EASY, HARDEST = 0.9, 0.01
+KEPT = 400
+
+
+def page() -> None:
+    """Every rule answers one question: who is worth hearing."""
+    headline = st.container()
+    guess = prediction.ask(
+        _("Keep the {kept} hardest of Spread. What part of what is heard is background?").format(
+            kept=KEPT
+        ),
+        controls.GUESS_RIVALS,
+        answer=_mined_background,
+    )
+    recipe = controls.recipe()
+    st.caption(recipes.in_words(recipe))
+    loss = controls.focal_loss()
+    population = recipe.population()
+    rules = _rules(loss)
+    heard = [listening(population, rule, HARDEST) for rule in rules.values()]
+
+    plain, focal = heard[0], heard[1]
+    headline.title(
+        _(
+            "Objects are {focal} of what focal loss hears, {plain} of what cross entropy does"
+        ).format(
+            focal=percent(focal.positives if focal else None),
+            plain=percent(plain.positives if plain else None),
+        )
+    )
+    exhibit = figures.what_each_hears(list(rules), heard)
+    figure_card.show(prediction.draw_on(exhibit, guess, axis="x"), key="what_each_hears")
+    figure_card.show(_weights(rules, population), key="weights")
+    page_parts.what_happened(_explained())
+    page_parts.check_yourself(question_bank.of("rivals"))
+    share = None if focal is None else focal.easy_negatives + focal.hard_negatives
+    page_parts.code_for(snippets.background_share(recipe, loss, share))
+    page_parts.sources(
+        {
+            _("Bootstrapping and mining as the usual remedies"): paper.PAPER,
+            _("OHEM (here without suppression of overlaps)"): "Shrivastava et al., CVPR 2016",
+            _("Three negatives to a positive"): "Liu et al. (SSD), ECCV 2016",
+            _("Harmonised gradients, GHM-C"): "Li et al., AAAI 2019",
+            _("Asymmetric loss, with its code’s defaults"): "Ridnik et al., ICCV 2021",
+            _("No winner is declared; the comparison is of weights, not of accuracy"): _("opinion"),
+            _("Every number on this page"): _("computed here"),
+        }
+    )
+
+
+def _rules(loss: FocalLoss) -> dict[str, Rule]:
+    return {
+        _("cross entropy"): ByLoss(CROSS_ENTROPY),
+        _("focal loss"): ByLoss(loss),
+        _("α = 0.75, CE"): ByLoss(FocalLoss(0.0, 0.75)),
+        _("bootstrapping"): Bootstrapping(),
+        _("hardest 400"): KeepHardest(KEPT),
+        _("3 to 1"): KeepRatio(),
+        _("GHM-C"): HarmonizedGradient(),
+        _("ASL"): Asymmetric(),
+    }
+
+
+def _weights(rules: dict[str, Rule], population: Population) -> Exhibit:
+    """The rules whose weight follows from p_t, drawn as curves over the visitor's population."""
+    shown = {
+        _("cross entropy"),
+        _("focal loss"),
+        _("GHM-C"),
+        _("hardest 400"),
+        _("bootstrapping"),
+        _("ASL"),
+    }
+    curves = {name: _curve(rule, population) for name, rule in rules.items() if name in shown}
+    return figures.weight_by_difficulty(P_T, curves, EASY)
+
+
+def _curve(rule: Rule, population: Population) -> Floats:
+    """Weights at each p_t: the rule sees the population, and probes that count for nothing."""
+    probes = Examples(-logit(P_T), np.full(P_T.shape, 1e-9))
+    seen = Population(
+        Examples(
+            np.concatenate((probes.logits, population.negatives.logits)),
+            np.concatenate((probes.counts, population.negatives.counts)),
+        ),
+        population.positives,
+    )
+    return rule.weights(seen).negatives[: len(P_T)]
+
+
+def _mined_background() -> float:
+    heard = listening(SPREAD.population(), KeepHardest(KEPT))
+    return 0.0 if heard is None else heard.easy_negatives + heard.hard_negatives
+
+
+def _explained() -> str:
+    return _(
+        "Cross entropy hears everybody, so the crowd wins. Bootstrapping and mining cut: an "
+        "example counts in full or not at all, and what is cut teaches nothing. Focal loss and ASL "
+        "fade instead of cutting. GHM asks how crowded a difficulty is, so it fades the crowd "
+        "*and* very hard examples if there are many of them, as wrong labels would be. In the "
+        "paper focal loss beat mining on COCO; that is a result about one detector, not about "
+        "these bars."
+    )

@@ -1,0 +1,97 @@
+"""When not: wrong labels, balanced data, probabilities, and samplers that already choose."""
+
+import numpy as np
+import streamlit as st
+
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.noise import NoisyLabels
+from focal_core.optimum import posterior
+from focal_core.population import BALANCED
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
+from focal_ui.figures import limits as figures
+from focal_ui.words import _, percent, times
+
+TITLE = "When not"
+NOISES = tuple(np.linspace(0, 0.05, 51).tolist())
+ASKED = 0.01
+SCORE = 0.7
+
+
+def page() -> None:
+    """The cases in which the hard examples are the wrong ones to hear."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "{noise:.0%} of the labels is wrong. What part of the slope is theirs at γ = {gamma:g}?"
+        ).format(noise=ASKED, gamma=paper.GAMMA.value),
+        controls.GUESS_NOISE,
+        answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
+    )
+    noise = controls.NOISE.ask() / 100
+    loss = controls.focal_loss()
+    labels = NoisyLabels(noise)
+    before, after = labels.pull(CROSS_ENTROPY), labels.pull(loss)
+
+    headline.title(
+        _("At γ = {gamma:g}, {noise:.1%} wrong labels take {share} of the slope").format(
+            gamma=loss.gamma, noise=noise, share=percent(after.wrong_labels)
+        )
+    )
+    curves = tuple(
+        [NoisyLabels(each).pull(kind) for each in NOISES] for kind in (CROSS_ENTROPY, loss)
+    )
+    exhibit = figures.wrong_labels(NOISES, (curves[0], curves[1]), (noise, before, after))
+    figure_card.show(prediction.draw_on(exhibit, guess, axis="y"), key="wrong_labels")
+    page_parts.what_happened(_explained(loss))
+    _guide()
+    page_parts.check_yourself(question_bank.of("when_not"))
+    page_parts.code_for(snippets.noise_share(labels, loss, after.wrong_labels))
+    page_parts.sources(
+        {
+            _("YOLOv3 lost about 2 mAP with focal loss, cause unsure"): (
+                "Redmon & Farhadi 2018, arXiv:1804.02767, §4"
+            ),
+            _("Scores of focal loss are not probabilities"): paper.PROPERNESS,
+            _("The guide"): _("opinion, from what the pages compute"),
+            _("Every number on this page"): _("computed here, from simplified populations"),
+        }
+    )
+
+
+def _explained(loss: FocalLoss) -> str:
+    labels = NoisyLabels(ASKED)
+    balanced = [budget(BALANCED.population(), each) for each in (CROSS_ENTROPY, loss)]
+    return _(
+        "A wrong label looks like the hardest example there is: the model is sure, and is told "
+        "that it errs. Here {negatives} background locations are learned ($p_t$ = {learned}), and "
+        "whatever fades them leaves the wrong ones to pull alone. And where classes are balanced "
+        "there is nothing to repair: in the Balanced population γ = {gamma:g} takes the total "
+        "down {total}, and a model that answers {score} means {true}."
+    ).format(
+        negatives=f"{labels.negatives:,}",
+        learned=labels.learned_p_t,
+        gamma=loss.gamma,
+        total=times(balanced[0].total / balanced[1].total),
+        score=SCORE,
+        true=percent(float(posterior(SCORE, loss))),
+    )
+
+
+def _guide() -> None:
+    st.subheader(_("A short guide"))
+    branches: dict[str, str | None] = {
+        _("Many easy negatives, few objects, dense scoring: **try it**, with the prior"): (
+            "easy_negatives"
+        ),
+        _("Training diverges in the first steps: set the **prior** first"): "first_step",
+        _("You need probabilities: use cross entropy, or undo the map"): "class_weights",
+        _("Labels are noisy: the hard ones may be the wrong ones, as above"): None,
+        _("Classes are balanced, or a sampler already picks: little to gain"): "rivals",
+    }
+    for advice, where in branches.items():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(advice, width="stretch")
+            if where:
+                page_parts.link(where, _("see why"))

@@ -1,0 +1,194 @@
+"""A link opens what its sender saw, and what is moved stands in the link."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from focal_core.binary import FocalLoss
+from focal_core.budget import balancing_alpha, budget
+from focal_core.population import SIMPLE
+from focal_ui.controls import ALPHA
+from tests.browser.conftest import Visit
+from tests.helpers import ROOT, served
+
+HOSTILE = {
+    "a picture": "![](http://x.example/y.png)",
+    "a tag": "<img src=http://x.example/y.png>",
+    "an address": "http://x.example/y",
+    "a host": "www.x.example",
+    "a mailbox": "me@x.example",
+    "a logo": ":streamlit:",
+    "an icon": ":material/home:",
+    "a colour": ":red[x]",
+    "a formula": "$x^2$",
+}
+
+
+def share_at(gamma: float) -> float:
+    return budget(SIMPLE.population(), FocalLoss(gamma)).negative_share
+
+
+def test_the_first_visitor_of_a_fresh_server_may_come_by_a_deep_link(page):
+    with served(ROOT / "app.py") as url:
+        visit = Visit(page).open(f"{url}/curve?gamma=3.5")
+        expect(visit.title).to_contain_text("3,162× less")  # 10**3.5
+        visit.expect_slider("gamma", 3.5)
+        expect(visit.picture("curve")).to_be_visible()
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        visit.expect_in_url("gamma", "3.5")
+
+
+def test_a_key_press_moves_headline_bars_sentence_and_link_together(visit):
+    visit.open("/?gamma=2")
+    visit.slider("gamma").press("ArrowLeft")
+    expect(visit.title).to_contain_text("At γ = 1.9")
+    expect(visit.page.locator(".st-key-who_pays_sentence")).to_contain_text("42.3%")
+    visit.expect_bars(share_at(1.9))
+    visit.expect_in_url("gamma", "1.9")
+
+
+def test_a_drag_moves_headline_bars_sentence_and_link_together(visit):
+    visit.open("/")
+    thumb = visit.page.locator(".st-key-gamma [role=slider], .st-key-gamma input[type=range]").first
+    box = thumb.bounding_box()
+    grip = visit.page.locator(".st-key-gamma").get_by_test_id("stSliderThumbValue").bounding_box()
+    mouse = visit.page.mouse
+    mouse.move(grip["x"] + grip["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] + 50, box["y"] + box["height"] / 2, steps=8)
+    visit.expect_bars(share_at(5))  # before the finger lets go
+    mouse.up()
+    expect(visit.title).to_contain_text("At γ = 5")
+    expect(visit.page.locator(".st-key-who_pays_sentence")).to_contain_text("0.0774%")
+    visit.expect_bars(share_at(5))
+    visit.expect_in_url("gamma", "5")
+
+
+def test_a_link_carries_gamma_and_alpha(visit):
+    visit.open("/class_weights?gamma=1.5&alpha=0.4")
+    expect(visit.title).to_contain_text("With α = 0.4 and γ = 1.5")
+    visit.expect_slider("gamma", 1.5)
+    visit.expect_slider("alpha", 0.4)
+    expect(visit.picture("share_map")).to_be_visible()
+    you = visit.picture("share_map").evaluate("plot => plot.data.at(-1)")
+    assert (list(you["x"].values() if isinstance(you["x"], dict) else you["x"])) == [1.5]
+    assert (list(you["y"].values() if isinstance(you["y"], dict) else you["y"])) == [0.4]
+
+
+def test_gamma_comes_along_from_page_to_page_and_back(visit):
+    visit.open("/?gamma=3.5")
+    visit.page.get_by_role("link", name="Class weights").click()
+    expect(visit.title).to_contain_text("γ = 3.5")
+    visit.expect_slider("gamma", 3.5)
+    visit.expect_in_url("gamma", "3.5")
+    visit.page.go_back()
+    expect(visit.title).to_contain_text("easy background")
+    expect(visit.title).to_contain_text("At γ = 3.5")
+    visit.expect_slider("gamma", 3.5)
+
+
+def test_a_moved_slider_survives_a_page_change_and_a_reload(visit):
+    visit.open("/")
+    visit.slider("gamma").press("ArrowRight")
+    expect(visit.title).to_contain_text("At γ = 2.1")
+    visit.page.get_by_role("link", name="Class weights").click()
+    expect(visit.title).to_contain_text("γ = 2.1")
+    visit.expect_in_url("gamma", "2.1")
+    visit.page.reload()
+    expect(visit.title).to_contain_text("γ = 2.1")
+    visit.expect_slider("gamma", 2.1)
+
+
+def test_a_preset_moves_slider_and_link(visit):
+    visit.open("/class_weights")
+    visit.page.locator(".st-key-preset-loss button").click()
+    alpha = ALPHA.snap(balancing_alpha(SIMPLE.population(), FocalLoss(2.0)))
+    visit.expect_slider("alpha", alpha)
+    visit.expect_in_url("alpha", f"{alpha:g}")
+    expect(visit.title).to_contain_text("carries 50% of the loss")
+
+
+def test_a_copied_address_shows_somebody_else_the_same(visit, another_visit):
+    visit.open("/easy_negatives")
+    visit.page.get_by_role("radio", name="Spread", exact=True).click()
+    visit.expect_in_url("population", "Spread")
+    visit.slider("gamma").press("Home")
+    visit.expect_in_url("gamma", "0")
+    expect(visit.title).to_contain_text("At γ = 0")
+    another_visit.open(visit.page.url)
+    expect(another_visit.title).to_have_text(visit.title.inner_text())
+    another_visit.expect_slider("gamma", 0)
+
+
+def test_the_link_that_start_offers_opens_start_as_it_is(visit, another_visit):
+    visit.open("/?gamma=1.2")
+    link = visit.page.get_by_test_id("stCode").last.inner_text().strip()
+    another_visit.open(link)
+    expect(another_visit.title).to_contain_text("At γ = 1.2")
+
+
+def test_two_tabs_do_not_disturb_each_other(context):
+    one, other = Visit(context.new_page()).open("/"), Visit(context.new_page()).open("/")
+    one.slider("gamma").press("ArrowRight")
+    expect(one.title).to_contain_text("At γ = 2.1")
+    other.slider("gamma").press("ArrowLeft")
+    expect(other.title).to_contain_text("At γ = 1.9")
+    one.slider("gamma").press("ArrowRight")
+    expect(one.title).to_contain_text("At γ = 2.2")
+    other.expect_slider("gamma", 1.9)
+
+
+def test_a_key_that_nobody_knows_is_ignored(visit):
+    visit.open("/?colour=red&gamma=1")
+    expect(visit.title).to_contain_text("At γ = 1")
+    expect(visit.alerts).to_have_count(0)
+
+
+def test_a_page_that_nobody_knows_leads_to_start(visit):
+    visit.open("/no_such_page?gamma=1")
+    expect(visit.title).to_contain_text("easy background")
+    expect(visit.page.get_by_role("dialog")).to_contain_text("Page not found")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_link_says_is_shown_as_typed_and_not_obeyed(text, visit):
+    asked = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    visit.page.goto("/curve?" + "gamma=" + "".join(f"%{byte:02x}" for byte in text.encode()))
+    expect(visit.alerts).to_contain_text(text)
+    expect(visit.alerts).to_contain_text("the page opened with 2")
+    made = visit.alerts.locator("a, img, .katex, span[style*=color]")
+    expect(made).to_have_count(0)
+    assert not [url for url in asked if re.match(r"https?://[^/]*x\.example", url)]
+
+
+def test_after_a_failure_the_visitor_can_start_again(tmp_path, page):
+    script = tmp_path / "fails_at_5.py"
+    script.write_text(FAILS_AT_5, encoding="utf-8")
+    with served(script) as url:
+        visit = Visit(page)
+        page.goto(f"{url}/?gamma=5")
+        expect(visit.alerts).to_contain_text("could not be drawn")
+        assert "secret" not in page.content()
+        page.get_by_role("button", name="Start again").click()
+        expect(visit.title).to_contain_text("At γ = 2")
+        expect(visit.alerts).to_have_count(0)
+
+
+FAILS_AT_5 = """
+import app
+from pages.see import start
+
+paid = start.budget
+
+
+def budget(population, loss):
+    if loss.gamma == 5:
+        raise RuntimeError("/secret/path")
+    return paid(population, loss)
+
+
+start.budget = budget
+app.main()
+"""

@@ -1,0 +1,73 @@
+"""Guesses, tables and pictures: what a visitor leaves on a page and takes from it."""
+
+import csv
+import io
+
+import pytest
+from playwright.sync_api import expect
+
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.population import SIMPLE
+
+
+def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
+    visit.open("/")
+    visit.page.get_by_role("radio", name="50%").click()
+    answer = visit.page.get_by_text("You said 50%; it is 83.6%: 33.6 points too low.")
+    expect(answer).to_be_visible()
+    expect(visit.picture("who_pays")).to_contain_text("your guess")
+    visit.expect_in_url("guess_start", "50%25")
+    visit.page.reload()
+    expect(answer).to_be_visible()
+    expect(visit.picture("who_pays")).to_contain_text("your guess")
+
+
+def test_an_answer_to_a_question_is_met_with_its_reason(visit):
+    visit.open("/")
+    drawer = visit.open_expander("Check yourself")
+    drawer.get_by_role("radio", name="B", exact=True).first.click()
+    expect(drawer).to_contain_text("Yes: the truth, background, gets only 0.3.")
+
+
+def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):
+    visit.open("/?gamma=1")
+    drawer = visit.open_expander("Table and downloads")
+    with visit.page.expect_download() as waiting:
+        drawer.get_by_role("button", name="Table as CSV").click()
+    assert waiting.value.suggested_filename == "who_pays.csv"
+    _heading, *rows = csv.reader(io.StringIO(waiting.value.path().read_text(encoding="utf-8")))
+    paid = [budget(SIMPLE.population(), loss) for loss in (CROSS_ENTROPY, FocalLoss(1))]
+    assert [row[0] for row in rows] == ["Cross entropy", "Focal loss"]
+    assert [[float(cell) for cell in row[1:]] for row in rows] == [
+        [each.negatives, each.positives, each.negative_share] for each in paid
+    ]
+
+
+@pytest.mark.parametrize(("format_", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])
+def test_a_picture_that_moves_can_be_saved(format_, start, visit):
+    visit.open("/")
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("button", name=f"Save the picture as {format_}").click()
+    assert waiting.value.suggested_filename == f"who_pays.{format_.lower()}"
+    assert waiting.value.path().read_bytes().startswith(start)
+
+
+def test_a_picture_of_plotly_can_be_saved_by_its_camera(visit):
+    visit.open("/easy_negatives")
+    expect(visit.picture("totals")).to_be_visible()
+    with visit.page.expect_download() as waiting:
+        visit.picture("totals").locator(".modebar-btn").first.click()
+    assert waiting.value.suggested_filename == "totals.png"
+    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_camera_saves_svg_when_asked(visit):
+    visit.open("/easy_negatives")
+    drawer = visit.open_expander("Table and downloads")
+    drawer.get_by_role("radio", name="SVG").click()
+    visit.settle()
+    expect(drawer.get_by_role("radio", name="SVG")).to_be_checked()
+    with visit.page.expect_download() as waiting:
+        visit.picture("totals").locator(".modebar-btn").first.click()
+    assert waiting.value.suggested_filename == "totals.svg"

@@ -1,0 +1,123 @@
+"""Rules that choose what counts: facts of the papers they come from, and card 13."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget, cumulative_share
+from focal_core.population import SIMPLE, SPREAD, EqualScores
+from focal_core.sampling import (
+    Asymmetric,
+    Bootstrapping,
+    ByLoss,
+    HarmonizedGradient,
+    KeepHardest,
+    KeepRatio,
+    listening,
+)
+
+RULES = [
+    ByLoss(CROSS_ENTROPY),
+    ByLoss(FocalLoss(2.0, 0.25)),
+    Bootstrapping(),
+    KeepHardest(400),
+    KeepRatio(3.0),
+    HarmonizedGradient(),
+    Asymmetric(),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+@pytest.mark.parametrize("recipe", [SIMPLE, SPREAD], ids=["simple", "spread"])
+def test_what_a_rule_listens_to_adds_up_to_one(rule, recipe):
+    heard = listening(recipe.population(), rule)
+    assert heard.easy_negatives + heard.hard_negatives + heard.positives == pytest.approx(1)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_a_rule_weighs_every_example_of_both_classes_with_a_finite_number(rule):
+    population = SPREAD.population()
+    weights = rule.weights(population)
+    assert weights.negatives.shape == population.negatives.logits.shape
+    assert weights.positives.shape == population.positives.logits.shape
+    for each in (weights.negatives, weights.positives):
+        assert np.all(np.isfinite(each))
+        assert np.all(each >= 0)
+
+
+@given(st.floats(0, 5))
+def test_by_loss_agrees_with_the_budget(gamma):
+    heard = listening(SIMPLE.population(), ByLoss(FocalLoss(gamma)))
+    share = budget(SIMPLE.population(), FocalLoss(gamma)).negative_share
+    assert heard.easy_negatives + heard.hard_negatives == pytest.approx(share)
+
+
+def test_three_to_one_keeps_300_of_100000_which_is_a_third_of_a_percent():
+    population = SPREAD.population()
+    kept = KeepRatio(3.0).weights(population).negatives.sum()
+    everybody = population.negatives.count + population.positives.count
+    assert (kept + population.positives.count) / everybody == pytest.approx(0.0040, abs=5e-5)
+
+
+@pytest.mark.parametrize(("loss", "share"), [(CROSS_ENTROPY, 0.114), (FocalLoss(2.0), 0.532)])
+def test_those_300_hold_this_part_of_the_negatives_loss_when_scores_are_spread(loss, share):
+    curve = cumulative_share(SPREAD.population().negatives, 0, loss)
+    assert curve.of_hardest(300 / 100_000) == pytest.approx(share, abs=5e-4)
+
+
+@given(st.integers(1, 2000))
+def test_mining_keeps_exactly_so_many_even_of_equal_examples(keep):
+    population = EqualScores(1000, 100, 0.9, 0.1).population()
+    weights = KeepHardest(keep).weights(population)
+    kept = weights.negatives * population.negatives.counts
+    assert kept.sum() + (weights.positives * 100).sum() == pytest.approx(min(keep, 1100))
+    assert weights.positives[0] == pytest.approx(min(1, keep / 100))
+
+
+def test_bootstrapping_drops_background_that_is_called_background():
+    assert Bootstrapping().weights(SIMPLE.population()).negatives.sum() == 0
+    assert listening(SIMPLE.population(), Bootstrapping()).positives == 1
+
+
+def test_harmonized_gradients_have_a_mean_weight_of_one_and_fade_the_crowd():
+    population = SPREAD.population()
+    weights = HarmonizedGradient().weights(population)
+    total = weights.negatives.sum() + weights.positives.sum()
+    assert total == pytest.approx(population.negatives.count + population.positives.count)
+    easiest = np.argmin(population.negatives.logits)
+    assert weights.negatives[easiest] < 1
+
+
+def test_asl_is_deaf_to_negatives_below_its_margin():
+    population = EqualScores(10, 10, 0.96, 0.5).population()  # probability .04, margin .05
+    assert Asymmetric().weights(population).negatives[0] == 0
+
+
+def test_asl_without_margin_is_focal_loss_with_its_two_gammas():
+    population = SPREAD.population()
+    ours = ByLoss(FocalLoss(2.0)).weights(population)
+    theirs = Asymmetric(2.0, 2.0, 0.0).weights(population)
+    np.testing.assert_allclose(theirs.negatives, ours.negatives, rtol=1e-6)
+    np.testing.assert_allclose(theirs.positives, ours.positives, rtol=1e-9)
+
+
+def test_nobody_pays_where_nobody_is():
+    assert listening(EqualScores(0, 0).population(), ByLoss(CROSS_ENTROPY)) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: KeepHardest(0), "keep"),
+        (lambda: KeepRatio(0), "ratio"),
+        (lambda: HarmonizedGradient(0), "bins"),
+        (lambda: Asymmetric(gamma_negative=-1), "gamma_negative"),
+        (lambda: Asymmetric(margin=1), "margin"),
+        (lambda: listening(SIMPLE.population(), Bootstrapping(), 2), "hardest"),
+    ],
+)
+def test_bad_arguments_are_named(make, name):
+    with pytest.raises(ValueError, match=f"{name} must be"):
+        make()
