@@ -12,7 +12,7 @@ from streamlit.navigation.page import Page
 from focal_ui import controls, frame, page_parts, settings, theme
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes
-from pages.limits import rivals, when_not
+from pages.limits import calibration, rivals, when_not
 from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
 from pages.try_it import challenges
@@ -20,7 +20,7 @@ from pages.try_it import challenges
 SECTIONS: dict[str, list[ModuleType]] = {
     "See the loss": [start, curve, class_weights, easy_negatives, gradient],
     "From loss to detector": [anchors, first_step, many_classes],
-    "Where it stops": [rivals, when_not],
+    "Where it stops": [calibration, rivals, when_not],
     "Try it": [challenges],
     "Teach": [class_kit, reference],
 }

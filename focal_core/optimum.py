@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats, check_between, check_unit
+from focal_core.checks import Floats, check_between, check_numbers, check_unit
 
 
 def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
@@ -55,3 +55,71 @@ def p_t_for_loss_reduction(reduction: float, loss: FocalLoss) -> float:
     check_between("reduction", reduction, 1)
     check_between("gamma", loss.gamma, 0, ends=False)
     return float(-np.expm1(-np.log(reduction) / loss.gamma))
+
+
+def risk_minimiser(posterior: ArrayLike, loss: FocalLoss) -> Floats:
+    """The output at which the expected loss is least, where objects have probability `posterior`.
+
+    posterior: 0 to 1, any shape, else ValueError. The inverse of the function `posterior`.
+    """
+    eta = check_unit("posterior", posterior)
+    solve = np.vectorize(lambda each: _output_for(float(each), loss), otypes=[float])
+    return np.asarray(solve(eta))
+
+
+def posterior_of_classes(outputs: ArrayLike, gamma: float) -> Floats:
+    """True probabilities behind the softmax outputs at the loss's optimum, shape (..., K) both.
+
+    h(v) / sum h with h(v) = v / ((1 - v)**gamma - gamma (1 - v)**(gamma - 1) v ln v).
+    outputs: between 0 and 1, ends excluded; gamma: 0 or more, else ValueError.
+    Charoenphakdee et al. 2021, theorem 11.
+    """
+    check_between("gamma", gamma, 0)
+    values = check_numbers("outputs", outputs)
+    if np.any((values <= 0) | (values >= 1)):
+        raise ValueError(f"outputs must be between 0 and 1, ends excluded, got {values}")
+    stretched = _stretched(values, gamma)
+    return np.asarray(stretched / stretched.sum(axis=-1, keepdims=True))
+
+
+def risk_minimiser_of_classes(posterior: ArrayLike, gamma: float) -> Floats:
+    """The softmax outputs at which the expected loss is least, shape (K,) both.
+
+    posterior: probabilities of the K classes, above 0 and adding up to 1, else ValueError.
+    """
+    check_between("gamma", gamma, 0)
+    eta = check_numbers("posterior", posterior)
+    if eta.ndim != 1 or np.any(eta <= 0) or not np.isclose(eta.sum(), 1):
+        raise ValueError(f"posterior must be above 0 and add up to 1, got {eta}")
+
+    def outputs(log_scale: float) -> Floats:
+        return np.array([_output_with(float(np.exp(log_scale) * e), gamma) for e in eta])
+
+    scale = brentq(lambda s: outputs(s).sum() - 1, -60.0, 60.0, xtol=1e-13)
+    return outputs(scale)
+
+
+def _output_for(eta: float, loss: FocalLoss) -> float:
+    if eta in (0.0, 1.0):
+        return eta
+
+    def expected_slope(logits: float) -> float:
+        pull_up, pull_down = loss.gradient(logits, 1), loss.gradient(logits, 0)
+        return float(eta * pull_up + (1 - eta) * pull_down)
+
+    return float(expit(brentq(expected_slope, -36.0, 36.0, xtol=1e-13)))
+
+
+def _stretched(v: Floats, gamma: float) -> Floats:
+    return np.asarray(v / ((1 - v) ** gamma - gamma * (1 - v) ** (gamma - 1) * xlogy(v, v)))
+
+
+def _output_with(stretched: float, gamma: float) -> float:
+    """The v in (0, 1) with h(v) = stretched; h grows from 0 without bound."""
+
+    def gap(logits: float) -> float:
+        return float(np.log(_stretched(np.asarray(expit(logits)), gamma)) - np.log(stretched))
+
+    if gap(36.0) < 0:
+        return 1.0
+    return float(expit(brentq(gap, -700.0, 36.0, xtol=1e-13)))

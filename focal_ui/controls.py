@@ -116,6 +116,10 @@ OBJECT_SIDE = Slider("object_side", "Object: side, %", 2.0, 100.0, 20.0, 1.0)
 
 NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1)
 
+TRUE_PROBABILITY = Slider(
+    "true_probability", "Cursor: true probability of an object", 0.01, 0.99, 0.9, 0.01
+)
+
 TASKS = {
     f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
     for level in range(1, 5)
@@ -149,6 +153,7 @@ GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%
 GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("300", "7000", "68000", "1000000"))
 GUESS_NOISE = Choice("guess_noise", "Your guess", ("1%", "20%", "49%", "97%"))
 GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
+GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "69%", "50%"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.41", "0.2", "0.05", "0.01"))
 
 _ALL: tuple[Knob, ...] = (
@@ -183,6 +188,8 @@ _ALL: tuple[Knob, ...] = (
     GUESS_PRIOR,
     GUESS_CLASSES,
     GUESS_ANCHORS,
+    GUESS_CALIBRATION,
+    TRUE_PROBABILITY,
     GUESS_NOISE,
     GUESS_RIVALS,
     NOISE,

@@ -632,6 +632,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "anchors": ("between_thresholds", "empty_image"),
     "when_not": ("bank_fraud", "true_behind"),
     "rivals": ("low_alpha", "class_counts"),
+    "calibration": ("true_behind", "one_number", "alpha_half"),
     "first_step": ("half_everywhere", "bias", "empty_image", "between_thresholds"),
     "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),

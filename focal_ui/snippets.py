@@ -182,6 +182,35 @@ print(f"{{pull.wrong_labels:.6f}}")
     return Snippets(formula, programs, f"{result:.6f}")
 
 
+def way_back(output: float, loss: FocalLoss, result: float) -> Snippets:
+    """From the answer at the loss's optimum to the true probability."""
+    alpha = 0.5 if loss.alpha is None else loss.alpha
+    formula = (
+        r"\eta = \frac{B}{A + B},\quad A = \alpha\,S(q),\ B = (1-\alpha)\,S(1-q),\quad "
+        r"S(v) = (1-v)^{\gamma}(1-v-\gamma\,v \ln v)"
+    )
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+q, gamma, alpha = {output!r}, {loss.gamma:g}, {alpha:g}
+
+def pull(v):
+    return (1 - v) ** gamma * (1 - v - gamma * v * np.log(v))
+
+up, down = alpha * pull(q), (1 - alpha) * pull(1 - q)
+print(f"{{down / (up + down):.4f}}")
+""",
+        NUMPY: f"""\
+from focal_core.binary import FocalLoss
+from focal_core.optimum import posterior
+
+print(f"{{posterior({output!r}, FocalLoss(gamma={loss.gamma:g}, alpha={loss.alpha})):.4f}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.4f}")
+
+
 def anchor_count(size: int, pyramid: Pyramid, result: int) -> Snippets:
     """All anchors of a square image."""
     formula = (

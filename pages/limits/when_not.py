@@ -86,7 +86,7 @@ def _guide() -> None:
             "easy_negatives"
         ),
         _("Training diverges in the first steps: set the **prior** first"): "first_step",
-        _("You need probabilities: use cross entropy, or undo the map"): "class_weights",
+        _("You need probabilities: use cross entropy, or undo the map"): "calibration",
         _("Labels are noisy: the hard ones may be the wrong ones, as above"): None,
         _("Classes are balanced, or a sampler already picks: little to gain"): "rivals",
     }

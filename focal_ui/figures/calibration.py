@@ -1,0 +1,136 @@
+"""Pictures of what focal loss makes a model answer, and of the way back to the truth."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from focal_core.checks import Floats
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent
+
+
+def answers(
+    true: Floats, answered: Floats, repaired: Floats, now: tuple[float, float], decision: float
+) -> Exhibit:
+    """The answer at the loss's optimum against the true probability, and the repaired answer.
+
+    repaired: the answers after the one-number temperature. now: the visitor's true probability and
+    the answer there. decision: the true probability behind an answer of one half.
+    """
+    truth, answer = now
+    figure = theme.figure(
+        [
+            marks.line(true, true, theme.CROSS_ENTROPY.line(2)),
+            marks.line(true, repaired, theme.THIRD.line(2)),
+            marks.line(true, answered, theme.FOCAL.line(4)),
+            marks.dot(truth, answer, theme.FOCAL.color),
+            marks.dot(truth, truth, theme.CROSS_ENTROPY.color),
+        ],
+        height=430,
+        xaxis=theme.axis(_("true probability of an object"), range=[0, 1], showgrid=False),
+        yaxis=theme.axis(_("what the model answers"), range=[0, 1]),
+        shapes=[marks.upright(decision), marks.level(0.5)],
+        annotations=[
+            *marks.key(
+                [
+                    (_("the truth (CE)"), theme.CROSS_ENTROPY.color, 0.0),
+                    (_("focal loss"), theme.FOCAL.color, 0.34),
+                    (_("repaired"), theme.THIRD.color, 0.64),
+                ]
+            ),
+        ],
+    )
+    sentence = _(
+        "Where the truth is {truth}, the best model under focal loss answers **{answer}**. It "
+        "decides for an object (an answer of 0.5) where the truth is {decision}."
+    ).format(truth=percent(truth), answer=percent(answer), decision=percent(decision))
+    table = {
+        _("true probability"): true.tolist(),
+        _("answer under focal loss"): answered.tolist(),
+        _("after the temperature"): repaired.tolist(),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Floats) -> Exhibit:
+    """True probabilities of several classes, the answers, and the answers undone, on a log axis."""
+    groups = (
+        (_("true"), true, theme.CROSS_ENTROPY),
+        (_("answered"), answered, theme.FOCAL),
+        (_("undone"), undone, theme.THIRD),
+    )
+    figure = theme.figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": list(names),
+                "y": theme.series(values),
+                "marker": {"color": ink.color, "size": 13, "symbol": symbol},
+                "hoverinfo": "y",
+            }
+            for (_name, values, ink), symbol in zip(
+                groups, ("circle", "diamond", "x-thin-open"), strict=True
+            )
+        ],
+        height=300,
+        xaxis=theme.axis(_("class")),
+        yaxis=theme.axis(_("probability"), type="log", range=[-3, 0]),
+        annotations=marks.key(
+            [
+                (name, ink.color, x)
+                for (name, _v, ink), x in zip(groups, (0.0, 0.3, 0.65), strict=True)
+            ]
+        ),
+    )
+    sentence = _(
+        "A rare class that is true with {true} is answered **{answered}**: below, not above. With "
+        "many classes a small probability can be pushed down further."
+    ).format(true=percent(float(true[-1])), answered=percent(float(answered[-1])))
+    table: dict[str, Sequence[Any]] = {
+        _("class"): list(names),
+        **{name: values.tolist() for name, values, _ink in groups},
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def reliability(
+    before: tuple[Floats, Floats], after: tuple[Floats, Floats], errors: tuple[float, float]
+) -> Exhibit:
+    """Observed frequency against score on a trained model, before and after the way back.
+
+    before, after: mean score and observed frequency of each bin; errors: ECE of both.
+    """
+    figure = theme.figure(
+        [
+            marks.line([0, 1], [0, 1], {"color": theme.FAINT, "dash": "dot", "width": 2}),
+            marks.line(*before, theme.FOCAL.line()) | {"mode": "lines+markers"},
+            marks.line(*after, theme.THIRD.line()) | {"mode": "lines+markers"},
+        ],
+        height=380,
+        xaxis=theme.axis(_("score"), range=[0, 1], showgrid=False),
+        yaxis=theme.axis(_("observed frequency"), range=[0, 1]),
+        annotations=marks.key(
+            [
+                (_("focal loss’s score"), theme.FOCAL.color, 0.0),
+                (_("after the way back"), theme.THIRD.color, 0.45),
+            ]
+        ),
+    )
+    sentence = _(
+        "The expected calibration error is {before} before and **{after}** after the way back."
+    ).format(before=number(errors[0]), after=number(errors[1]))
+    count = max(len(before[0]), len(after[0]))
+    table: dict[str, Sequence[Any]] = {
+        _("bin"): list(range(1, count + 1)),
+        _("score before"): _padded(before[0], count),
+        _("frequency before"): _padded(before[1], count),
+        _("score after"): _padded(after[0], count),
+        _("frequency after"): _padded(after[1], count),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def _padded(values: Floats, count: int) -> list[float | None]:
+    return [*values.tolist(), *[None] * (count - len(values))]

@@ -1,0 +1,100 @@
+"""Calibration: which probability focal loss makes a model answer, and the way back."""
+
+import numpy as np
+import streamlit as st
+from scipy.special import expit
+
+from focal_core import paper
+from focal_core.binary import FocalLoss
+from focal_core.optimum import (
+    posterior,
+    posterior_of_classes,
+    risk_minimiser,
+    risk_minimiser_of_classes,
+)
+from focal_core.probability import logit
+from focal_core.related import repairing_temperature
+from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import calibration as figures
+from focal_ui.words import _, number, percent
+
+TITLE = "Calibration"
+TRUE = np.linspace(0.01, 0.99, 99)
+ASKED = 0.9
+COMMON, RARE, CLASSES = 0.11, 0.01, 10
+
+
+def page() -> None:
+    """The best model under focal loss does not answer the truth."""
+    headline = st.container()
+    guess = prediction.ask(
+        _(
+            "An object is there with {true:.0%}. What does the best model answer at γ = {gamma:g}?"
+        ).format(true=ASKED, gamma=paper.GAMMA.value),
+        controls.GUESS_CALIBRATION,
+        answer=lambda: float(risk_minimiser(ASKED, FocalLoss(paper.GAMMA.value))),
+    )
+    loss = controls.maybe_weighted_focal_loss()
+    picture = st.container()
+    truth = controls.TRUE_PROBABILITY.ask()
+    answer = float(risk_minimiser(truth, loss))
+
+    headline.title(
+        _("A true {truth} is answered {answer} at γ = {gamma:g}").format(
+            truth=percent(truth), answer=percent(answer), gamma=loss.gamma
+        )
+    )
+    with picture:
+        figure_card.show(
+            prediction.draw_on(_answers(loss, truth, answer), guess, axis="y"), key="answers"
+        )
+    figure_card.show(_ten_classes(loss), key="ten_classes")
+    page_parts.what_happened(_explained(loss))
+    page_parts.check_yourself(question_bank.of("calibration"))
+    page_parts.code_for(snippets.way_back(answer, loss, float(posterior(answer, loss))))
+    page_parts.sources(
+        {
+            _(
+                "Focal loss keeps decisions but is not proper; the closed way back"
+            ): paper.PROPERNESS,
+            _("Focal loss as a confidence-raising map and a proper loss; nearly a temperature"): (
+                "Komisarenko & Kull, ECAI 2024, arXiv:2408.11598"
+            ),
+            _(
+                "Deep nets that overfit are the other case: there focal loss often calibrates"
+            ): ("Mukhoti et al., NeurIPS 2020, arXiv:2002.09437"),
+            _("The temperature’s closed form, and every number on this page"): _("computed here"),
+        }
+    )
+
+
+def _answers(loss: FocalLoss, truth: float, answer: float) -> Exhibit:
+    answered = risk_minimiser(TRUE, loss)
+    repaired = expit(repairing_temperature(loss.gamma) * logit(answered))
+    return figures.answers(TRUE, answered, repaired, (truth, answer), float(posterior(0.5, loss)))
+
+
+def _ten_classes(loss: FocalLoss) -> Exhibit:
+    true = np.array([COMMON] * (CLASSES - 1) + [RARE])
+    answered = risk_minimiser_of_classes(true, loss.gamma)
+    names = [str(i) for i in range(1, CLASSES + 1)]
+    return figures.ten_classes(names, true, answered, posterior_of_classes(answered, loss.gamma))
+
+
+def _explained(loss: FocalLoss) -> str:
+    weighted = FocalLoss(loss.gamma, paper.ALPHA.value)
+    return _(
+        "An example at $p_t$ = 0.9 hardly pulls any more, so the model stops before it is as sure "
+        "as it should be. The order of the scores is kept, and without α the decision at 0.5 too; "
+        "the scores are just no probabilities. The map can be undone exactly, or nearly by one "
+        "number: multiply the logit by **{temperature}** at γ = {gamma:g}. α is another matter: "
+        "with α = {alpha:g} an answer of 0.5 means {decision}, whatever γ is. All this holds at "
+        "the optimum; a deep net that overfits is far from it, and there focal loss’s timidity "
+        "often helps."
+    ).format(
+        temperature=number(repairing_temperature(loss.gamma)),
+        gamma=loss.gamma,
+        alpha=paper.ALPHA.value,
+        decision=percent(float(posterior(0.5, weighted))),
+    )

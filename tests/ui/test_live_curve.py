@@ -1,0 +1,249 @@
+"""The pictures that follow a slider: every row of numbers, and what is shown when they cannot."""
+
+import base64
+import json
+import logging
+import re
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.curve import anatomy
+from focal_core.population import SIMPLE
+from focal_ui import controls, live_curve, svg_figure, theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures.budget import who_pays
+from focal_ui.figures.curve import product
+from focal_ui.figures.marks import dot, line
+from focal_ui.live_curve import Live
+from focal_ui.words import percent
+from pages.see import curve, start
+from tests.helpers import charts, failed
+
+GAMMAS = np.arange(51) / 10
+P_T = np.linspace(0.01, 0.99, 50)
+WIDE, NARROW = live_curve.CANVASES
+
+
+def paid(gamma):
+    return budget(SIMPLE.population(), FocalLoss(gamma))
+
+
+def bars_at(gamma):
+    return who_pays(paid(0), paid(gamma))
+
+
+def product_at(gamma):
+    loss = FocalLoss(gamma)
+    return product(anatomy(P_T, loss), anatomy(0.9, loss))
+
+
+def rows(packed, n):
+    return np.frombuffer(base64.b64decode(packed), dtype="<f4").reshape(-1, n)
+
+
+def components(visit):
+    return [component.proto for component in visit.get("bidi_component")]
+
+
+def messages(visit):
+    return [json.loads(proto.json or proto.mixed.json) for proto in components(visit)]
+
+
+@pytest.fixture
+def drawn_curves():
+    _pictures, changes = live_curve.moves(Live(controls.GAMMA, product_at))
+    return [change for change in changes if "y" in change]
+
+
+@pytest.fixture
+def bar_changes():
+    return live_curve.moves(Live(controls.GAMMA, bars_at))[1]
+
+
+def test_each_row_of_a_moving_curve_is_focal_loss_at_that_gamma(drawn_curves):
+    *_others, focal = drawn_curves
+    heights = rows(focal["y"], P_T.size)
+    assert len(heights) == GAMMAS.size
+    for gamma, row in zip(GAMMAS, heights, strict=True):
+        loss = (1 - P_T) ** gamma * -np.log(P_T)
+        np.testing.assert_allclose(5 * row, loss, rtol=1e-5, atol=1e-6)
+
+
+def test_a_curve_that_stands_still_travels_once(drawn_curves):
+    cross_entropy, factor, focal = drawn_curves
+    assert [len(rows(each["y"], P_T.size)) for each in (cross_entropy, factor, focal)] == [
+        1,
+        51,
+        51,
+    ]
+
+
+def test_the_script_finds_the_row_from_the_lowest_value_and_the_step():
+    places = live_curve._places(controls.GAMMA)
+    np.testing.assert_allclose(places, controls.GAMMA.low + controls.GAMMA.step * np.arange(51))
+
+
+def test_the_bar_is_as_long_as_background_s_share_on_a_wide_and_on_a_narrow_screen(bar_changes):
+    widths = [c["values"] for c in bar_changes if c.get("attribute") == "width"]
+    background, objects = (np.array(each) for each in widths)
+    shares = [paid(gamma).negative_share for gamma in GAMMAS]
+    for canvas in range(2):
+        share = background[canvas] / (background[canvas] + objects[canvas])
+        np.testing.assert_allclose(share, shares, atol=1e-4)
+
+
+def test_the_words_on_the_bar_say_the_same_share(bar_changes):
+    (said,) = (change["texts"] for change in bar_changes if "texts" in change)
+    for gamma, text in zip(GAMMAS, said, strict=True):
+        assert f"background {percent(paid(gamma).negative_share)}," in text
+
+
+def test_nothing_but_focal_loss_moves_on_the_bars(bar_changes):
+    pictures, _changes = live_curve.moves(Live(controls.GAMMA, bars_at))
+    for change in bar_changes:
+        (mark,) = re.findall(rf'<[^>]*data-mark="{change["mark"]}"[^>]*>', pictures[0])
+        assert theme.FOCAL.color in mark or mark.startswith("<text")
+
+
+@pytest.mark.parametrize("canvas", [WIDE, NARROW])
+def test_no_words_are_smaller_than_11_pixels_where_the_picture_is_smallest(canvas):
+    smallest_width = live_curve.CHANGE_AT if canvas is WIDE else 343  # of a phone of 375 pixels
+    for exhibit in (bars_at(2), product_at(2)):
+        markup = live_curve._svg(canvas, exhibit.figure, canvas.marks(exhibit.figure))
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', markup)]
+        assert min(sizes) * smallest_width / canvas.width >= 11
+
+
+def test_words_on_the_picture_are_escaped():
+    assert svg_figure.rich("<b>a</b> <script>&") == (
+        '<tspan font-weight="600">a</tspan> &lt;script&gt;&amp;'
+    )
+
+
+def test_after_a_subscript_the_words_return_to_their_line():
+    lower, back = re.findall(r'dy="([-.\d]+)em"', svg_figure.rich("p<sub>t</sub>, next"))
+    assert float(lower) * 0.75 == -float(back)  # the subscript is 75% as large
+
+
+@pytest.mark.parametrize(
+    ("axis", "ticks"),
+    [
+        (svg_figure.Axis(0, 1, tickformat=".0%"), ["0%", "20%", "40%", "60%", "80%", "100%"]),
+        (svg_figure.Axis(0, 5), ["0", "1", "2", "3", "4", "5"]),
+        (svg_figure.Axis(0, 1.05, most_ticks=4), ["0", "0.5", "1"]),
+        (svg_figure.Axis(-3, 0.7, log=True), ["10⁻³", "10⁻²", "0.1", "1"]),
+        (svg_figure.Axis(0, 1, labelled=False), []),
+    ],
+)
+def test_ticks_stand_on_round_numbers(axis, ticks):
+    assert [text for _unit, text in axis.ticks()] == ticks
+
+
+def test_a_dot_outside_the_axis_is_not_drawn():
+    axes = {"xaxis": theme.axis(range=[0, 1]), "yaxis": theme.axis(range=[0, 5])}
+    data = [dot(0.5, height, "#000000") for height in (3, 6, None)]
+    drawn = WIDE.marks(theme.figure(data, **axes))
+    assert [mark.attributes["opacity"] for mark in drawn] == [1, 0, 0]
+
+
+def test_what_svg_cannot_draw_is_refused():
+    unknown = line([0, 1], [0, 1], theme.FOCAL.line()) | {"type": "heatmap"}
+    axes = {"xaxis": theme.axis(range=[0, 1]), "yaxis": theme.axis(range=[0, 1])}
+    with pytest.raises(ValueError, match="heatmap"):
+        WIDE.marks(theme.figure([unknown], **axes))
+
+
+def test_marks_may_not_come_and_go_while_the_slider_moves():
+    def some_bars(gamma):
+        exhibit = bars_at(gamma)
+        data = exhibit.figure["data"][: 2 if gamma else 1]
+        return Exhibit(exhibit.figure | {"data": data}, "", {})
+
+    with pytest.raises(ValueError, match="zip"):
+        live_curve.moves(Live(controls.GAMMA, some_bars))
+
+
+@pytest.mark.parametrize(("page", "pictures"), [(start, 1), (curve, 2)])
+def test_the_live_picture_is_mounted_in_place_of_the_chart(open_page, page, pictures):
+    visit = open_page(page)
+    assert len(components(visit)) == pictures
+    assert not charts(visit)
+    assert not failed(visit)
+
+
+@pytest.mark.parametrize("page", [start, curve])
+def test_the_message_does_not_depend_on_the_visitor_s_gamma(open_page, page):
+    at_zero, at_three = (components(open_page(page, gamma=gamma)) for gamma in ("0", "3"))
+    assert at_zero == at_three
+
+
+STATES = [
+    (start, {}),
+    (start, {"guess_start": "50%"}),
+    (start, {"guess_start": "5%"}),
+    (curve, {}),
+    (curve, {"view": "Slope"}),
+    (curve, {"axis": "Log"}),
+    (curve, {"view": "Slope", "axis": "Log", "p_t": "0.99"}),
+    (curve, {"p_t": "0.3", "guess_curve": "1%"}),
+    (curve, {"guess_curve": "25%"}),
+]
+
+
+@pytest.mark.parametrize(("page", "state"), STATES)
+def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(
+    open_page, monkeypatch, page, state
+):
+    lives = []
+    show = live_curve.show
+
+    def show_and_keep(live, **keys):
+        lives.append(live)
+        return show(live, **keys)
+
+    monkeypatch.setattr(live_curve, "show", show_and_keep)
+    open_page(page)  # others came first
+    lives.clear()
+    sent = messages(open_page(page, **state))
+    assert len(sent) == len(lives)
+    for message, live in zip(sent, lives, strict=True):
+        assert (message["pictures"], message["changes"]) == live_curve.moves(live)
+
+
+@pytest.mark.parametrize(("page", "pictures"), [(start, 1), (curve, 2)])
+@pytest.mark.parametrize("missing", [True, False])
+def test_without_components_the_plotly_figure_is_shown(
+    open_page, monkeypatch, caplog, page, pictures, missing
+):
+    live_curve._component.cache_clear()
+    if missing:
+        monkeypatch.delattr(st.components, "v2")
+    else:
+        monkeypatch.setattr(st.components.v2, "component", _broken)
+    with caplog.at_level(logging.ERROR):
+        visit = open_page(page)
+    monkeypatch.undo()
+    live_curve._component.cache_clear()
+    assert [bool(chart.alt) for chart in charts(visit)] == [True] * pictures
+    assert not failed(visit)
+    assert "cannot move" in caplog.text
+
+
+def test_a_slider_that_was_not_found_once_is_not_looked_for_again(open_page):
+    visit = open_page(curve, opened=[live_curve.NO_SLIDER])
+    assert not components(visit)
+    assert len(charts(visit)) == 2
+
+
+def test_the_picture_of_cross_entropy_agrees_with_its_own_row(drawn_curves):
+    (heights,) = rows(drawn_curves[0]["y"], P_T.size)
+    logits = np.log(P_T / (1 - P_T))
+    np.testing.assert_allclose(5 * heights, CROSS_ENTROPY.value(logits, 1), rtol=1e-5)
+
+
+def _broken(*_args, **_kwargs):
+    raise RuntimeError("no components today")
