@@ -46,9 +46,10 @@ st.write(f"gamma is {gamma:g}")
 
 # Notes down what each frame shows after a key.
 WATCH = """
+const WORDS = '.stMain [data-testid=stMarkdownContainer], .stMain code';
 const look = () => ({
   ...pictures(),
-  words: all(document, '.stMain [data-testid=stMarkdownContainer]', m => m.textContent).join(),
+  words: all(document, WORDS, node => node.textContent).join(),
 });
 const moves = window.moves = { key: null, frames: [], before: {}, changed: performance.now() };
 let due = false;

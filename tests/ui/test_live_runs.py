@@ -1,0 +1,181 @@
+"""The pool of live runs: queue, cancel, leave, limits, with a clock of our own."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from focal_ui.live_runs import GRACE, QUEUE, TIME_LIMIT, Pool, Run, State
+
+PATIENCE = 10.0
+
+
+class Stage:
+    """A run that yields one number each time it is told to, so that tests decide what happens."""
+
+    def __init__(self) -> None:
+        self.step = threading.Semaphore(0)
+        self.stopped = threading.Event()
+
+    def make(self, should_stop: Callable[[], bool]) -> Iterator[int]:
+        try:
+            for number in range(1000):
+                assert self.step.acquire(timeout=PATIENCE)
+                if should_stop():
+                    return
+                yield number
+        finally:
+            self.stopped.set()
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def until(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _try in range(int(PATIENCE / 0.005)):
+        if condition():
+            return
+        pause.wait(0.005)
+    raise AssertionError("it did not happen")
+
+
+def over(run: Run) -> None:
+    until(lambda: run.is_over)
+
+
+def finish(stage: Stage) -> None:
+    stage.step.release(1001)
+
+
+def quick(_should_stop: Callable[[], bool]) -> Iterator[int]:
+    yield from range(3)
+
+
+def test_a_run_yields_all_its_records_and_is_done():
+    run = Pool(1).submit("a", quick)
+    over(run)
+    assert (run.records, run.state) == ([0, 1, 2], State.DONE)
+
+
+def test_the_second_visitor_waits_and_sees_the_place_in_the_queue():
+    pool, first, second = Pool(1), Stage(), Stage()
+    running = pool.submit("a", first.make)
+    waiting, last = pool.submit("b", second.make), pool.submit("c", quick)
+    until(lambda: running.state is State.RUNNING)
+    assert [pool.place(run) for run in (running, waiting, last)] == [0, 1, 2]
+    assert waiting.state is State.WAITING
+    pool.cancel(running)
+    finish(first)
+    finish(second)
+    over(last)
+    assert waiting.state is State.DONE
+
+
+def test_thirty_at_once_fill_the_queue_and_the_rest_is_told_to_come_back():
+    pool, stage = Pool(1), Stage()
+    pool.submit("first", stage.make)
+    answers = [pool.submit(f"visitor {i}", quick) for i in range(29)]
+    assert sum(run is not None for run in answers) == QUEUE
+    assert answers[-1] is None
+    finish(stage)
+    over(answers[QUEUE - 1])
+
+
+def test_cancelling_stops_within_one_step_and_keeps_what_was_recorded():
+    pool, stage = Pool(1), Stage()
+    run = pool.submit("a", stage.make)
+    stage.step.release(5)
+    until(lambda: len(run.records) == 5)
+    pool.cancel(run)
+    stage.step.release(1)
+    assert stage.stopped.wait(PATIENCE)
+    over(run)
+    assert (len(run.records), run.state) == (5, State.CANCELLED)
+
+
+def test_a_waiting_run_that_is_cancelled_leaves_the_queue_at_once():
+    pool, stage = Pool(1), Stage()
+    pool.submit("a", stage.make)
+    waiting = pool.submit("b", quick)
+    pool.cancel(waiting)
+    assert waiting.state is State.CANCELLED
+    assert pool.place(waiting) == 0
+    finish(stage)
+
+
+def test_one_visitor_has_one_run_a_new_one_cancels_the_old():
+    pool, stage = Pool(1), Stage()
+    old = pool.submit("a", stage.make)
+    new = pool.submit("a", quick)
+    finish(stage)
+    over(new)
+    assert (old.state, new.state) == (State.CANCELLED, State.DONE)
+
+
+@pytest.mark.parametrize(("away", "state"), [(GRACE - 1, State.DONE), (GRACE + 1, State.ABANDONED)])
+def test_a_run_outlives_a_short_absence_and_not_a_long_one(away, state):
+    clock, stage = Clock(), Stage()
+    pool = Pool(1, clock)
+    run = pool.submit("a", stage.make)
+    until(lambda: run.state is State.RUNNING)
+    pool.visitor_left("a")
+    clock.now += away
+    finish(stage)
+    over(run)
+    assert run.state is state
+
+
+def test_coming_back_in_time_keeps_the_run():
+    clock, stage = Clock(), Stage()
+    pool = Pool(1, clock)
+    run = pool.submit("a", stage.make)
+    pool.visitor_left("a")
+    pool.visitor_is_here("a")
+    clock.now += 2 * GRACE
+    finish(stage)
+    over(run)
+    assert run.state is State.DONE
+
+
+def test_a_run_that_waits_for_somebody_who_left_never_starts():
+    clock, stage = Clock(), Stage()
+    pool = Pool(1, clock)
+    running, waiting = pool.submit("a", stage.make), pool.submit("b", quick)
+    pool.visitor_left("b")
+    clock.now += GRACE + 1
+    finish(stage)
+    over(running)
+    over(waiting)
+    assert (waiting.state, waiting.records) == (State.ABANDONED, [])
+
+
+def test_time_is_limited():
+    clock, stage = Clock(), Stage()
+    pool = Pool(1, clock)
+    run = pool.submit("a", stage.make)
+    until(lambda: run.state is State.RUNNING)
+    clock.now += TIME_LIMIT + 1
+    finish(stage)
+    over(run)
+    assert run.state is State.OUT_OF_TIME
+
+
+def test_a_run_that_raises_frees_its_place():
+    def broken(_should_stop: Callable[[], bool]) -> Iterator[int]:
+        yield 1
+        raise RuntimeError("no more memory")
+
+    pool = Pool(1)
+    run, after = pool.submit("a", broken), pool.submit("b", quick)
+    over(run)
+    over(after)
+    assert (run.state, run.records, after.state) == (State.FAILED, [1], State.DONE)
+
+
+def test_without_workers_nothing_is_taken():
+    assert Pool(0).submit("a", quick) is None
