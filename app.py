@@ -15,13 +15,13 @@ from pages.detector import anchors, first_step, many_classes
 from pages.limits import calibration, rivals, when_not
 from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
-from pages.try_it import challenges
+from pages.try_it import challenges, scores
 
 SECTIONS: dict[str, list[ModuleType]] = {
     "See the loss": [start, curve, class_weights, easy_negatives, gradient],
     "From loss to detector": [anchors, first_step, many_classes],
     "Where it stops": [calibration, rivals, when_not],
-    "Try it": [challenges],
+    "Try it": [scores, challenges],
     "Teach": [class_kit, reference],
 }
 

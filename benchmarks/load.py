@@ -34,6 +34,7 @@ class Client:
     slider: str = ""
     fragment: str = ""
     page_hash: str = ""
+    known: set[str] = field(default_factory=set)
     waits: list[float] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
     lost: str = ""
@@ -83,6 +84,8 @@ class Client:
                 size += len(data)
                 message = ForwardMsg.FromString(data)
                 use(message)
+                if message.metadata.cacheable:
+                    self.known.add(message.hash)
                 if message.WhichOneof("type") == "script_finished":
                     return size
 
@@ -102,6 +105,7 @@ class Client:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string = ""
+        rerun.cached_message_hashes.extend(self.known)  # as a browser does: sent once, then named
         if gamma is None:
             rerun.page_name = self.page
             return message

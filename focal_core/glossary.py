@@ -40,7 +40,8 @@ _TERMS = (
         "anchor",
         "A reference box at a place of the image grid. The detector says what is in it and how to "
         "move its sides. RetinaNet puts nine at each place.",
-        also=("default box", "prior box"),
+        "anchors",
+        ("default box", "prior box"),
     ),
     Term(
         "AP",
@@ -58,12 +59,14 @@ _TERMS = (
         "assignment",
         "Which anchor answers for what: an object from an overlap of 0.5, background below 0.4, "
         "and in between nothing, it is ignored.",
-        also=("matching",),
+        "anchors",
+        ("matching",),
     ),
     Term(
         "bootstrapping",
         "The old remedy: train, collect the false alarms, add them to the training set, repeat.",
-        also=("hard negative mining",),
+        "rivals",
+        ("hard negative mining",),
     ),
     Term(
         "class imbalance",
@@ -82,11 +85,13 @@ _TERMS = (
         "classification-calibrated",
         "Said of a loss whose best possible answer has the right class on top, whatever the "
         "numbers. Focal loss is.",
+        "calibration",
     ),
     Term(
         "confidence",
         "The probability that a model gives to the class it chooses.",
-        also=("score",),
+        "calibration",
+        ("score",),
     ),
     Term(
         "cross entropy",
@@ -115,7 +120,8 @@ _TERMS = (
         "ECE",
         "Expected calibration error: sort answers into bins by confidence, and average the gap "
         "between confidence and the part that is right.",
-        also=("calibration",),
+        "calibration",
+        ("calibration",),
     ),
     Term(
         "FL*",
@@ -139,13 +145,15 @@ _TERMS = (
     Term(
         "foreground",
         "An anchor that was assigned to an object; the app says object.",
-        also=("positive",),
+        "anchors",
+        ("positive",),
     ),
     Term(
         "FPN",
         "Feature pyramid network: features of one image at several sizes, so that small and large "
         "objects each find a level that fits.",
-        also=("feature pyramid",),
+        "anchors",
+        ("feature pyramid",),
     ),
     Term(
         "gradient",
@@ -174,7 +182,8 @@ _TERMS = (
     Term(
         "IoU",
         "Intersection over union: the overlap of two boxes divided by all they cover; 0 to 1.",
-        also=("overlap", "Jaccard"),
+        "anchors",
+        ("overlap", "Jaccard"),
     ),
     Term(
         "label smoothing",
@@ -221,7 +230,7 @@ _TERMS = (
         "OHEM",
         "Online hard example mining: in each step keep the examples of the largest loss and drop "
         "the rest.",
-        "reference",
+        "rivals",
         ("mining",),
     ),
     Term(
@@ -242,7 +251,7 @@ _TERMS = (
     Term(
         "posterior η",
         "The true probability of an object, given what is seen.",
-        "class_weights",
+        "calibration",
         ("eta",),
     ),
     Term(
@@ -261,7 +270,8 @@ _TERMS = (
         "proper loss",
         "Said of a loss for which the true probability is a best answer; strictly proper, if it is "
         "the only one. Cross entropy is, focal loss is not.",
-        also=("strictly proper",),
+        "calibration",
+        ("strictly proper",),
     ),
     Term(
         "RetinaNet",
@@ -294,6 +304,7 @@ _TERMS = (
         "temperature scaling",
         "Divide all logits by one number, chosen on held-out data, to repair over- or "
         "underconfidence.",
+        "calibration",
     ),
     Term(
         "two-stage detector",

@@ -95,7 +95,7 @@ def risk_minimiser_of_classes(posterior: ArrayLike, gamma: float) -> Floats:
     def outputs(log_scale: float) -> Floats:
         return np.array([_output_with(float(np.exp(log_scale) * e), gamma) for e in eta])
 
-    scale = brentq(lambda s: outputs(s).sum() - 1, -60.0, 60.0, xtol=1e-13)
+    scale = brentq(lambda s: outputs(s).sum() - 1, -60.0, 60.0, xtol=1e-13, maxiter=1000)
     return outputs(scale)
 
 
@@ -107,6 +107,10 @@ def _output_for(eta: float, loss: FocalLoss) -> float:
         pull_up, pull_down = loss.gradient(logits, 1), loss.gradient(logits, 0)
         return float(eta * pull_up + (1 - eta) * pull_down)
 
+    if expected_slope(-36.0) >= 0:  # nothing pulls up: a weight of 0
+        return 0.0
+    if expected_slope(36.0) <= 0:
+        return 1.0
     return float(expit(brentq(expected_slope, -36.0, 36.0, xtol=1e-13)))
 
 
@@ -122,4 +126,4 @@ def _output_with(stretched: float, gamma: float) -> float:
 
     if gap(36.0) < 0:
         return 1.0
-    return float(expit(brentq(gap, -700.0, 36.0, xtol=1e-13)))
+    return float(expit(brentq(gap, -700.0, 36.0, xtol=1e-13, maxiter=1000)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from focal_core.budget import budget, gamma_for_share
 from focal_core.checks import Floats
 from focal_core.population import Examples, Population
 from focal_core.probability import logit
-from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError
+from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError, read_table
 
 CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability from 1
 LARGEST_LOGIT = 1e6
@@ -120,8 +121,8 @@ def guess_reading(table: Table) -> Reading:
     """The likeliest way to read a table; the visitor can choose another.
 
     The labels are the first column that holds only 0 and 1, else the one with the fewest
-    different cells; the scores are the first of the other columns that has most numbers. They
-    are probabilities if nine of ten lie between 0 and 1. Raises UnreadableError for a single column.
+    different cells, and of two such the one with fewer numbers; the scores are the first of the
+    other columns that has most numbers. Raises UnreadableError for a single column.
     """
     columns = table.columns
     if len(columns) < 2:
@@ -131,17 +132,17 @@ def guess_reading(table: Table) -> Reading:
             column=columns[0].name,
         )
     places = range(len(columns))
-    label = min(places, key=lambda at: _unlike_labels(columns[at]))
+    label = min(places, key=lambda at: (_unlike_labels(columns[at]), columns[at].part_numbers))
     others = [at for at in places if at != label]
     score = max(others, key=lambda at: columns[at].part_numbers)
     return Reading(score, label, guess_kind(columns[score]))
 
 
 def guess_kind(column: Column) -> Kind:
-    """Probabilities if nine of ten numbers lie between 0 and 1."""
+    """Probabilities if at least half of the numbers lie between 0 and 1: of logits few do."""
     numbers = column.numbers[column.faults == Fault.NONE]
     inside = np.mean((numbers >= 0) & (numbers <= 1)) if numbers.size else 1
-    return Kind.PROBABILITY if inside >= 0.9 else Kind.LOGIT
+    return Kind.PROBABILITY if inside >= 0.5 else Kind.LOGIT
 
 
 def label_choices(column: Column) -> tuple[str, ...]:
@@ -214,19 +215,29 @@ def share_of_loss(population: Population, loss: FocalLoss) -> float | None:
 
 
 def example_scores() -> str:
-    """CSV of 3,000 background locations and 30 objects, the same at every call.
+    """CSV of 4,000 background locations and 40 objects, the same at every call.
 
-    Logits follow normal distributions around -4.5 and 0; four background locations score high,
+    Logits follow normal distributions around -4 and -0.3; three background locations score high,
     as if somebody had forgotten to label an object there.
     """
-    rng = np.random.default_rng(1708)
+    rng = np.random.default_rng(2)
     logits = np.concatenate(
-        [rng.normal(-4.5, 1.5, 2996), rng.normal(3.5, 0.5, 4), rng.normal(0, 1.5, 30)]
+        [rng.normal(-4, 1.2, 3997), rng.normal(3, 0.5, 3), rng.normal(-0.3, 1.5, 40)]
     )
-    targets = np.arange(logits.size) >= 3000
+    targets = np.arange(logits.size) >= 4000
     order = rng.permutation(logits.size)
     rows = zip(1 / (1 + np.exp(-logits[order])), targets[order], strict=True)
     return "score,is_object\n" + "".join(f"{p:.6f},{target:d}\n" for p, target in rows)
+
+
+@lru_cache(maxsize=1)
+def example() -> Scores:
+    """The scores of `example_scores`, read once for all."""
+    table = read_table(example_scores())
+    scores = read_scores(table, guess_reading(table))
+    for array in (scores.logits, scores.targets, scores.lines):
+        array.flags.writeable = False  # shared by every visitor
+    return scores
 
 
 def _once(logits: NDArray[np.float32]) -> Examples:

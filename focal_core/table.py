@@ -115,26 +115,30 @@ def read_table(content: str | bytes) -> Table:
     notes: list[str] = []
     lines = _lines(content if isinstance(content, str) else _decoded(content, notes))
     separator = _separator(lines)
-    heading, *rows = _rows(lines, separator)
     pattern = _NUMBER if separator == "," else _WITH_COMMA
-    names = [cell.strip() for cell in heading[1]]
-    if all(pattern.fullmatch(name) for name in names):
-        rows.insert(0, heading)
+    start = next(at for at, line in enumerate(lines) if line.strip()) + 1
+    ((_line, first),) = _rows(lines[:start], separator)
+    names = [cell.strip() for cell in first]
+    headed = not all(pattern.fullmatch(name) for name in names)
+    if len(lines) - headed > MOST_ROWS:
+        raise UnreadableError(
+            "There are {rows} rows; at most {limit} can be read.",
+            rows=f"{len(lines) - headed:,}",
+            limit=f"{MOST_ROWS:,}",
+        )
+    if not headed:
         names = [""] * len(names)
         notes.append(NO_HEADING)
     names = _named(names)
+    rows = _rows(lines, separator)[headed:]
     if not rows:
-        raise UnreadableError(
-            "There is a heading in line {line}, but no row below it.", line=heading[0]
-        )
-    if len(rows) > MOST_ROWS:
-        raise _too_many_rows(len(rows))
+        raise UnreadableError("There is a heading in line {line}, but no row below it.", line=start)
     cells = zip(*(row for _line, row in rows), strict=True)
     columns = tuple(
         _column(name, [cell.strip() for cell in each], pattern)
         for name, each in zip(names, cells, strict=True)
     )
-    if separator != "," and any("," in cell for _line, row in rows for cell in row):
+    if separator != "," and any(_has_comma(cell) for _line, row in rows for cell in row):
         notes.append(DECIMAL_COMMA)
     return Table(columns, np.array([line for line, _row in rows], dtype=np.int32), tuple(notes))
 
@@ -184,9 +188,6 @@ def _lines(text: str) -> list[str]:
             "Line {line} holds a NUL character, so this is no text; save it as CSV in UTF-8.",
             line=text.count("\n", 0, text.index("\0")) + 1,
         )
-    rows = text.count("\n")
-    if rows > MOST_ROWS:
-        raise _too_many_rows(rows)
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
@@ -199,26 +200,20 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-def _too_many_rows(rows: int) -> UnreadableError:
-    return UnreadableError(
-        "There are {rows} rows; at most {limit} can be read.",
-        rows=f"{rows:,}",
-        limit=f"{MOST_ROWS:,}",
-    )
-
-
 def _separator(lines: Sequence[str]) -> str:
     """The first of tab, semicolon and comma that cuts the first two lines alike."""
     first_two = [line for line in lines if line.strip()][:2]
-    cuts = False
-    best = ","
+    cutting = []
     for separator in "\t;,":
-        widths = {len(row) for _line, row in _rows(first_two, separator, check=False)}
-        if min(widths) > 1 and len(widths) == 1:
-            return separator
-        if max(widths) > 1 and not cuts:
-            cuts, best = True, separator
-    return best
+        try:
+            widths = {len(row) for _line, row in _rows(first_two, separator, check=False)}
+        except UnreadableError:  # a quotation mark that only another separator closes
+            continue
+        if widths and min(widths) > 1:
+            cutting += [separator]
+            if len(widths) == 1:
+                return separator
+    return cutting[0] if cutting else ","
 
 
 def _rows(
@@ -231,7 +226,7 @@ def _rows(
     rows: list[tuple[int, list[str]]] = []
     width = 0
     for line, row in _cut(lines, separator):
-        if len(row) <= 1 and not "".join(row).strip():
+        if not lines[line - 1].strip():
             continue
         if check and not rows:
             width = len(row)
@@ -298,6 +293,10 @@ def _column(name: str, cells: Sequence[str], pattern: re.Pattern[str]) -> Column
     faults[too_large] = Fault.INFINITE
     labels, codes = _labels(cells)
     return Column(name, numbers, faults, labels, codes)
+
+
+def _has_comma(cell: str) -> bool:
+    return "," in cell and _WITH_COMMA.fullmatch(cell.strip()) is not None
 
 
 def _fault(cell: str) -> Fault:

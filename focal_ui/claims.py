@@ -100,7 +100,7 @@ def _from_the_paper() -> tuple[Claim, ...]:
                 paper.NORMALISER_SOURCE,
             ),
             (
-                _("The exact form is not crucial: FL\\* comes within {gap:.1f} points.").format(
+                _("The exact form is not crucial: FL* comes within {gap:.1f} points.").format(
                     gap=paper.gain(table.best, paper.BEST_STAR)
                 ),
                 paper.STAR_SOURCE,

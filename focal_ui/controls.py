@@ -120,6 +120,16 @@ TRUE_PROBABILITY = Slider(
     "true_probability", "Cursor: true probability of an object", 0.01, 0.99, 0.9, 0.01
 )
 
+THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
+COMPARE = Choice("compare", "Compare", (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING), FOCUSING)
+AP, BACKGROUND_SHARE = "AP", "Background's share"
+EASY_SHARE, GRADIENT_NORM = "Easy share", "Gradient norm"
+SHOWN = Choice("shown", "Over the steps", (AP, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM), AP)
+FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
+INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
+FL, CE = "FL", "CE"
+FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
+
 TASKS = {
     f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
     for level in range(1, 5)
@@ -150,11 +160,21 @@ GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
 
 GUESS_SLOPE = Choice("guess_slope", "Your guess", ("100", "34", "10", "1"))
 GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%"))
-GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("300", "7000", "68000", "1000000"))
+GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("300", "7,000", "68,000", "1,000,000"))
 GUESS_NOISE = Choice("guess_noise", "Your guess", ("1%", "20%", "49%", "97%"))
 GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
 GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "69%", "50%"))
+GUESS_TRAIN = Choice("guess_train", "Your guess", ("-5", "0", "4", "10"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.41", "0.2", "0.05", "0.01"))
+
+WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT = "Who pays", "Across γ", "By gradient"
+HARDEST_PART, HISTOGRAM, HARDEST_LINES = "Hardest part", "Histogram", "Hardest lines"
+OWN_SCORES = Choice(
+    "own",
+    "Show",
+    (WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT, HARDEST_PART, HISTOGRAM, HARDEST_LINES),
+    WHO_PAYS,
+)
 
 _ALL: tuple[Knob, ...] = (
     GAMMA,
@@ -188,6 +208,11 @@ _ALL: tuple[Knob, ...] = (
     GUESS_PRIOR,
     GUESS_CLASSES,
     GUESS_ANCHORS,
+    GUESS_TRAIN,
+    COMPARE,
+    SHOWN,
+    INSIDE,
+    FILM_OF,
     GUESS_CALIBRATION,
     TRUE_PROBABILITY,
     GUESS_NOISE,
@@ -199,6 +224,7 @@ _ALL: tuple[Knob, ...] = (
     OBJECT_X,
     OBJECT_Y,
     OBJECT_SIDE,
+    OWN_SCORES,
     LEVEL,
     *TASKS.values(),
     TABLE,
@@ -271,8 +297,11 @@ def tell_unusable_links() -> None:
     for key, knob in KNOBS.items():
         given = st.query_params.get_all(key)
         if len(given) > 1:
-            why: str | None = _("is given {n} times; the page opened with its default.").format(
-                n=len(given)
+            opened = _("its default")
+            if isinstance(knob, Choice) and knob.complaint(given[0]) is None:
+                opened = _("the first")  # options side by side take it, all other knobs none
+            why: str | None = _("is given {n} times; the page opened with {opened}.").format(
+                n=len(given), opened=opened
             )
         else:
             why = knob.complaint(given[0]) if given else None

@@ -75,9 +75,8 @@ function curveDrawer({ x, y, frames }, marks) {
   const across = unpacked(x);
   const up = unpacked(y);
   const n = across.length;
-  const still = up.length === n;
-  return (row) => {
-    const from = still ? 0 : row * n;
+  const put = (row) => {
+    const from = row * n;
     marks.forEach((mark, i) => {
       const [left, top, width, height] = frames[i];
       let d = "";
@@ -95,6 +94,9 @@ function curveDrawer({ x, y, frames }, marks) {
       mark.setAttribute("d", d);
     });
   };
+  if (up.length > n) return put;
+  put(0); // it stands still
+  return () => {};
 }
 
 function unpacked(text) {

@@ -105,7 +105,7 @@ _TAG: dict[str, Any] = {  # readable on any picture, light or dark
 
 
 def _value(said: str) -> float:
-    return float(said.removesuffix("%")) / (100 if said.endswith("%") else 1)
+    return float(said.removesuffix("%").replace(",", "")) / (100 if said.endswith("%") else 1)
 
 
 def _mark(value: float, axis: str, panel: str, line: dict[str, object]) -> dict[str, object]:

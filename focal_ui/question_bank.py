@@ -14,6 +14,7 @@ from focal_core.optimum import equal_slope_p_t, posterior, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD, EqualScores
 from focal_core.probability import logit
 from focal_core.related import class_balanced_weight, quality_focal_loss, repairing_temperature
+from focal_core.scores import example
 from focal_core.star import StarLoss
 from focal_ui.questions import Question, right, wrong
 from focal_ui.words import _, number, percent
@@ -612,6 +613,57 @@ def factor_named_pt() -> Question:
     )
 
 
+def logit_as_probability() -> Question:
+    """What a column holds must be known."""
+    return Question(
+        "logit_as_probability",
+        _("A background line has the logit 0.9, but it is read as a probability. Its CE becomes"),
+        (
+            wrong(
+                number(float(CROSS_ENTROPY.value(0.9, 0))),
+                _("That is its true cross entropy: the logit 0.9 is a probability of 0.711."),
+            ),
+            right(
+                number(float(CROSS_ENTROPY.value(logit(0.9), 0))),
+                _("Yes: the truth seems to get only 0.1, and the line looks hard."),
+            ),
+            wrong(
+                number(float(CROSS_ENTROPY.value(logit(0.9), 1))),
+                _("That is for an object; for background the truth gets 1 − 0.9."),
+            ),
+        ),
+    )
+
+
+def forgotten_label() -> Question:
+    """Focusing hears wrong labels too."""
+    lines = example()
+    wrongly = ~lines.targets & (lines.probabilities > 0.9)
+    ce, fl = (
+        percent(float(paid[wrongly].sum() / paid.sum()))
+        for paid in (lines.paid(CROSS_ENTROPY), lines.paid(FOCAL))
+    )
+    return Question(
+        "forgotten_label",
+        _(
+            "In the example {n} background lines score above 0.9, as if an object had not been "
+            "labelled. γ goes from 0 to 2. What do they carry of the loss?"
+        ).format(n=int(wrongly.sum())),
+        (
+            wrong(
+                _("{ce}, as before").format(ce=ce), _("Others fade more than they do, so it grows.")
+            ),
+            wrong(
+                _("less: every loss shrinks"), _("True of each loss, but theirs shrinks the least.")
+            ),
+            right(
+                _("{fl} instead of {ce}").format(fl=fl, ce=ce),
+                _("Yes: γ cannot tell hard from wrong. Check the hardest lines first."),
+            ),
+        ),
+    )
+
+
 BANK: dict[str, Callable[[], Question]] = {
     make.__name__: make
     for make in (
@@ -619,7 +671,7 @@ BANK: dict[str, Callable[[], Question]] = {
         empty_image, bias, low_alpha, many_for_one, slope_at_half, sign, one_hot, crowd,
         halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
         bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
-        logarithm, forgotten_exponent, factor_named_pt,
+        logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
 
@@ -633,8 +685,10 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "when_not": ("bank_fraud", "true_behind"),
     "rivals": ("low_alpha", "class_counts"),
     "calibration": ("true_behind", "one_number", "alpha_half"),
+    "train": ("low_alpha", "half_everywhere"),
     "first_step": ("half_everywhere", "bias", "empty_image", "between_thresholds"),
     "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
+    "scores": ("logit_as_probability", "forgotten_label"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),
     "exit quiz": (
         "hardest",

@@ -68,7 +68,8 @@ print(f"{{slope:.6g}}")
 import torch
 {_IMPORTS[name]}
 
-logit = torch.tensor([{p_t:g}]).double().logit().requires_grad_()  # an object: p = p_t
+p = torch.tensor([{p_t:g}], dtype=torch.float64)  # an object: p = p_t
+logit = p.logit().requires_grad_()
 sigmoid_focal_loss(logit, torch.ones_like(logit), alpha=-1, gamma={loss.gamma:g}).sum().backward()
 print(f"{{logit.grad.abs().item():.6g}}")
 """
@@ -96,6 +97,25 @@ print(f"{{paid_by_background / paid:.6f}}" if paid else "{_("not defined")}")
     programs = {name: head + ending for name, head in _heads(loss).items()}
     shown = _("not defined") if result is None else f"{result:.6f}"
     return Snippets(formula, programs, shown)
+
+
+def own_scores(loss: FocalLoss, result: float | None, *, example: bool) -> Snippets:
+    """Background's share of the loss of single scores: the shipped ones, or those of a file."""
+    weight = "" if loss.alpha is None else r"\alpha_t\,"
+    formula = (
+        rf"\frac{{\sum_{{y=0}} \mathrm{{FL}}}}{{\sum \mathrm{{FL}}}},\qquad "
+        rf"\mathrm{{FL}} = -{weight}(1-p_t)^{{{loss.gamma:g}}}\,\ln p_t"
+    )
+    ending = f"""
+{_EXAMPLE_SCORES if example else _FILE_OF_SCORES}
+paid_by_background = float(focal_loss(background, 0).sum())
+paid_by_objects = float(focal_loss(objects, 1).sum())
+paid = paid_by_background + paid_by_objects
+defined = background.size and objects.size and paid
+print(f"{{paid_by_background / paid:.5f}}" if defined else "{_("not defined")}")
+"""
+    programs = {name: head + ending for name, head in _heads(loss).items()}
+    return Snippets(formula, programs, _("not defined") if result is None else f"{result:.5f}")
 
 
 def first_step(start: FirstStep, loss: FocalLoss, divisor: float, result: float) -> Snippets:
@@ -132,7 +152,7 @@ import numpy as np
 logits = np.array({list(logits)})
 p = np.exp(logits - logits.max())
 p /= p.sum()
-print(f"{{-{weight:g} * (1 - p[{target}]) ** {loss.gamma:g} * np.log(p[{target}]):.6g}}")
+print(f"{{{weight:g} * (1 - p[{target}]) ** {loss.gamma:g} * -np.log(p[{target}]):.6g}}")
 """,
         NUMPY: f"""\
 from focal_core.softmax import SoftmaxFocalLoss
@@ -234,6 +254,18 @@ print(pyramid.count({size}, {size}))
     return Snippets(formula, programs, str(result))
 
 
+_EXAMPLE_SCORES = """\
+rng = np.random.default_rng(2)
+drawn = [rng.normal(-4, 1.2, 3997), rng.normal(3, 0.5, 3), rng.normal(-0.3, 1.5, 40)]
+p = np.round(1 / (1 + np.exp(-np.concatenate(drawn))), 6)  # as in the file of the example
+logits = np.log(p / (1 - p))
+background, objects = logits[:4000], logits[4000:]
+"""
+_FILE_OF_SCORES = """\
+lines = np.genfromtxt("loss_by_line.csv", delimiter=",", names=True)  # the page's download
+logits, is_object = np.atleast_1d(lines["logit"]), np.atleast_1d(lines["target"]) == 1
+background, objects = logits[~is_object], logits[is_object]
+"""
 _IMPORTS = {
     TORCH: "from focal_core.torch_losses import sigmoid_focal_loss",
     TORCHVISION: "from torchvision.ops import sigmoid_focal_loss",

@@ -18,7 +18,7 @@ from focal_ui.exhibit import Figure
 
 Units: TypeAlias = NDArray[np.float32]
 Attributes: TypeAlias = dict[str, str | float]
-RIGHT_EDGE, TICK_ROOM, TITLE_ROOM = 16, 24, 24
+EDGE, TICK_ROOM, TITLE_ROOM = 18, 24, 24  # the edge holds half of a tick label, 100%
 SMALLEST_FONT = 13
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RICH = {
@@ -131,7 +131,7 @@ class Canvas:
             [self._axis(layout[f"{letter}axis{p}"], letter) for p in panels for letter in "xy"]
         )
         top = layout["margin"]["t"]
-        width = self.width - room.left - RIGHT_EDGE
+        width = self.width - room.left - EDGE
         height = layout["height"] - top - room.bottom
         frames = {}
         for panel in panels:
@@ -265,7 +265,7 @@ class _Room:
         widest = max((_length(text, 13) for axis in upward for _u, text in axis.ticks()), default=0)
         titled = any(axis.title for axis in upward)
         return cls(
-            left=4 + (widest + 8 if widest else 0) + (TITLE_ROOM if titled else 0),
+            left=max(EDGE, (widest + 12 if widest else 0) + (TITLE_ROOM if titled else 0)),
             bottom=TICK_ROOM + (TITLE_ROOM if any(axis.title for axis in across) else 0),
         )
 

@@ -1,6 +1,6 @@
 """Anchors of the small detector, and which of them answer for the object.
 
-Two pyramid levels (stride 4 and 8), 3 scales x 3 ratios: 2,880 anchors in an image of 64 pixels.
+Two pyramid levels (stride 4 and 8), 3 scales x 3 ratios: 1,620 anchors in an image of 48 pixels.
 An anchor is positive from IoU 0.6 on (the paper: 0.5; stricter makes positives rarer), background
 below 0.4, ignored between. The object's best anchor is positive in any case.
 """
@@ -14,7 +14,7 @@ from focal_core.training.images import SIZE
 from focal_core.training.records import Singles
 
 STRIDES = (4, 8)
-BASES = (10.0, 20.0)
+BASES = (8.0, 16.0)
 SCALES = (1.0, 2 ** (1 / 3), 2 ** (2 / 3))
 RATIOS = (0.5, 1.0, 2.0)
 PER_CELL = len(SCALES) * len(RATIOS)
@@ -25,7 +25,7 @@ POSITIVE, BACKGROUND, IGNORED = 1, 0, -1
 
 @lru_cache(maxsize=1)
 def anchor_boxes() -> Singles:
-    """All anchors as x0, y0, x1, y1 in pixels, (2880, 4): by level, row, column, scale, ratio."""
+    """All anchors as x0, y0, x1, y1 in pixels, (1620, 4): by level, row, column, scale, ratio."""
     boxes = np.concatenate(
         [_level(stride, base) for stride, base in zip(STRIDES, BASES, strict=True)]
     )
@@ -42,7 +42,7 @@ def iou(anchors: Singles, boxes: Singles) -> Singles:
 
 
 def assign(boxes: Singles) -> NDArray[np.int8]:
-    """POSITIVE, BACKGROUND or IGNORED for each image's anchors; boxes (n, 4) gives (n, 2880)."""
+    """POSITIVE, BACKGROUND or IGNORED for each image's anchors; boxes (n, 4) gives (n, 1620)."""
     overlap = iou(anchor_boxes(), boxes[:, np.newaxis])
     roles = np.full(overlap.shape, IGNORED, dtype=np.int8)
     roles[overlap < BACKGROUND_BELOW] = BACKGROUND
@@ -51,13 +51,10 @@ def assign(boxes: Singles) -> NDArray[np.int8]:
     return roles
 
 
-def encode(boxes: Singles) -> Singles:
-    """Offsets from every anchor to its image's box: (n, 4) gives (n, 2880, 4).
-
-    Centre by the anchor's size, size as a logarithm.
-    """
-    centre, extent = _centre_and_extent(anchor_boxes())
-    goal, size = _centre_and_extent(boxes[:, np.newaxis])
+def encode(boxes: Singles, anchors: Singles) -> Singles:
+    """Offsets from anchors to boxes, (..., 4): centre by the anchor's size, log of the size."""
+    centre, extent = _centre_and_extent(anchors)
+    goal, size = _centre_and_extent(boxes)
     return np.concatenate([(goal - centre) / extent, np.log(size / extent)], axis=-1)
 
 
@@ -66,7 +63,8 @@ def decode(offsets: Singles, anchors: Singles) -> Singles:
     centre, extent = _centre_and_extent(anchors)
     middle = centre + offsets[..., :2] * extent
     half = extent * np.exp(np.clip(offsets[..., 2:], -4, 4)) / 2
-    return np.clip(np.concatenate([middle - half, middle + half], axis=-1), 0, SIZE)
+    corners = np.concatenate([middle - half, middle + half], axis=-1)
+    return np.asarray(np.clip(corners, 0, SIZE), dtype=np.float32)
 
 
 def _level(stride: int, base: float) -> Singles:
@@ -89,4 +87,5 @@ def _area(boxes: Singles) -> Singles:
 
 
 def _centre_and_extent(boxes: Singles) -> tuple[Singles, Singles]:
-    return (boxes[..., :2] + boxes[..., 2:]) / 2, boxes[..., 2:] - boxes[..., :2]
+    low, high = boxes[..., :2], boxes[..., 2:]
+    return np.asarray((low + high) / 2, np.float32), np.asarray(high - low, np.float32)

@@ -78,4 +78,4 @@ def _of_class(boxes: Singles, scores: Singles, split: Split, number: int) -> flo
     has_one = split.classes == number
     right = (iou(boxes, split.boxes[:, np.newaxis]) >= MATCH_FROM) & has_one[:, np.newaxis] & stays
     hits = right & (np.cumsum(right, axis=1) == 1)  # an object is found once
-    return average_precision(scores[stays], hits[stays], np.count_nonzero(has_one))
+    return average_precision(scores[stays], hits[stays], int(np.count_nonzero(has_one)))

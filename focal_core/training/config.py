@@ -6,6 +6,7 @@ from typing import Any
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import check_between, check_whole
 
+PAPERS_LOSS = FocalLoss(2.0, 0.25)
 NO_PRIOR = 0.5
 """sigmoid(0): the prior of a last layer whose bias starts at 0."""
 
@@ -28,17 +29,17 @@ class RunConfig:
     Raises ValueError outside these ranges.
     """
 
-    loss: FocalLoss = FocalLoss(2.0, 0.25)
+    loss: FocalLoss = PAPERS_LOSS
     prior: float = 0.01
     hardest: int | None = None
     learning_rate: float = 0.006
-    steps: int = 600
+    steps: int = 500
     seed: int = 0
     batch: int = 16
     box_weight: float = 1.0
     warm_up: int = 30
     evaluate_every: int = 75
-    probe_at: tuple[int, ...] = (0, 5, 20, 50, 100, 200, 400, 600)
+    probe_at: tuple[int, ...] = (0, 5, 20, 50, 100, 200, 350, 500)
 
     def __post_init__(self) -> None:
         check_between("prior", self.prior, 0, 1, ends=False)
@@ -79,7 +80,7 @@ CONFIGURATIONS = {
     "CE, α = 0.75": RunConfig(FocalLoss(0.0, 0.75)),
     "FL, γ = 0.5, α = 0.5": RunConfig(FocalLoss(0.5, 0.5)),
     "FL, γ = 1, α = 0.25": RunConfig(FocalLoss(1.0, 0.25)),
-    "FL, γ = 2, α = 0.25": RunConfig(FocalLoss(2.0, 0.25)),
+    "FL, γ = 2, α = 0.25": RunConfig(PAPERS_LOSS),
     "FL, γ = 5, α = 0.25": RunConfig(FocalLoss(5.0, 0.25)),
     "OHEM, 64 an image": RunConfig(CROSS_ENTROPY, hardest=64),
 }

@@ -7,7 +7,7 @@ interleaved or stand in several threads.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from focal_core.torch_losses import sigmoid_focal_loss
 from focal_core.training import average_precision
 from focal_core.training.assignment import (
     IGNORED,
@@ -38,9 +39,8 @@ from focal_core.training.records import (
     Step,
 )
 from focal_core.training.sampling import easiest, hardest
-from focal_core.torch_losses import sigmoid_focal_loss
 
-CANDIDATES = 100
+CANDIDATES = 50
 WATCHED_IMAGES, WATCHED_BOXES = 6, 6
 EASY_PART = 0.9
 SMOOTH_BELOW = 1 / 9  # where smooth L1 turns linear, in offsets
@@ -67,25 +67,30 @@ def train(
 class Targets:
     """What a split's anchors should answer.
 
-    classes: 0 or 1, (n, 2880, 3). counts: 1, or 0 where ignored, (n, 2880, 1).
-    positive: (n, 2880). offsets: (n, 2880, 4).
+    classes: 0 or 1, (n, 1620, 3). background: 1 where the target is 0 and counts, else 0, alike.
+    counts: 1, or 0 where ignored, (n, 1620, 1).
+    positive: image and anchor of each of the p positive anchors; offsets: to its object, (p, 4).
     """
 
     classes: Tensor
+    background: Tensor
     counts: Tensor
-    positive: Tensor
+    positive: tuple[Tensor, Tensor]
     offsets: Tensor
 
 
 def targets_of(boxes: Singles, classes: NDArray[np.int64], roles: NDArray[np.int8]) -> Targets:
     """Targets of a batch from its objects and the roles of its anchors."""
-    positive = roles == POSITIVE
-    hot = positive[..., np.newaxis] & (np.arange(len(CLASSES)) == classes[:, np.newaxis, np.newaxis])
+    image, anchor = np.nonzero(roles == POSITIVE)
+    hot = np.zeros((*roles.shape, len(CLASSES)), dtype=np.float32)
+    hot[image, anchor, classes[image]] = 1
+    counts = (roles != IGNORED).astype(np.float32)[..., np.newaxis]
     return Targets(
-        classes=torch.from_numpy(hot.astype(np.float32)),
-        counts=torch.from_numpy((roles != IGNORED).astype(np.float32)[..., np.newaxis]),
-        positive=torch.from_numpy(positive),
-        offsets=torch.from_numpy(encode(boxes)),
+        classes=torch.from_numpy(hot),
+        background=torch.from_numpy((1 - hot) * counts),
+        counts=torch.from_numpy(counts),
+        positive=(torch.from_numpy(image), torch.from_numpy(anchor)),
+        offsets=torch.from_numpy(encode(boxes[image], anchor_boxes()[anchor])),
     )
 
 
@@ -120,7 +125,7 @@ class Training:
         yield Ended(step, Ending.FINISHED if step == self.config.steps else Ending.CANCELLED)
 
     def class_losses(self, logits: Tensor, targets: Targets) -> Tensor:
-        """The loss of each output that counts, 0 for all others; (n, 2880, 3)."""
+        """The loss of each output that counts, 0 for all others; (n, 1620, 3)."""
         loss = self.config.loss
         each = sigmoid_focal_loss(
             logits, targets.classes, loss.alpha, loss.gamma, weight=targets.counts
@@ -155,29 +160,26 @@ class Training:
         if not math.isfinite(total.item()):
             return None
         self._optimiser.zero_grad()
-        total.backward()
-        norm = nn.utils.get_total_norm([p.grad for p in self.model.parameters() if p.grad is not None])
+        total.backward()  # type: ignore[no-untyped-call]
+        norm = gradient_norm([parameter.grad for parameter in self.model.parameters()])
+        rate = self._move(step)
+        background, easy = shares(each.detach(), targets)
+        seconds = time.perf_counter() - start
+        losses = class_loss.item(), box_loss.item()
+        return Step(step, *losses, background, easy, norm, rate, seconds)
+
+    def _move(self, step: int) -> float:
+        """Change the weights; the rate at which."""
         rate = self.config.rate_at(step)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.step()
-        background, easy = shares(each.detach(), targets)
-        seconds = time.perf_counter() - start
-        return Step(
-            step,
-            class_loss.item(),
-            box_loss.item(),
-            background,
-            easy,
-            norm.item(),
-            rate,
-            seconds,
-        )
+        return rate
 
     def _box_loss(self, offsets: Tensor, targets: Targets) -> Tensor:
         apart = nn.functional.smooth_l1_loss(
             offsets[targets.positive],
-            targets.offsets[targets.positive],
+            targets.offsets,
             beta=SMOOTH_BELOW,
             reduction="sum",
         )
@@ -217,7 +219,7 @@ class Training:
         images, targets = self._batch(np.arange(min(self.config.batch, len(self._roles))))
         each = self.class_losses(self.model(images)[0], targets)
         positives = each[targets.classes == 1]
-        background = each[is_background(targets)]
+        background = each[targets.background == 1]
         easy = easiest(background, EASY_PART)
         parts = (positives, background[easy], background[~easy])
         return Probe(
@@ -230,36 +232,49 @@ class Training:
         gradients = torch.autograd.grad(
             loss, list(self.model.parameters()), retain_graph=True, allow_unused=True
         )
-        return float(nn.utils.get_total_norm([g for g in gradients if g is not None]))
+        return gradient_norm(gradients)
 
 
 def as_input(images: NDArray[np.uint8]) -> Tensor:
     """Images as the model takes them: centred, spread about 1."""
-    return torch.from_numpy(images).float().sub_(127.5).div_(64)
-
-
-def is_background(targets: Targets) -> Tensor:
-    """Outputs whose target is 0 and that are not ignored, (n, 2880, 3)."""
-    return (targets.classes == 0) & (targets.counts > 0)
+    centred = torch.from_numpy(images.astype(np.float32)).sub_(127.5).div_(64)
+    return centred.contiguous(memory_format=torch.channels_last)
 
 
 def shares(each: Tensor, targets: Targets) -> tuple[float, float]:
     """The background's share of the class losses, and its easiest 90 %'s share of that."""
-    background = each[is_background(targets)]
-    paid, total = background.sum().item(), each.sum().item()
-    hard = background.topk(background.numel() - int(EASY_PART * background.numel()), sorted=False)
-    return _part(paid, total), _part(paid - hard.values.sum().item(), paid)
+    background = (each * targets.background).flatten()
+    count = int(targets.background.sum().item())
+    paid = part_of(background.sum().item(), each.sum().item())
+    return paid, part_of_easiest(background, count)
 
 
-def _part(part: float, whole: float) -> float:
+def part_of_easiest(losses: Tensor, count: int | None = None) -> float:
+    """What part of the losses (n,) the easiest 90 % carry.
+
+    count: how many there are, if the array also holds zeros that stand for nothing.
+    """
+    count = losses.numel() if count is None else count
+    paid = losses.sum().item()
+    hard = losses.topk(count - int(EASY_PART * count), sorted=False).values.sum().item()
+    return part_of(paid - hard, paid)
+
+
+def part_of(part: float, whole: float) -> float:
+    """The quotient; NaN if the whole is 0."""
     return max(0.0, part / whole) if whole > 0 else math.nan
 
 
+def gradient_norm(gradients: Iterable[Tensor | None]) -> float:
+    """Of all gradients together; a parameter without one counts 0."""
+    return float(nn.utils.get_total_norm([g for g in gradients if g is not None]))
+
+
 @torch.no_grad()
-def outputs(model: Detector, split: Split, should_stop: Callable[[], bool]) -> (
-    tuple[Singles, Singles] | None
-):
-    """Logits (n, 2880, 3) and offsets (n, 2880, 4) of all images; None if told to stop."""
+def outputs(
+    model: Detector, split: Split, should_stop: Callable[[], bool] = never
+) -> tuple[Singles, Singles] | None:
+    """Logits (n, 1620, 3) and offsets (n, 1620, 4) of all images; None if told to stop."""
     logits, offsets = [], []
     for start in range(0, len(split.images), SCORING_BATCH):
         if should_stop():
@@ -273,7 +288,7 @@ def outputs(model: Detector, split: Split, should_stop: Callable[[], bool]) -> (
 def candidates(
     model: Detector, split: Split, should_stop: Callable[[], bool] = never
 ) -> tuple[Singles, Singles] | None:
-    """The 100 best boxes (n, 3, 100, 4) of each class and image, best first, and their scores.
+    """The 50 best boxes (n, 3, 50, 4) of each class and image, best first, and their scores.
 
     None if told to stop.
     """

@@ -1,6 +1,6 @@
 """Small synthetic images: one object on a textured background, and distractors coloured alike.
 
-The object is an ellipse, a rectangle or a triangle, 9 to 26 pixels; up to three distractors (plus,
+The object is an ellipse, a rectangle or a triangle, 8 to 20 pixels; up to three distractors (plus,
 ring, L, diamond) are background, and hard. Each split comes from its own generator, so that no
 setting can be chosen by the test images, which only a finished run is measured on.
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from focal_core.checks import check_whole
 from focal_core.training.records import Singles
 
-SIZE = 64
+SIZE = 48
 CLASSES = ("ellipse", "rectangle", "triangle")
 SEED = 2017
 TRAIN, VALIDATION, TEST = 2000, 300, 500
@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 class Split:
     """Images and their one object each.
 
-    images: (n, 3, 64, 64) uint8. boxes: x0, y0, x1, y1 in pixels, (n, 4). classes: (n,).
+    images: (n, 3, 48, 48) uint8. boxes: x0, y0, x1, y1 in pixels, (n, 4). classes: (n,).
     """
 
     images: NDArray[np.uint8]
@@ -73,20 +73,23 @@ def make_split(count: int, generator: np.random.Generator) -> Split:
     canvases = _backgrounds(count, generator)
     drawn = [_furnish(canvas, generator) for canvas in canvases]
     canvases += generator.normal(0, 0.06, canvases.shape).astype(np.float32)
-    return Split(
+    split = Split(
         images=(np.clip(canvases, 0, 1) * 255).round().astype(np.uint8),
         boxes=np.array([box for box, _class in drawn], dtype=np.float32),
         classes=np.array([number for _box, number in drawn]),
     )
+    for array in (split.images, split.boxes, split.classes):
+        array.flags.writeable = False  # the same arrays serve every run
+    return split
 
 
 # --- background ----------------------------------------------------------------------------------
 
 
 def _backgrounds(count: int, generator: np.random.Generator) -> Singles:
-    """A colour, five octaves of smooth noise and a grating: (count, 3, 64, 64), about 0 to 1."""
+    """A colour, five octaves of smooth noise and a grating: (count, 3, 48, 48), about 0 to 1."""
     canvases = generator.uniform(0.3, 0.7, (count, 3, 1, 1))
-    for cells in (2, 4, 8, 16, 32):
+    for cells in (2, 3, 6, 12, 24):
         grid = generator.normal(0, 0.05, (count, 3, cells + 1, cells + 1))
         stretch = _bilinear(cells + 1)
         canvases = canvases + stretch @ grid @ stretch.T
@@ -94,9 +97,9 @@ def _backgrounds(count: int, generator: np.random.Generator) -> Singles:
 
 
 def _bilinear(points: int) -> NDArray[np.float64]:
-    """The matrix (64, points) that interpolates linearly between points."""
+    """The matrix (48, points) that interpolates linearly between points."""
     places = np.linspace(0, points - 1, SIZE)
-    return np.maximum(0, 1 - np.abs(places[:, np.newaxis] - np.arange(points)))
+    return np.asarray(np.maximum(0, 1 - np.abs(places[:, np.newaxis] - np.arange(points))))
 
 
 def _gratings(count: int, generator: np.random.Generator) -> NDArray[np.float64]:
@@ -154,8 +157,8 @@ def _furnish(canvas: Singles, generator: np.random.Generator) -> tuple[Singles, 
 
 
 def _box(generator: np.random.Generator) -> Singles:
-    """A box inside the image whose geometric mean side is 9 to 26 pixels."""
-    side, stretch = generator.uniform(9, 26), np.exp(generator.uniform(-0.45, 0.45))
+    """A box inside the image whose geometric mean side is 8 to 20 pixels."""
+    side, stretch = generator.uniform(8, 20), np.exp(generator.uniform(-0.45, 0.45))
     extent = np.array([side * stretch, side / stretch])
     corner = generator.uniform(0, SIZE - extent)
     return np.concatenate([corner, corner + extent]).astype(np.float32)

@@ -56,7 +56,10 @@ class Probe:
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """Boxes in one image, best first: x0, y0, x1, y1 in pixels (n, 4), scores (n,), classes (n,)."""
+    """Boxes in one image, best first.
+
+    boxes: x0, y0, x1, y1 in pixels, (n, 4). scores, classes: (n,).
+    """
 
     boxes: Singles
     scores: Singles

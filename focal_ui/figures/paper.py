@@ -1,6 +1,7 @@
 """The paper's tables as pictures."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from focal_core import paper
@@ -144,7 +145,9 @@ def speed() -> Exhibit:
                 "mode": "lines+markers+text",
                 "marker": {"color": theme.FOCAL.color, "symbol": symbol, "size": 10},
                 "text": [str(row.size) for row in rows],
-                "textposition": "top left" if depth == 101 else "bottom right",
+                "textposition": ["bottom right", *["top left"] * 4]
+                if depth == 101
+                else ["middle left", "middle left", *["bottom right"] * 3],
                 "textfont": {"color": theme.NEUTRAL, "size": theme.FONT_SIZE - 1},
                 "cliponaxis": False,
             }
@@ -267,16 +270,27 @@ def _curve(
     values = [row.ap for row in table.rows]
     data = [
         marks.line(places, values, inks[-1].line()),
-        _numbers(places, values, values, inks, "top center"),
+        _numbers(places, values, values, inks, _beside_the_line(values)),
     ]
     return theme.figure(
         data,
         height=HEIGHT,
         xaxis=theme.axis(
-            title, range=[-0.4, len(names) - 0.6], tickvals=places, ticktext=list(names)
+            title, range=[-0.6, len(names) - 0.4], tickvals=places, ticktext=list(names)
         ),
         yaxis=theme.axis(_axis_title(table), range=list(aps)),
     )
+
+
+def _beside_the_line(values: Sequence[float]) -> list[str]:
+    """Left of a dot from which the line rises, right of one to which it falls."""
+    sides = ["top center"] * len(values)
+    for place, (here, after) in enumerate(pairwise(values)):
+        if after > here:
+            sides[place] = "top left"
+        else:
+            sides[place + 1] = "top right"
+    return sides
 
 
 def _dots(
@@ -287,7 +301,7 @@ def _dots(
     aps = [row.ap for row in table.rows]
     room = 0.12 * (max(aps) - min(aps))
     return theme.figure(
-        [_numbers(aps, places, aps, inks, "middle right")],
+        [_numbers(aps, places, aps, inks, ["middle right"] * len(aps))],
         height=70 + step * len(names),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
         xaxis=theme.axis(_axis_title(table), range=[min(aps) - room, max(aps) + 2 * room]),
@@ -306,7 +320,7 @@ def _numbers(
     y: Sequence[float],
     aps: Sequence[float],
     inks: Sequence[theme.Ink],
-    side: str,
+    sides: list[str],
 ) -> dict[str, Any]:
     colors = [ink.color for ink in inks]
     symbols = {theme.CROSS_ENTROPY: "diamond", theme.FOCAL: "circle", theme.THIRD: "square"}
@@ -321,7 +335,7 @@ def _numbers(
             "size": 12,
         },
         "text": [points_of_ap(ap) for ap in aps],
-        "textposition": side,
+        "textposition": sides,
         "textfont": {"color": theme.NEUTRAL, "size": theme.FONT_SIZE},
         "hoverinfo": "skip",
         "cliponaxis": False,

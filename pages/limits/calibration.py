@@ -61,9 +61,9 @@ def page() -> None:
             _("Focal loss as a confidence-raising map and a proper loss; nearly a temperature"): (
                 "Komisarenko & Kull, ECAI 2024, arXiv:2408.11598"
             ),
-            _(
-                "Deep nets that overfit are the other case: there focal loss often calibrates"
-            ): ("Mukhoti et al., NeurIPS 2020, arXiv:2002.09437"),
+            _("Deep nets that overfit are the other case: there focal loss often calibrates"): (
+                "Mukhoti et al., NeurIPS 2020, arXiv:2002.09437"
+            ),
             _("The temperature’s closed form, and every number on this page"): _("computed here"),
         }
     )

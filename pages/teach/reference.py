@@ -9,6 +9,7 @@ from focal_core import glossary, paper
 from focal_core.glossary import Term
 from focal_core.literature import WORKS, Work
 from focal_ui import claims, controls, figure_card, page_parts
+from focal_ui.claims import Tag
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import paper as figures
 from focal_ui.figures.paper import points_of_ap
@@ -25,6 +26,7 @@ SHOWN: dict[str, tuple[paper.Table[Any], Callable[[], Exhibit]]] = {
     controls.TABLE_2: (paper.TABLE_2, figures.detectors),
     controls.TABLE_3: (paper.TABLE_3, figures.star),
 }
+BADGES = {Tag.PAPER: "blue", Tag.COMPUTED: "green", Tag.OPINION: "gray"}
 
 
 def page() -> None:
@@ -72,11 +74,11 @@ def _headline(chosen: str) -> str:
         controls.TABLE_1D: _("Focal loss leads hard example mining by {gap} AP").format(
             gap=points_of_ap(paper.gain(focal, mining))
         ),
-        controls.TABLE_1E: _("The most accurate takes {ms} ms for {ap} AP").format(
+        controls.TABLE_1E: _("The most accurate model takes {ms} ms for {ap} AP").format(
             ms=paper.TABLE_1E.best.milliseconds, ap=points_of_ap(best.ap)
         ),
-        controls.TABLE_2: _("RetinaNet: {ap} AP, ahead of both kinds of detector").format(
-            ap=points_of_ap(best.ap)
+        controls.TABLE_2: _("RetinaNet leads the best two-stage detector by {gap} AP").format(
+            gap=points_of_ap(paper.gain(paper.RETINANET, paper.BEST_TWO_STAGE))
         ),
         controls.TABLE_3: _("FL* comes within {gap} AP of focal loss").format(
             gap=points_of_ap(paper.gain(paper.TABLE_1B.best, paper.BEST_STAR))
@@ -176,47 +178,70 @@ def _term(term: Term) -> None:
 
 def _claims() -> None:
     made = claims.claims()
-    title = _("{n} claims, each from the paper, computed here, or opinion").format(n=len(made))
-    drawer = st.expander(title, key="claims", on_change="rerun")
-    if drawer.open:
-        drawer.table(
-            {
-                _("claim"): [claim.text for claim in made],
-                _("rests on"): [_(claim.tag.value) for claim in made],
-                _("source"): [claim.source for claim in made],
-            },
-            hide_index=True,
-        )
+    _list(
+        "claims",
+        _("{n} claims, each from the paper, computed here, or opinion").format(n=len(made)),
+        [
+            f":{BADGES[claim.tag]}-badge[{_(claim.tag.value)}] {_unstarred(claim.text)} — "
+            f"*{claim.source}*"
+            for claim in made
+        ],
+        {
+            _("claim"): [claim.text for claim in made],
+            _("rests on"): [_(claim.tag.value) for claim in made],
+            _("source"): [claim.source for claim in made],
+        },
+    )
 
 
 def _traps() -> None:
     seen = claims.traps()
-    title = _("{n} mistakes in circulation").format(n=len(seen))
-    drawer = st.expander(title, key="traps", on_change="rerun")
-    if drawer.open:
-        drawer.table(
-            {
-                _("wrong"): [trap.wrong for trap in seen],
-                _("right"): [trap.right for trap in seen],
-                _("number"): [trap.numbers for trap in seen],
-                _("rests on"): [_(trap.tag.value) if trap.tag else _("quoted") for trap in seen],
-            },
-            hide_index=True,
-        )
+    rests_on = [_(trap.tag.value) if trap.tag else _("quoted") for trap in seen]
+    _list(
+        "traps",
+        _("{n} mistakes in circulation").format(n=len(seen)),
+        [
+            f"{page_parts.WRONG} {trap.wrong}  \n  {page_parts.RIGHT} {trap.right}  \n"
+            f"  **{trap.numbers}** — *{basis}*"
+            for trap, basis in zip(seen, rests_on, strict=True)
+        ],
+        {
+            _("wrong"): [trap.wrong for trap in seen],
+            _("right"): [trap.right for trap in seen],
+            _("number"): [trap.numbers for trap in seen],
+            _("rests on"): rests_on,
+        },
+    )
 
 
 def _literature() -> None:
-    title = _("{n} works beyond the paper, and how far they were read").format(n=len(WORKS))
-    drawer = st.expander(title, key="literature", on_change="rerun")
+    _list(
+        "literature",
+        _("{n} works beyond the paper, and how far they were read").format(n=len(WORKS)),
+        [f"**{work.cite}**: {_(work.says)} — *{_checked_in(work)}*" for work in WORKS],
+        {
+            _("work"): [work.cite for work in WORKS],
+            _("what the app takes from it"): [_(work.says) for work in WORKS],
+            _("checked in"): [_checked_in(work) for work in WORKS],
+        },
+    )
+
+
+def _list(key: str, title: str, lines: list[str], table: dict[str, list[str]]) -> None:
+    """A list that a phone can show, and the same as a table to take away."""
+    drawer = st.expander(title, key=key, on_change="rerun")
     if drawer.open:
-        drawer.table(
-            {
-                _("work"): [work.cite for work in WORKS],
-                _("what the app takes from it"): [_(work.says) for work in WORKS],
-                _("checked in"): [_checked_in(work) for work in WORKS],
-            },
-            hide_index=True,
-        )
+        with drawer:
+            st.markdown("\n".join(f"- {line}" for line in lines))
+            st.download_button(
+                _("Table as CSV"),
+                data=lambda: figure_card.as_csv(table),
+                file_name=f"{key}.csv",
+                mime="text/csv",
+                key=f"{key}_csv",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def _checked_in(work: Work) -> str:

@@ -12,7 +12,7 @@ from focal_ui import theme
 from tests.helpers import ROOT, served
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-PATIENCE = 30_000  # ms; a slow computer is no fault of the app
+PATIENCE = 15_000  # ms; a slow computer is no fault of the app
 
 
 def _chromium() -> str:

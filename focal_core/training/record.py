@@ -1,0 +1,194 @@
+"""Record the runs that ship: `python -m focal_core.training.record`.
+
+First each configuration's learning rate is chosen on the validation images, with a seed and a
+length of its own; then every configuration runs with five other seeds, and the test images are
+looked at once, at each run's end. Every finished run is a file, so the command can be stopped and
+goes on where it was. One torch thread; the numbers repeat on one machine. Two commands with
+`--part 1 2` and `--part 2 2` share the work.
+"""
+
+import argparse
+import json
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from focal_core.training import recorded, showcase
+from focal_core.training.config import CONFIGURATIONS, RunConfig, named
+from focal_core.training.detector import WATCHED_IMAGES, Training, outputs
+from focal_core.training.images import Data, make_data
+from focal_core.training.model import Detector
+from focal_core.training.recorded import FOLDER, STEP_FIELDS, Trial
+from focal_core.training.records import Ended, Evaluation, Probe, Record, Step
+
+SEEDS = range(5)
+TUNING_SEED, TUNING_STEPS = 100, 250
+RATES = (0.003, 0.006, 0.012)
+LOWEST_RATE, HIGHEST_RATE = 0.00075, 0.048
+SHOWN = ("CE, π = 0.01", "FL, γ = 2, α = 0.25")
+SHOWN_SEED, SHOWN_EVERY = 0, 25
+EVERY = 5
+
+
+def record(folder: Path, data: Data, names: Sequence[str] = tuple(CONFIGURATIONS)) -> Iterator[str]:
+    """Make what is missing of these configurations; says each file's name when it is written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        yield from tune(name, folder, data)
+    for seed in SEEDS:
+        for name in names:
+            path = folder / f"{recorded.slug(name)}-{seed}.npz"
+            if not path.exists():
+                run_and_save(name, seed, path, data)
+                yield path.name
+
+
+def tune(name: str, folder: Path, data: Data) -> Iterator[str]:
+    """Try learning rates until the best one is not the grid's end, or the range is used up."""
+    blind = replace(data, test=None)
+    rates = list(RATES)
+    while rates:
+        for rate in rates:
+            path = folder / f"tuning-{recorded.slug(name)}-{rate:g}.json"
+            if not path.exists():
+                _write(path, json.dumps(vars(try_rate(name, rate, blind))).encode())
+                yield path.name
+        rates = further_rates(recorded.load_trials(folder, name))
+
+
+def further_rates(trials: tuple[Trial, ...]) -> list[float]:
+    """The rate beyond the end of the grid at which the best one lies; nothing if it lies inside."""
+    tried = sorted(trial.learning_rate for trial in trials)
+    best = recorded.best_rate(trials)
+    if best == tried[0] and best / 2 >= LOWEST_RATE:
+        return [best / 2]
+    if best == tried[-1] and best * 2 <= HIGHEST_RATE:
+        return [best * 2]
+    return []
+
+
+def try_rate(name: str, rate: float, data: Data) -> Trial:
+    """Train for a short while; how good the model is on the validation images."""
+    config = replace(
+        named(name, rate, TUNING_SEED),
+        steps=TUNING_STEPS,
+        evaluate_every=TUNING_STEPS,
+        probe_at=(),
+    )
+    records = list(Training(config, data).records())
+    ended = records[-1]
+    last = [each.ap for each in records if isinstance(each, Evaluation)][-1]
+    assert isinstance(ended, Ended)  # noqa: S101 - the contract of `records`
+    ap = last if ended.step == config.steps else 0.0
+    return Trial(name, rate, ap, ended.step, ended.ending.value)
+
+
+def run_and_save(name: str, seed: int, path: Path, data: Data) -> None:
+    """One run at the chosen rate into its file; for a shown one also what its model looks like."""
+    config = named(name, recorded.best_rate(recorded.load_trials(path.parent, name)), seed)
+    shown = name in SHOWN and seed == SHOWN_SEED
+    if shown:
+        config = replace(config, evaluate_every=SHOWN_EVERY)
+    training = Training(config, data)
+    records = list(training.records())
+    if shown:
+        _save(
+            path.with_name(recorded.SHOWCASE + path.name),
+            {"name": name},
+            show(name, config, training.model, records, data),
+        )
+    _save(path, *as_arrays(name, config, records))
+
+
+def show(
+    name: str, config: RunConfig, model: Detector, records: list[Record], data: Data
+) -> dict[str, NDArray[Any]]:
+    """What a trained model looks like on the test images."""
+    if data.test is None:
+        raise ValueError("a model is shown on test images, and there are none")
+    scored = outputs(model, data.test)
+    assert scored is not None  # noqa: S101 - nobody asked it to stop
+    population = showcase.scored(scored[0], data.test)
+    frames = [r for r in records if isinstance(r, Evaluation) and r.split == "validation"]
+    return showcase.save_showcase(
+        showcase.Showcase(
+            name,
+            config.loss,
+            data.test.first(WATCHED_IMAGES),
+            tuple(frames),
+            showcase.who_pays(population),
+            showcase.histogram(population),
+            showcase.reliability(population),
+            showcase.reliability(population, config.loss),
+        )
+    )
+
+
+def as_arrays(
+    name: str, config: RunConfig, records: list[Record]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """A run as facts for JSON and as arrays: every fifth step, all probes and evaluations."""
+    steps = [r for r in records if isinstance(r, Step)]
+    kept = [r for r in steps if r.step % EVERY == 0 or r.step == 1]
+    looks = [r for r in records if isinstance(r, Evaluation) and r.split == "validation"]
+    tests = [r.ap for r in records if isinstance(r, Evaluation) and r.split == "test"]
+    ended = records[-1]
+    assert isinstance(ended, Ended)  # noqa: S101 - the contract of `records`
+    facts = {
+        "name": name,
+        "config": config.as_dict(),
+        "ending": ended.ending.value,
+        "steps": ended.step,
+        "test_ap": tests[0] if tests else None,
+        "versions": versions(),
+    }
+    return facts, {
+        "step": np.array([[getattr(r, field) for field in STEP_FIELDS] for r in kept], np.float32),
+        "probe": np.array(
+            [list(vars(r).values()) for r in records if isinstance(r, Probe)], np.float32
+        ),
+        "validation": np.array([(r.step, r.ap) for r in looks], np.float32),
+    }
+
+
+def versions() -> dict[str, str]:
+    """What the numbers were made with."""
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def _save(path: Path, facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+    with path.with_suffix(".part").open("wb") as file:
+        np.savez_compressed(file, facts=np.array(json.dumps(facts)), **arrays)  # type: ignore[arg-type]
+    path.with_suffix(".part").replace(path)  # whole or not at all
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.with_suffix(".part").write_bytes(content)
+    path.with_suffix(".part").replace(path)
+
+
+def main() -> None:
+    """Record into the folder that ships, or another one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("I", "N"))
+    asked = parser.parse_args()
+    part, parts = asked.part
+    torch.set_num_threads(1)
+    names = tuple(CONFIGURATIONS)[part - 1 :: parts]
+    for written in record(asked.folder, make_data(), names):
+        print(written, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

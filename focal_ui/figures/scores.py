@@ -1,0 +1,253 @@
+"""Pictures of single scores: where each class lies, which lines pay most, totals of one class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from focal_core.budget import Budget
+from focal_core.checks import Floats
+from focal_core.probability import logit
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent
+
+EDGES = np.linspace(-10, 10, 41)  # logits
+TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+_GREY = theme.Ink(theme.NEUTRAL, "solid")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the visitor's data and what it pays; share: its part of all focal loss."""
+
+    line: int
+    is_object: bool
+    probability: float
+    cross_entropy: float
+    focal_loss: float
+    gradient: float
+    share: float | None
+
+
+def histogram(background: Floats, objects: Floats) -> Exhibit:
+    """Where the scores of each class lie, each class by itself. background, objects: logits."""
+    parts = [_parts(background), _parts(objects)]
+    highest = max(0.05, *(float(part.max()) for part in parts))
+    names = (_("background"), _("objects"))
+    panels = ("", "2")
+    data = [
+        {
+            "type": "bar",
+            "x": theme.series((EDGES[:-1] + EDGES[1:]) / 2),
+            "y": theme.series(part),
+            "width": 0.5,
+            "marker": theme.class_fill([_GREY] * len(part), background=not panel),
+            "name": name,
+            "hovertemplate": "%{y:.1%}<extra>" + name + "</extra>",
+            "xaxis": f"x{panel}",
+            "yaxis": f"y{panel}",
+        }
+        for part, name, panel in zip(parts, names, panels, strict=True)
+    ]
+    ticks: dict[str, Any] = {
+        "range": [-10, 10],
+        "tickvals": logit(TICKS).tolist(),
+        "ticktext": [f"{p:g}" for p in TICKS],
+    }
+    share: dict[str, Any] = {"range": [0, 1.15 * highest], "tickformat": ".0%", "nticks": 4}
+    figure = theme.figure(
+        data,
+        height=430,
+        bargap=0,
+        xaxis=theme.axis(**ticks, showticklabels=False),
+        xaxis2=theme.axis(_("p, score for object"), **ticks, anchor="y2"),
+        yaxis=theme.axis(**share, domain=[0.54, 1]),
+        yaxis2=theme.axis(**share, domain=[0, 0.46], anchor="x2"),
+        annotations=[
+            theme.label(
+                _("<b>{name}</b>: {n} lines").format(name=name, n=f"{scores.size:,}"),
+                0.02,
+                0.98,
+                xref=f"x{panel} domain",
+                yref=f"y{panel} domain",
+                xanchor="left",
+                yanchor="top",
+            )
+            for name, scores, panel in zip(names, (background, objects), panels, strict=True)
+        ],
+    )
+    sentence = _(
+        "Each panel adds up to 100% of its class. {high} of {n} background lines score above one "
+        "half, {low} of {m} objects below: there the loss is large."
+    ).format(
+        high=f"{np.count_nonzero(background > 0):,}",
+        n=f"{background.size:,}",
+        low=f"{np.count_nonzero(objects < 0):,}",
+        m=f"{objects.size:,}",
+    )
+    table = {
+        _("logit from"): EDGES[:-1].tolist(),
+        _("logit to"): EDGES[1:].tolist(),
+        _("share of background"): parts[0].tolist(),
+        _("share of objects"): parts[1].tolist(),
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | None]) -> Exhibit:
+    """The lines that pay most: a bar for focal loss and a tick for cross entropy.
+
+    count: how many lines there are in all; carried: what the shown ones carry under both losses.
+    """
+    names = [_("line {n}").format(n=each.line) for each in lines]
+    places = list(range(len(lines), 0, -1))
+    placed = list(zip(places, lines, strict=True))
+    by_class = {
+        is_object: [(place, each) for place, each in placed if each.is_object == is_object]
+        for is_object in (False, True)
+    }
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": [each.focal_loss for _place, each in of_class],
+            "y": [place for place, _each in of_class],
+            "marker": theme.class_fill([theme.FOCAL] * len(of_class), background=not is_object),
+            "width": 0.55,
+            "hovertemplate": "%{x:.4~g}<extra></extra>",
+        }
+        for is_object, of_class in by_class.items()
+    ]
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [each.cross_entropy for each in lines],
+            "y": places,
+            "marker": {
+                "symbol": "line-ns",
+                "size": 18,
+                "line": {"color": theme.CROSS_ENTROPY.color, "width": 4},
+            },
+            "hovertemplate": "%{x:.4~g}<extra></extra>",
+        }
+    )
+    longest = max(max(each.cross_entropy, each.focal_loss) for each in lines) or 1.0
+    figure = theme.figure(
+        data,
+        height=430,
+        barmode="overlay",
+        margin={"l": 8, "r": 16, "t": 58, "b": 8},
+        xaxis=theme.axis(_("loss of the line, nats"), range=[0, 1.08 * longest], nticks=6),
+        yaxis=theme.axis(
+            range=[0.3, len(lines) + 0.7], tickvals=places, ticktext=names, showgrid=False
+        ),
+        annotations=[
+            *(
+                entry | {"yshift": 24}
+                for entry in marks.key(
+                    [
+                        (_("bar: focal loss"), theme.FOCAL.color, 0.0),
+                        (_("tick: cross entropy"), theme.CROSS_ENTROPY.color, 0.4),
+                    ]
+                )
+            ),
+            theme.label(
+                _("hatched: background, plain: objects"),
+                0,
+                1,
+                xref="paper",
+                yref="paper",
+                xanchor="left",
+                yanchor="bottom",
+                font={"size": theme.FONT_SIZE - 1},
+            ),
+        ],
+    )
+    first = lines[0]
+    sentence = _(
+        "The {shown} hardest of {count} lines carry {before} of the loss under cross entropy and "
+        "**{after}** under focal loss. Line {line} pays most: {name}, scored {p}."
+    ).format(
+        shown=len(lines),
+        count=f"{count:,}",
+        before=percent(carried[0]),
+        after=percent(carried[1]),
+        line=first.line,
+        name=_class_name(first.is_object),
+        p=number(first.probability),
+    )
+    table: dict[str, Sequence[Any]] = {
+        _("line"): [each.line for each in lines],
+        _("class"): [_class_name(each.is_object) for each in lines],
+        _("score p"): [float(f"{each.probability:.7g}") for each in lines],
+        _("cross entropy"): [each.cross_entropy for each in lines],
+        _("focal loss"): [each.focal_loss for each in lines],
+        _("slope"): [each.gradient for each in lines],
+        _("share of all focal loss"): [each.share for each in lines],
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
+    """Totals where only one class has lines, so that no share is defined.
+
+    background: whether that class is the background.
+    """
+    paid = [before.total, after.total]
+    inks = (theme.CROSS_ENTROPY, theme.FOCAL)
+    names = (_("Cross entropy"), _("Focal loss"))
+    figure = theme.figure(
+        [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "x": paid,
+                "y": [1, 0],
+                "width": 0.45,
+                "marker": theme.class_fill(inks, background=background),
+                "hovertemplate": "%{x:.4~g}<extra></extra>",
+            }
+        ],
+        height=theme.BARS_HEIGHT,
+        xaxis=theme.axis(_("total loss, nats"), range=[0, max(*paid) or 1.0], nticks=5),
+        yaxis=theme.axis(range=[-0.5, 1.75], showticklabels=False, showgrid=False),
+        annotations=[
+            theme.label(
+                _("<b>{loss}</b>: {total} in total").format(loss=name, total=number(total)),
+                0,
+                y + 0.25,
+                xref="x domain",
+                xanchor="left",
+                yanchor="bottom",
+            )
+            for name, total, y in zip(names, paid, (1, 0), strict=True)
+        ],
+    )
+    only = (
+        _("There are no objects here, only background")
+        if background
+        else _("There is no background here, only objects")
+    )
+    sentence = _(
+        "{only}: a share is not defined. The total falls from {before} to **{after}**."
+    ).format(only=only, before=number(before.total), after=number(after.total))
+    table: dict[str, Sequence[Any]] = {
+        _("loss"): list(names),
+        _("background, total"): [before.negatives, after.negatives],
+        _("objects, total"): [before.positives, after.positives],
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def _class_name(is_object: bool) -> str:
+    return _("object") if is_object else _("background")
+
+
+def _parts(logits: Floats) -> Floats:
+    """Which part of the scores lies in each bin; the outermost take what lies beyond."""
+    inside = logits.clip(EDGES[0], EDGES[-1])
+    return np.asarray(np.histogram(inside, EDGES)[0] / max(logits.size, 1))

@@ -1,0 +1,384 @@
+"""Pictures of recorded and live runs: bands over seeds, results, boxes, who pays."""
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from focal_core.training.recorded import Band, Difference, Result
+from focal_core.training.records import Evaluation
+from focal_core.training.showcase import Histogram, Split, WhoPays
+from focal_ui import theme
+from focal_ui.exhibit import Exhibit, Figure
+from focal_ui.figures import marks
+from focal_ui.words import _, number, percent
+
+INKS = (
+    theme.CROSS_ENTROPY,
+    theme.FOCAL,
+    theme.THIRD,
+    theme.Ink("#8E5BA6", "longdash"),
+    theme.Ink("#A07A00", "longdashdot"),
+)
+PANELS = ("", "2")
+
+
+def bands(
+    names: Sequence[str],
+    each: Sequence[Band],
+    title: str,
+    *,
+    span: tuple[float, float] | None = None,
+    live: tuple[Sequence[float], Sequence[float]] | None = None,
+) -> Exhibit:
+    """Mean over seeds as a line, lowest to highest as a band; a live run drawn over it.
+
+    span: of the vertical axis, or None to fit.
+    """
+    data: list[dict[str, Any]] = []
+    for band, ink in zip(each, INKS, strict=False):
+        data += [_edge(band.steps, band.high), _edge(band.steps, band.low, fill=ink.color)]
+        data.append(marks.line(band.steps, band.mean, ink.line()))
+    if live is not None:
+        data.append(marks.line(*live, {"color": theme.NEUTRAL, "width": 4, "dash": "dot"}))
+    yaxis = theme.axis(title, **({} if span is None else {"range": list(span)}))
+    figure = theme.figure(
+        data,
+        height=400,
+        margin={"l": 8, "r": 16, "t": 78, "b": 8},
+        xaxis=theme.axis(_("step"), showgrid=False),
+        yaxis=yaxis,
+        annotations=_key_in_rows(names),
+    )
+    last = [float(band.mean[-1]) for band in each]
+    best, worst = int(np.argmax(last)), int(np.argmin(last))
+    sentence = _(
+        "After step {step:.0f}: highest {best} ({best_value}), lowest {worst} ({worst_value}); "
+        "means of {seeds} seeds, the bands reach from the lowest to the highest seed."
+    ).format(
+        step=each[0].steps[-1],
+        best=names[best],
+        best_value=number(last[best]),
+        worst=names[worst],
+        worst_value=number(last[worst]),
+        seeds=each[0].seeds,
+    )
+    table: dict[str, Sequence[Any]] = {_("step"): each[0].steps.tolist()}
+    for name, band in zip(names, each, strict=True):
+        at = [
+            np.interp(each[0].steps, band.steps, column)
+            for column in (band.mean, band.low, band.high)
+        ]
+        for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
+            table[f"{name}, {word}"] = column.tolist()
+    return Exhibit(figure, sentence, table)
+
+
+def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
+    """AP on the test images: mean, lowest and highest seed of every configuration.
+
+    against: each configuration's paired difference to one that they are all compared with.
+    """
+    order = sorted(range(len(rows)), key=lambda i: rows[i].mean)
+    figure = theme.figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [rows[i].mean for i in order],
+                "y": [rows[i].name for i in order],
+                "error_x": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [rows[i].high - rows[i].mean for i in order],
+                    "arrayminus": [rows[i].mean - rows[i].low for i in order],
+                    "color": theme.NEUTRAL,
+                    "thickness": 2,
+                },
+                "marker": {
+                    "size": 13,
+                    "color": [
+                        (
+                            theme.FOCAL if rows[i].name.startswith("FL") else theme.CROSS_ENTROPY
+                        ).color
+                        for i in order
+                    ],
+                    "symbol": [
+                        "diamond" if rows[i].name.startswith("FL") else "circle" for i in order
+                    ],
+                },
+                "hoverinfo": "x+y",
+            }
+        ],
+        height=80 + 38 * len(rows),
+        xaxis=theme.axis(_("AP at IoU 0.5, test images"), range=[0, 1]),
+        yaxis=theme.axis(),
+    )
+    best = max(rows, key=lambda row: row.mean)
+    nothing = [d for d in against if d.first.startswith("FL") and abs(d.mean) <= d.sd]
+    worse = [d.first for d in against if d.first.startswith("FL") and d.mean < -d.sd]
+    sentence = _(
+        "Best here: **{best}** with {mean} ± {sd}. Against {reference}, focal loss is worse for: "
+        "{worse}; within one standard deviation of no difference for: {same}."
+    ).format(
+        best=best.name,
+        mean=number(best.mean),
+        sd=number(best.sd),
+        reference=against[0].second,
+        worse=", ".join(worse) or _("none"),
+        same=", ".join(d.first for d in nothing) or _("none"),
+    )
+    by_name = {d.first: d for d in against}
+    table: dict[str, Sequence[Any]] = {
+        _("configuration"): [row.name for row in rows],
+        _("AP, mean"): [round(row.mean, 4) for row in rows],
+        _("standard deviation"): [round(row.sd, 4) for row in rows],
+        _("lowest"): [round(row.low, 4) for row in rows],
+        _("highest"): [round(row.high, 4) for row in rows],
+        _("seeds"): [row.seeds for row in rows],
+        _("broke off"): [row.broke_off for row in rows],
+        _("learning rate"): [row.learning_rate for row in rows],
+        _("difference, mean"): [_rounded(by_name.get(row.name), "mean") for row in rows],
+        _("difference, sd"): [_rounded(by_name.get(row.name), "sd") for row in rows],
+        _("seeds won"): [by_name[row.name].wins if row.name in by_name else None for row in rows],
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
+    """A recorded run’s boxes on test images, with play, pause and a step slider inside."""
+    count, _channels, height, width = watched.images.shape
+    columns = 3
+    rows = -(-count // columns)
+    places = [(i % columns * (width + 4), i // columns * (height + 4)) for i in range(count)]
+    size = (columns * (width + 4) - 4, rows * (height + 4) - 4)
+    pictures = [
+        {
+            "source": _png(image),
+            "x": x, "y": y, "sizex": width, "sizey": height,
+            "xref": "x", "yref": "y", "layer": "below", "sizing": "stretch",
+        }
+        for image, (x, y) in zip(watched.images, places, strict=True)
+    ]  # fmt: skip
+    truth = [
+        _rectangle(box, place, {"color": "#FFFFFF", "width": 2, "dash": "dot"})
+        for box, place in zip(watched.boxes, places, strict=True)
+    ]
+    steps = [
+        {"name": str(frame.step), "layout": {"shapes": truth + _found(frame, places)}}
+        for frame in frames
+    ]
+    figure = theme.figure(
+        [{"type": "scatter", "x": [0, size[0]], "y": [0, size[1]], "mode": "markers",
+          "marker": {"opacity": 0}, "hoverinfo": "skip"}],
+        height=430,
+        margin={"l": 8, "r": 8, "t": 10, "b": 100},
+        images=pictures,
+        shapes=steps[-1]["layout"]["shapes"],
+        xaxis={"visible": False, "range": [0, size[0]], "fixedrange": True, "constrain": "domain"},
+        yaxis={"visible": False, "range": [size[1], 0], "scaleanchor": "x", "fixedrange": True},
+        sliders=[_step_slider([str(frame.step) for frame in frames])],
+        updatemenus=[_play_buttons()],
+    )  # fmt: skip
+    whole: Figure = {**figure, "frames": steps}
+    sentence = _(
+        "{name}: after step {first} validation AP is {start}, after step {last} {end}. Dotted "
+        "white: the object; orange: the detector’s best boxes, the surer the thicker."
+    ).format(
+        name=name,
+        first=frames[0].step,
+        start=number(frames[0].ap),
+        last=frames[-1].step,
+        end=number(frames[-1].ap),
+    )
+    return Exhibit(
+        whole,
+        sentence,
+        {
+            _("step"): [frame.step for frame in frames],
+            _("validation AP"): [round(frame.ap, 4) for frame in frames],
+        },
+    )
+
+
+def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma: float) -> Exhibit:
+    """The paper’s figure 4 for negatives, on an FL-trained model beside a CE-trained one."""
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    for panel, title, pays, domain in zip(
+        PANELS, titles, models, ([0, 0.46], [0.54, 1]), strict=True
+    ):
+        seen = pays.fractions > 0
+        for each, ink, curve in zip(pays.gammas, INKS, pays.negatives, strict=False):
+            data.append(
+                marks.line(
+                    pays.fractions[seen], curve[seen], ink.line(4 if each == gamma else 2), panel
+                )
+            )
+        layout[f"xaxis{panel}"] = theme.axis(
+            _("hardest part of the background"), type="log", range=[-5, 0.02], domain=domain,
+            anchor=f"y{panel}", dtick=2, exponentformat="power",
+        )  # fmt: skip
+        layout[f"yaxis{panel}"] = theme.axis(
+            range=[0, 1.03], tickformat=".0%", anchor=f"x{panel}", showticklabels=panel == ""
+        )
+        notes.append(
+            theme.label(
+                f"<b>{title}</b>", 0, 1, xref=f"x{panel} domain", yref=f"y{panel} domain",
+                xanchor="left", yanchor="bottom",
+            )
+        )  # fmt: skip
+    notes += [
+        theme.label(
+            f"<b>γ = {each:g}</b>", i * 0.25, 1, xref="paper", yref="paper", xanchor="left",
+            yanchor="bottom", yshift=22, font={"color": ink.color},
+        )
+        for i, (each, ink) in enumerate(zip(models[0].gammas, INKS, strict=False))
+    ]  # fmt: skip
+    shares = [
+        float(np.interp(0.01, pays.fractions, pays.negatives[pays.gammas.index(gamma)]))
+        for pays in models
+    ]
+    sentence = _(
+        "At γ = {gamma:g} the hardest 1% of the background carries {first} of background’s loss on "
+        "the model on the left and {second} on the right: the figure depends on which loss the "
+        "model was trained with."
+    ).format(gamma=gamma, first=percent(shares[0]), second=percent(shares[1]))
+    table: dict[str, Sequence[Any]] = {_("hardest part"): models[0].fractions.tolist()}
+    for title, pays in zip(titles, models, strict=True):
+        for each, negatives, positives in zip(
+            pays.gammas, pays.negatives, pays.positives, strict=True
+        ):
+            table[_("{title}, γ = {gamma:g}, background").format(title=title, gamma=each)] = (
+                negatives.tolist()
+            )
+            table[_("{title}, γ = {gamma:g}, objects").format(title=title, gamma=each)] = (
+                positives.tolist()
+            )
+    figure = theme.figure(
+        data, height=360, margin={"l": 8, "r": 16, "t": 58, "b": 8}, annotations=notes, **layout
+    )
+    return Exhibit(figure, sentence, table)
+
+
+def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram]) -> Exhibit:
+    """How many outputs have which logit, by class, on a log axis: two models side by side."""
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    inks = (theme.FOCAL, theme.CROSS_ENTROPY)
+    medians = []
+    for panel, each, ink, domain in zip(PANELS, scores, inks, ([0, 0.46], [0.54, 1]), strict=True):
+        middle = (each.edges[:-1] + each.edges[1:]) / 2
+        for counts, dash, width in ((each.negatives, "dot", 2), (each.positives, "solid", 3)):
+            seen = np.where(counts > 0, counts, np.nan)
+            data.append(
+                marks.line(middle, seen, {"color": ink.color, "dash": dash, "width": width}, panel)
+            )
+        layout[f"xaxis{panel}"] = theme.axis(_("logit"), domain=domain, anchor=f"y{panel}")
+        layout[f"yaxis{panel}"] = theme.axis(
+            _("outputs") if panel == "" else "", type="log", range=[-0.2, 6.5], anchor=f"x{panel}",
+            exponentformat="power", showticklabels=panel == "",
+        )  # fmt: skip
+        medians.append(_median(middle, each.negatives))
+    layout["annotations"] = [
+        theme.label(
+            f"<b>{title}</b>", 0, 1, xref=f"x{panel} domain", yref=f"y{panel} domain",
+            xanchor="left", yanchor="bottom", font={"color": ink.color},
+        )
+        for panel, title, ink in zip(PANELS, titles, inks, strict=True)
+    ]  # fmt: skip
+    sentence = _(
+        "Dotted is background, solid is objects. The middle background output has logit {first} on "
+        "the left and {second} on the right."
+    ).format(first=number(medians[0]), second=number(medians[1]))
+    table: dict[str, Sequence[Any]] = {_("logit from"): scores[0].edges[:-1].tolist()}
+    for title, each in zip(titles, scores, strict=True):
+        table[_("{title}, background").format(title=title)] = each.negatives.tolist()
+        table[_("{title}, objects").format(title=title)] = each.positives.tolist()
+    return Exhibit(theme.figure(data, height=320, **layout), sentence, table)
+
+
+def _median(middle: NDArray[Any], counts: NDArray[Any]) -> float:
+    return float(middle[np.searchsorted(np.cumsum(counts), counts.sum() / 2)])
+
+
+def _edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str, Any]:
+    edge = marks.line(x, y, {"width": 0}) | {"hoverinfo": "skip"}
+    if fill is None:
+        return edge
+    red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
+    return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
+
+
+def _key_in_rows(names: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        theme.label(
+            f"<b>{name}</b>", (i % 2) * 0.5, 1, xref="paper", yref="paper", xanchor="left",
+            yanchor="bottom", yshift=4 + 20 * (2 - i // 2),
+            font={"color": ink.color, "size": theme.FONT_SIZE - 1},
+        )
+        for i, (name, ink) in enumerate(zip(names, INKS, strict=False))
+    ]  # fmt: skip
+
+
+def _rounded(difference: Difference | None, field: str) -> float | None:
+    return None if difference is None else round(getattr(difference, field), 4)
+
+
+def _png(image: NDArray[np.uint8]) -> str:
+    kept = io.BytesIO()
+    Image.fromarray(np.moveaxis(image, 0, -1)).save(kept, "PNG")
+    return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
+
+
+def _rectangle(
+    box: Sequence[float], place: tuple[int, int], line: dict[str, Any]
+) -> dict[str, Any]:
+    x, y = place
+    x0, y0, x1, y1 = (float(side) for side in box)
+    return {
+        "type": "rect", "x0": x + x0, "y0": y + y0, "x1": x + x1, "y1": y + y1, "line": line,
+    }  # fmt: skip
+
+
+def _found(frame: Evaluation, places: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+    return [
+        _rectangle(box, place, {"color": theme.FOCAL.color, "width": 1 + 3 * float(score)})
+        for found, place in zip(frame.watched, places, strict=True)
+        for box, score in zip(found.boxes[:3], found.scores[:3], strict=True)
+    ]
+
+
+def _step_slider(names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "active": len(names) - 1,
+        "currentvalue": {"prefix": _("step "), "font": {"color": theme.NEUTRAL}},
+        "font": {"color": theme.NEUTRAL},
+        "y": -0.02,
+        "steps": [
+            {"label": name, "method": "animate", "args": [[name], _animation(0)]} for name in names
+        ],
+    }
+
+
+def _play_buttons() -> dict[str, Any]:
+    return {
+        "type": "buttons", "direction": "left", "x": 0, "y": -0.28, "xanchor": "left",
+        "yanchor": "top", "font": {"color": "#333845"}, "bgcolor": "#F2F5F9",
+        "buttons": [
+            {"label": _("Play"), "method": "animate", "args": [None, _animation(600)]},
+            {"label": _("Pause"), "method": "animate", "args": [[None], _animation(0)]},
+        ],
+    }  # fmt: skip
+
+
+def _animation(milliseconds: int) -> dict[str, Any]:
+    return {
+        "mode": "immediate", "fromcurrent": True, "transition": {"duration": 0},
+        "frame": {"duration": milliseconds, "redraw": True},
+    }  # fmt: skip

@@ -1,0 +1,282 @@
+"""Your own scores: what a visitor brings is read, chosen from, shown, and never obeyed."""
+
+import contextlib
+import csv
+import io
+import math
+import re
+
+import numpy as np
+import pytest
+
+from focal_core.binary import FocalLoss
+from focal_core.scores import example
+from focal_ui import controls, figure_card, inbox, snippets
+from pages.try_it import scores
+from tests.helpers import charts, failed, headline, words
+
+GOOD = "p,y\n0.9,1\n0.2,0\n0.3,0\n"
+EVIL = ["![](http://x/y.png)", "=1+1", "[x](http://x/)", "<img src=http://x/y.png>", "$x$ :red[x]"]
+VIEWS = controls.OWN_SCORES.options
+
+
+@pytest.fixture
+def bring(open_page):
+    """Paste text on a page of its own, or on one that is given."""
+
+    def paste(text, visit=None, **query):
+        visit = visit or open_page(scores, opened=["inbox"], **query)
+        visit.text_area(key=inbox.PASTE).set_value(text)
+        next(b for b in visit.button if b.label == "Read the text").click().run()
+        return visit
+
+    return paste
+
+
+@pytest.fixture
+def upload(open_page):
+    def send(content, name="scores.csv", visit=None):
+        visit = visit or open_page(scores, opened=["inbox"])
+        return visit.file_uploader[0].set_value((name, content, "text/csv")).run()
+
+    return send
+
+
+def brought(visit):
+    return visit.session_state[inbox.SHOWN]
+
+
+def choices(visit):
+    return {box.label: box for box in visit.selectbox}
+
+
+def caption(visit):
+    return visit.caption[0].value
+
+
+def test_without_scores_of_ones_own_the_page_shows_the_example(open_page):
+    visit = open_page(scores)
+    assert "4,000 background lines and 40 objects" in caption(visit)
+    assert headline(visit).endswith("of the example’s loss")
+    assert not failed(visit)
+
+
+def test_the_page_says_that_nothing_is_stored(open_page):
+    assert "Nothing is stored or logged" in words(open_page(scores, opened=["inbox"]))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("weighted", ["off", "on"])
+def test_every_view_follows_gamma_and_alpha(view, weighted, open_page):
+    for gamma, alpha in [("0", "0"), ("2", "0.25"), ("5", "1")]:
+        visit = open_page(scores, own=view, gamma=gamma, weighted=weighted, alpha=alpha)
+        assert not failed(visit)
+        (chart,) = charts(visit)
+        assert chart.alt in re.sub(r"[*$`]", "", words(visit))
+        assert not re.search(r"None|nan|\binf\b", chart.alt + words(visit))
+
+
+@pytest.mark.parametrize("own", [GOOD, GOOD.replace(",", ";"), GOOD.replace(",", "\t")])
+def test_pasted_scores_are_shown_at_once(own, bring):
+    visit = bring(own, gamma="0")
+    assert not failed(visit)
+    assert "pasted text, 2 background lines and 1 objects" in caption(visit)
+    background, objects = -math.log(0.8) - math.log(0.7), -math.log(0.9)
+    share = background / (background + objects)
+    assert (
+        headline(visit) == f"At γ = 0, background carries {100 * share:.1f}% of your scores’ loss"
+    )
+
+
+def test_an_uploaded_file_is_shown_and_let_go(upload):
+    visit = upload(GOOD.encode("utf-16"))
+    assert "scores&#46;csv" in caption(visit) or "scores.csv" in caption(visit)
+    assert "2 background lines and 1 objects" in caption(visit)
+    assert visit.file_uploader[0].value is None
+
+
+def test_what_stays_in_the_session_is_arrays(bring):
+    kept = brought(bring(GOOD)).shown
+    assert kept.logits.dtype == np.float32
+    assert kept.logits.size == 3
+
+
+def test_the_text_is_let_go_once_it_is_read(bring):
+    assert not bring(GOOD).text_area(key=inbox.PASTE).value
+
+
+BAD = {
+    "empty": ("", "empty"),
+    "header only": ("p,y\n", "line 1"),
+    "one column": ("p\n0.1\n", "There is one column, p"),
+    "two of a name": ("p,p\n0.1,1\n", "Columns 1 and 2 have the same name, p"),
+    "ragged": ("p,y\n0.1,1,3\n", "Line 2 has 3 cells"),
+    "NUL": ("p,y\n0.1,\0\n", "Line 2 holds a NUL"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), BAD.values(), ids=BAD)
+def test_a_bad_text_is_named_and_what_was_there_stays(text, why, bring):
+    visit = bring(GOOD)
+    before = brought(visit).shown
+    bring(text, visit)
+    (error,) = visit.error
+    assert why in error.value
+    assert "what was there before" in error.value
+    assert brought(visit).shown is before
+    assert "2 background lines" in caption(visit)
+    bring(GOOD, visit)
+    assert not visit.error
+
+
+def test_a_bad_text_can_be_mended(bring):
+    visit = bring("p,y\n0.1,1,3\n")
+    assert visit.text_area(key=inbox.PASTE).value == "p,y\n0.1,1,3\n"
+    assert "4,040" not in visit.error[0].value
+    assert "the example" in caption(visit)
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00", b"0" * (6 * 2**20), b"p,y\n0.1,\x81"])
+def test_a_bad_file_is_named_and_what_was_there_stays(content, upload):
+    visit = upload(GOOD.encode())
+    upload(content, visit=visit)
+    assert len(visit.error) == 1
+    assert "2 background lines" in caption(visit)
+
+
+def test_another_column_can_be_chosen(bring):
+    visit = bring("id,p,q,y\n7,0.9,0.1,1\n8,0.2,0.2,0\n")
+    assert choices(visit)["Column with the labels"].value == 3
+    choices(visit)["Column with the scores"].set_value(2).run()
+    assert not failed(visit)
+    assert brought(visit).shown.probabilities == pytest.approx([0.1, 0.2], rel=1e-6)
+
+
+def test_a_column_that_does_not_fit_is_named_and_what_was_there_stays(bring):
+    visit = bring(GOOD)
+    choices(visit)["Column with the scores"].set_value(1).run()
+    assert "Column y cannot be score and label at once." in visit.error[0].value
+    assert "2 background lines" in caption(visit)
+
+
+def test_probabilities_can_be_called_logits(bring):
+    visit = bring(GOOD)
+    kind = next(c for c in visit.segmented_control if c.label == "A score is a")
+    kind.set_value("logit").run()
+    assert not failed(visit)
+    assert brought(visit).shown.logits == pytest.approx([0.9, 0.2, 0.3])
+
+
+def test_other_labels_than_0_and_1_are_asked_about(bring):
+    visit = bring("p,y\n0.9,cat\n0.2,none\n0.3,none\n")
+    assert "the example" in caption(visit)
+    ask = choices(visit)["Which label is the object? All others are background"]
+    assert (ask.value, ask.options) == (None, ["cat", "none"])
+    ask.set_value("cat").run()
+    assert "2 background lines and 1 objects" in caption(visit)
+
+
+def test_lines_that_cannot_be_used_are_counted_and_dropped_only_if_asked(bring):
+    visit = bring("p,y\n0.9,1\n0.2,0\n1.2,0\n,0\nnan,1\n0.3,0\n-1e308,0\n7,0\n0.1,\n")
+    (warning,) = visit.warning
+    assert (
+        "6 of 9 lines cannot be used: 1 empty, 1 not a number, 3 outside 0 to 1, 1 without a"
+        in (warning.value)
+    )
+    assert "line 4 (outside 0 to 1), line 5 (empty), line 6 (not a number)" in warning.value
+    assert "line 8" in warning.value
+    assert "line 10" not in warning.value
+    assert "the example" in caption(visit)
+    next(t for t in visit.toggle if "Drop these lines" in t.label).set_value(True).run()
+    assert "pasted text, 2 background lines and 1 objects" in caption(visit)
+
+
+def test_exact_zero_and_one_are_shown_and_said(bring):
+    visit = bring("p,y\n0,1\n1,1\n0.2,0\n")
+    assert "2 scores are surer than can be shown" in words(visit)
+    assert "1 background lines and 2 objects" in caption(visit)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("weight", [{}, {"weighted": "on", "alpha": "0"}])
+def test_one_class_alone_has_totals_and_no_share(target, view, weight, bring):
+    visit = bring(f"p,y\n0.9,{target}\n0.2,{target}\n", own=view, **weight)
+    assert not failed(visit)
+    assert headline(visit) == "At γ = 2, background’s share of the loss is not defined"
+    assert len(charts(visit)) == 1
+
+
+def test_the_way_back_to_the_example(bring):
+    visit = bring(GOOD)
+    visit.button(key="back_to_example").click().run()
+    assert "the example" in caption(visit)
+    assert not choices(visit)
+
+
+def test_a_move_of_gamma_keeps_scores_and_choices(bring):
+    visit = bring("id,p,q,y\n7,0.9,0.1,1\n8,0.2,0.2,0\n")
+    choices(visit)["Column with the scores"].set_value(2).run()
+    before = brought(visit).shown
+    visit.slider(key="gamma").set_value(1.0).run()
+    assert brought(visit).shown is before
+    assert headline(visit).startswith("At γ = 1,")
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_a_visitors_words_never_become_markdown(evil, bring, upload):
+    texts = [
+        f'"{evil}",y\n0.9,1\n0.2,0\n',
+        f'p,"{evil}","{evil}"\n0.9,1,1\n',
+        f'p,"{evil}"\n0.9,"{evil}"\n0.2,none\n',
+        f'"{evil}","{evil} "\n{evil},1\n',
+        f'"{evil}"\n1\n',
+    ]
+    visits = [bring(text) for text in texts]
+    visits.append(upload(GOOD.encode(), name=f"{evil}.csv"))
+    visits.append(upload(b"p,y\n", name=f"{evil}.csv"))
+    for visit in visits:
+        blocks = (*visit.markdown, *visit.caption, *visit.error, *visit.warning, *visit.info)
+        assert not any(evil in block.value for block in (*blocks, *visit.title))
+        assert not any(evil in widget.label for widget in (*visit.selectbox, *visit.toggle))
+        assert not any(evil in chart.spec + chart.alt for chart in charts(visit))
+
+
+def test_nothing_of_a_visitor_is_logged(bring, caplog):
+    with caplog.at_level(0):
+        bring("secret_column,y\n0.12345,1\n0.2,0\nsecret_cell,0\n")
+    assert "secret" not in caplog.text
+    assert "12345" not in caplog.text
+
+
+def test_the_hardest_lines_stand_in_an_open_table(open_page, shown):
+    visit = open_page(scores, own=controls.HARDEST_LINES)
+    (table,) = visit.table
+    lines = example()
+    hardest = lines.lines[lines.hardest(FocalLoss(2.0), scores.HARDEST_LINES)]
+    assert [int(line) for line in table.value["line"]] == hardest.tolist()
+    assert shown.exhibits[-1].table["line"] == hardest.tolist()
+
+
+@pytest.mark.parametrize("alpha", [None, 0.25])
+def test_the_code_reads_the_download_and_prints_the_pages_number(
+    alpha, bring, tmp_path, monkeypatch
+):
+    loss = FocalLoss(2.0, alpha)
+    kept = brought(bring(GOOD)).shown
+    share = scores.share_of_loss(kept.population(), loss)
+    made = snippets.own_scores(loss, share, example=False)
+    (tmp_path / "loss_by_line.csv").write_text(figure_card.as_csv(kept.by_line(loss)))
+    monkeypatch.chdir(tmp_path)
+    for name in (snippets.SCRATCH, snippets.NUMPY, snippets.TORCH):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile(made.programs[name], "snippet", "exec"), {})
+        assert out.getvalue() == f"{made.result}\n"
+
+
+def test_the_download_is_one_row_a_line_with_numbers_alone(bring):
+    kept = brought(bring("p,y\n0.9,1\n\n0.2,0\n")).shown
+    _heading, *rows = csv.reader(io.StringIO(figure_card.as_csv(kept.by_line(FocalLoss(2.0)))))
+    assert [row[0] for row in rows] == ["2", "4"]
+    assert np.isfinite(np.array(rows, dtype=float)).all()
