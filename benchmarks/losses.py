@@ -26,6 +26,7 @@ from focal_core.torch_losses import sigmoid_focal_loss, softmax_focal_loss
 
 GAMMA, ALPHA = 2.0, 0.25
 SIZES = (1_000, 100_000, 8_000_000)
+TURN = 0.005
 SOFTMAX_SHAPES = ((1_000, 10), (10_000, 80), (500_000, 10))
 REFERENCE = "torchvision's formula"
 ORACLE = Path(__file__).parents[1] / "tests" / "data" / "oracle.csv"
@@ -119,19 +120,26 @@ def training_steps(
 
 
 def median_times(steps: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
-    """Median seconds of each step, measured in turns so that a busy moment hits all alike."""
-    for step in steps.values():
-        step()
-        step()  # caches, compilers, allocator
+    """Median seconds of each step. They take turns, so that a busy moment hits all alike.
+
+    A turn lasts at least 5 ms: what the one before left in the caches should not count.
+    """
+    repeats = {name: max(1, round(TURN / _duration(step))) for name, step in steps.items()}
     gc.collect()
     taken: dict[str, list[float]] = {name: [] for name in steps}
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(next(iter(taken.values()))) < 5:
         for name, step in steps.items():
-            start = time.perf_counter()
-            step()
-            taken[name].append(time.perf_counter() - start)
+            taken[name].append(_duration(step, repeats[name]))
     return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def _duration(step: Callable[[], Any], repeats: int = 3) -> float:
+    step()  # fills the caches, and the first time compiles
+    start = time.perf_counter()
+    for _ in range(repeats):
+        step()
+    return (time.perf_counter() - start) / repeats
 
 
 def peak_memory(loss: Loss, size: int) -> float:

@@ -22,6 +22,9 @@ from torch import Tensor
 from focal_core import torch_sigmoid
 from focal_core.torch_sigmoid import must_be_plain, runs_in_chunks
 
+MANY_CLASSES = 32
+"""From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
+
 
 class Batch(NamedTuple):
     """Logits (N, K, ...) and, of shape (N, ...), a class in 0 to K - 1 and whether to ignore it.
@@ -125,30 +128,47 @@ class _OneHot(torch.autograd.Function):
 
 class _Kept(NamedTuple):
     slopes: Tensor  # by the margin, (N, ...)
-    others: Tensor  # exp(z_j - largest), 0 for the true class, (N, K, ...)
+    others: Tensor  # exp(z_j - shift), 0 for the true class, (N, K, ...)
     total: Tensor  # their sum, (N, ...)
 
 
 def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
-    values, kept = _from_margins(batch, law, finite=_may_look(batch))
-    if _may_look(batch) and not math.isfinite(values.sum().item()):
-        return _from_margins(batch, law, finite=False)
-    return values, kept
+    if not _may_look(batch):
+        return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
+    if batch.inputs.shape[1] >= MANY_CLASSES:
+        truth, others = _shifted_by_log_sum(batch)
+        values, kept = _from_margins(batch, law, truth, others)
+        if truth.numel() > 0 and truth.min() > math.log(torch.finfo(batch.dtype).tiny):
+            return values, kept
+    values, kept = _from_margins(batch, law, *_shifted_by_largest(batch, finite=True))
+    if math.isfinite(values.sum().item()):
+        return values, kept
+    return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
 
 
-def _from_margins(batch: Batch, law: Law, *, finite: bool) -> tuple[Tensor, _Kept]:
+def _shifted_by_log_sum(batch: Batch) -> tuple[Tensor, Tensor]:
+    """z_y - shift and the exponentials, from torch's softmax; needs p_y to be a normal number."""
+    p = batch.logits(finite=True).softmax(1)
+    return _of_truth(p, batch.targets).log(), p
+
+
+def _shifted_by_largest(batch: Batch, *, finite: bool) -> tuple[Tensor, Tensor]:
+    """z_y - shift and the exponentials, for any logits."""
     logits = batch.logits(finite=finite)
-    largest = logits.amax(1, keepdim=True)
-    others = logits - largest
+    others = logits - logits.amax(1, keepdim=True)
     truth = _of_truth(others, batch.targets)
-    others.exp_().scatter_(1, batch.targets.unsqueeze(1), 0)
+    if not finite:
+        truth = torch.where(truth < -torch.finfo(batch.inputs.dtype).max / 2, -math.inf, truth)
+    return truth, others.exp_()
+
+
+def _from_margins(
+    batch: Batch, law: Law, truth: Tensor, exponentials: Tensor
+) -> tuple[Tensor, _Kept]:
+    others = exponentials.scatter_(1, batch.targets.unsqueeze(1), 0)
     # Far below the truth the others vanish; then the loss is smaller than the smallest float.
     total = others.sum(1).clamp_min(torch.finfo(others.dtype).tiny)
     margins = truth - total.log()
-    if not finite:
-        margins = torch.where(
-            margins < -torch.finfo(batch.inputs.dtype).max / 2, -math.inf, margins
-        )
     binary = torch_sigmoid.Batch(margins, torch.ones_like(margins), batch.weight)
     values, slopes = torch_sigmoid.values_and_slopes(binary, law.binary)
     return _without_ignored(batch, values), _Kept(slopes, others, total)
