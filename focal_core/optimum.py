@@ -3,10 +3,14 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import expit, xlog1py, xlogy
+from scipy.special import digamma, expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
 from focal_core.checks import Floats, check_between, check_numbers, check_unit
+from focal_core.probability import logit
+
+LARGEST_LOGIT = 700.0
+"""Beyond it 1 - p_t is below the smallest double."""
 
 
 def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
@@ -57,6 +61,55 @@ def p_t_for_loss_reduction(reduction: float, loss: FocalLoss) -> float:
     return float(-np.expm1(-np.log(reduction) / loss.gamma))
 
 
+def p_t_for_slope_reduction(reduction: float, loss: FocalLoss) -> float | None:
+    """The p_t at which the slope is `reduction` times less than that of cross entropy.
+
+    reduction: 1 or more, else ValueError. Always above `equal_slope_p_t`; None at gamma 0, where
+    the slopes are one. alpha plays no part.
+    """
+    check_between("reduction", reduction, 1)
+    equal = equal_slope_p_t(loss)
+    if equal is None or reduction == 1:
+        return equal
+
+    def excess(logits: float) -> float:
+        return _log_slope_ratio(logits, loss.gamma) + float(np.log(reduction))
+
+    # The ratio falls with (1 + gamma)(1 - p_t)**gamma: from there on it is small enough.
+    high = (np.log(reduction) + np.log1p(loss.gamma)) / loss.gamma + 1
+    if high > LARGEST_LOGIT:
+        return 1.0
+    return float(expit(brentq(excess, float(logit(equal)), max(high, 1.0), xtol=1e-13)))
+
+
+def p_t_for_loss(value: float, loss: FocalLoss) -> float:
+    """The p_t at which the loss, without alpha, is `value` nats.
+
+    value: above 0, else ValueError. Loss falls from infinity to 0 as p_t grows.
+    """
+    check_between("value", value, 0, ends=False)
+    if loss.gamma == 0:
+        return float(np.exp(-value))
+    unweighted = FocalLoss(loss.gamma)
+
+    def excess(logits: float) -> float:
+        return float(unweighted.value(logits, 1)) - value
+
+    # At this logit the factor is 1 to the last digit and cross entropy is more than the value.
+    low = -(value + 40.0 + float(np.log1p(loss.gamma)))
+    if excess(LARGEST_LOGIT) > 0:
+        return 1.0
+    return float(expit(brentq(excess, low, LARGEST_LOGIT, xtol=1e-13)))
+
+
+def area_under_curve(loss: FocalLoss) -> float:
+    """Area under the loss, without alpha, for p_t from 0 to 1: H(gamma + 1) / (gamma + 1).
+
+    H is the harmonic number: 1 under cross entropy, 3/4 at gamma 1, 11/18 at gamma 2.
+    """
+    return float((digamma(loss.gamma + 2) + np.euler_gamma) / (loss.gamma + 1))
+
+
 def risk_minimiser(posterior: ArrayLike, loss: FocalLoss) -> Floats:
     """The output at which the expected loss is least, where objects have probability `posterior`.
 
@@ -97,6 +150,13 @@ def risk_minimiser_of_classes(posterior: ArrayLike, gamma: float) -> Floats:
 
     scale = brentq(lambda s: outputs(s).sum() - 1, -60.0, 60.0, xtol=1e-13, maxiter=1000)
     return outputs(scale)
+
+
+def _log_slope_ratio(logits: float, gamma: float) -> float:
+    """Log of the slope of focal loss over that of cross entropy, of a positive."""
+    p, q = float(expit(logits)), float(expit(-logits))
+    cross_entropy = float(np.logaddexp(0, -logits))
+    return float(-gamma * np.logaddexp(0, logits) + np.log1p(gamma * p * cross_entropy / q))
 
 
 def _output_for(eta: float, loss: FocalLoss) -> float:

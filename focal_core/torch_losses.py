@@ -9,6 +9,7 @@ Values are not checked for NaN or targets out of range, which would stall a GPU;
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import torch
@@ -20,6 +21,7 @@ from focal_core.checks import check_between, check_class_weights, check_label_sm
 Normalizer: TypeAlias = float | Tensor | None
 
 REDUCTIONS = ("none", "mean", "sum")
+NUMBERS = frozenset({float, int, type(None)})
 LARGEST_EXPONENT = 1e15
 """From here on (1 - p_t)**gamma is 0 or 1 in any float type and gamma**2 still finite."""
 
@@ -63,9 +65,7 @@ def sigmoid_focal_loss(
     if weight is not None:
         weight = _check_weight(weight, inputs)
     _check_reduction(reduction, normalizer)
-    gamma, alpha = _check_gamma(gamma), _check_alpha(alpha)
-    scale = 1 / max(1, inputs.numel()) if reduction == "mean" else 1.0
-    law = torch_sigmoid.Law(gamma, alpha, total=reduction != "none", scale=scale)
+    law = _sigmoid_law(gamma, alpha, reduction, inputs.numel())
     loss = torch_sigmoid.evaluate(torch_sigmoid.Batch(inputs, targets, weight), law)
     return loss.to(inputs.dtype) if reduction == "none" else _normalized(loss, normalizer)
 
@@ -259,6 +259,26 @@ def _normalized(total: Tensor, normalizer: Normalizer) -> Tensor:
     if isinstance(normalizer, Tensor):
         return total / normalizer.clamp(min=1).to(total.dtype)
     return total / max(1, normalizer)
+
+
+def _sigmoid_law(gamma: float, alpha: float | None, reduction: str, size: int) -> torch_sigmoid.Law:
+    size = size if reduction == "mean" else 1
+    if not torch.compiler.is_compiling() and type(gamma) in NUMBERS and type(alpha) in NUMBERS:
+        return _remembered_law(gamma, alpha, reduction, size)
+    return _checked_law(gamma, alpha, reduction, size)
+
+
+def _checked_law(gamma: float, alpha: float | None, reduction: str, size: int) -> torch_sigmoid.Law:
+    return torch_sigmoid.Law(
+        _check_gamma(gamma),
+        _check_alpha(alpha),
+        total=reduction != "none",
+        scale=1 / max(1, size),
+    )
+
+
+_remembered_law = lru_cache(_checked_law)
+"""Training asks for the same law at every step, and checking it takes longer than this."""
 
 
 def _check_gamma(gamma: float) -> float:

@@ -16,7 +16,9 @@ The half types are computed in float32.
 """
 
 import math
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
@@ -25,6 +27,8 @@ from torch.autograd.forward_ad import unpack_dual
 
 CHUNK = 2**17
 """Elements a pass: small enough for the cache, large enough to hide what a call costs."""
+
+ORDINARY = frozenset({Tensor, torch.nn.Parameter})
 
 
 class Batch(NamedTuple):
@@ -78,26 +82,36 @@ def evaluate(batch: Batch, law: Law) -> Tensor:
     return _in_chunks(batch, law, slope=False)[0]
 
 
+def values_and_slopes(batch: Batch, law: Law) -> tuple[Tensor, Tensor]:
+    """The loss of each element and its derivative by the logit; neither can be differentiated."""
+    if runs_in_chunks(*batch):
+        return _in_chunks(batch, law, slope=True)
+    return closed_form(batch, law, slope=False), closed_form(batch, law, slope=True)
+
+
 def must_be_plain(inputs: Tensor, *others: Tensor | None) -> bool:
     """Whether only ordinary operations give what is asked for."""
-    if torch._C._are_functorch_transforms_active():
+    if torch._C._are_functorch_transforms_active() or _is_dual(inputs):
         return True
-    given = [tensor for tensor in others if tensor is not None]
-    if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in given):
-        return True
-    return not torch.compiler.is_compiling() and any(map(_is_dual, (inputs, *given)))
+    for tensor in others:
+        if tensor is not None and (tensor.requires_grad or _is_dual(tensor)):
+            return True
+    return False
 
 
 def runs_in_chunks(*tensors: Tensor | None) -> bool:
     """Whether these are ordinary tensors whose values may be looked at without delay."""
-    return not torch.compiler.is_compiling() and all(
-        tensor is None
-        or (type(tensor) in {Tensor, torch.nn.Parameter} and tensor.device.type == "cpu")
-        for tensor in tensors
-    )
+    if torch.compiler.is_compiling():
+        return False
+    for tensor in tensors:
+        if tensor is not None and (type(tensor) not in ORDINARY or tensor.device.type != "cpu"):
+            return False
+    return True
 
 
 def _is_dual(tensor: Tensor) -> bool:
+    if torch.compiler.is_compiling():
+        return False
     return unpack_dual(tensor).tangent is not None  # type: ignore[no-untyped-call]
 
 
@@ -244,45 +258,66 @@ class _InChunks(torch.autograd.Function):
 
 def _in_chunks(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Any]:
     """The values, or their sum, and the slopes, if wanted, else None."""
-    shape, size = batch.inputs.shape, batch.inputs.numel()
-    weight = None if batch.weight is None else batch.weight.expand(shape).reshape(-1)
-    flat = Batch(batch.inputs.reshape(-1), batch.targets.reshape(-1), weight)
-    values = None if law.total else torch.empty(size, dtype=batch.dtype)
-    slopes = torch.empty(size, dtype=batch.dtype) if slope else None
-    workshop = _Workshop(law, min(size, CHUNK), batch.dtype)
-    sums = [
-        workshop.chunk(
-            Batch(*(_cut(tensor, start) for tensor in flat)),
-            _cut(values, start),
-            _cut(slopes, start),
-        )
-        for start in range(0, size, CHUNK)
-    ]
-    result = (
-        torch.tensor(math.fsum(sums), dtype=batch.dtype) if values is None else values.view(shape)
-    )
-    return result, None if slopes is None else slopes.view(shape)
+    shape, size, dtype = batch.inputs.shape, batch.inputs.numel(), batch.dtype
+    values = None if law.total else torch.empty(shape, dtype=dtype)
+    slopes = torch.empty(shape, dtype=dtype) if slope else None
+    workshop = _Workshop(law, min(size, CHUNK), dtype)
+    flat: list[Any] = [_flat(tensor) for tensor in (*batch, values, slopes)]
+    if size <= CHUNK:
+        total = workshop.chunk(Batch(*flat[:3]), *flat[3:])
+    else:
+        total = 0.0
+        for start in range(0, size, CHUNK):
+            cut: list[Any] = [
+                None if part is None else part[start : start + CHUNK] for part in flat
+            ]
+            total += workshop.chunk(Batch(*cut[:3]), *cut[3:])
+    return torch.scalar_tensor(total, dtype=dtype) if values is None else values, slopes
 
 
-def _cut(tensor: Tensor | None, start: int) -> Any:
-    return None if tensor is None else tensor[start : start + CHUNK]
+def _flat(tensor: Tensor | None) -> Any:
+    return tensor if tensor is None or tensor.dim() == 1 else tensor.reshape(-1)
+
+
+class _Shelf(threading.local):
+    """Six buffers of one chunk's size, kept for the next call: fresh memory costs more than maths.
+
+    Each thread has its own, 3 MB for float32.
+    """
+
+    def __init__(self) -> None:
+        self.buffers: dict[torch.dtype, Tensor] = {}
+        self.last_cut: tuple[int, torch.dtype] | None = None
+        self.rooms: tuple[Tensor, ...] = ()
+
+    def cut(self, size: int, dtype: torch.dtype) -> tuple[Tensor, ...]:
+        """The buffers, cut to size."""
+        if self.last_cut != (size, dtype):
+            if dtype not in self.buffers:
+                with torch.inference_mode(False):
+                    self.buffers[dtype] = torch.empty((6, CHUNK), dtype=dtype)
+            self.rooms = self.buffers[dtype][:, :size].unbind()
+            self.last_cut = (size, dtype)
+        return self.rooms
+
+
+_SHELF = _Shelf()
 
 
 class _Workshop:
-    """Six buffers of one chunk's size, and what is done in them."""
+    """The buffers and constants of one call, and what is done with them."""
 
     def __init__(self, law: Law, size: int, dtype: torch.dtype) -> None:
         self.law = law
         self.size = size
-        self.buffers = torch.empty((6, size), dtype=dtype).unbind()
-        self.one = torch.ones((), dtype=dtype)
-        self.by_miss, start, self.step = _signed_weight(law)
-        self.start = torch.tensor(start, dtype=dtype)
+        self.rooms = _SHELF.cut(size, dtype)
+        self.one, self.by_miss, self.start, self.step = _constants(law, dtype)
 
     def chunk(self, batch: Batch, values: Tensor | None, slopes: Tensor | None) -> float:
         """Fill values and slopes (flat, where given) and return the sum of the values."""
-        size = len(batch.inputs)
-        rooms = [buffer[:size] for buffer in self.buffers] if size < self.size else self.buffers
+        size, rooms = batch.inputs.numel(), self.rooms
+        if size < self.size:
+            rooms = tuple(room[:size] for room in rooms)
         if batch.targets.dtype != self.one.dtype:
             batch = batch._replace(targets=rooms[5].copy_(batch.targets))
         values = rooms[1] if values is None else values
@@ -324,13 +359,16 @@ class _Workshop:
         return values.sum(dtype=torch.float64).item()
 
 
-def _signed_weight(law: Law) -> tuple[bool, float, float]:
-    """What gives s alpha_t: start + step (1 - t), or start + step t if the first is False.
+@lru_cache
+def _constants(law: Law, dtype: torch.dtype) -> tuple[Tensor, bool, Tensor, float]:
+    """1, and what gives s alpha_t: start + step (1 - t), or start + step t if it says False.
 
     Of these two forms the one in which the small weight is a constant and not a difference.
     """
-    if law.alpha is None:
-        return True, -law.scale, 2 * law.scale
-    if law.alpha <= 0.5:
-        return True, -law.alpha * law.scale, law.scale
-    return False, (1 - law.alpha) * law.scale, -law.scale
+    by_miss, start, step = True, -law.scale, 2 * law.scale
+    if law.alpha is not None and law.alpha <= 0.5:
+        by_miss, start, step = True, -law.alpha * law.scale, law.scale
+    elif law.alpha is not None:
+        by_miss, start, step = False, (1 - law.alpha) * law.scale, -law.scale
+    with torch.inference_mode(False):
+        return torch.ones((), dtype=dtype), by_miss, torch.tensor(start, dtype=dtype), step

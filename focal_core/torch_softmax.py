@@ -1,12 +1,15 @@
 """How the softmax focal loss of `torch_losses` is computed, one value per example.
 
-With p the softmax, y the true class and u = 1 - p_y, FL = alpha_y u**gamma (-ln p_y) has the
-gradient W (p_j - [j = y]), where W = alpha_y u**gamma (1 + gamma p_y (-ln p_y) / u). One saved
-log-softmax serves both. Smoothed labels give every class k such a W_k.
+The loss of the true class y is the sigmoid loss f of a positive whose logit is the margin
+m = z_y - logsumexp(z_j, j != y). With r the softmax over the others, its gradient is f'(m) by z_y
+and -f'(m) r_j by z_j. One exponential of each logit serves both and becomes the gradient.
 
-Second derivatives, function transforms and gradients by alpha go through the margin of a class
-over the others, whose derivatives of every order are finite. The half types are computed in
-float32.
+Smoothed labels ask for every class at once and go through log_softmax: sum_k a_k f_k, where
+f_k = u_k**gamma (-ln p_k), u_k = 1 - p_k, has the gradient p_j (sum_k a_k W_k) - a_j W_j with
+W_k = u_k**gamma (1 + gamma p_k (-ln p_k) / u_k).
+
+Second derivatives, function transforms and gradients by alpha take the margins in ordinary
+operations. The half types are computed in float32.
 """
 
 import math
@@ -16,7 +19,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from focal_core.torch_sigmoid import must_be_plain, plain_loss, runs_in_chunks
+from focal_core import torch_sigmoid
+from focal_core.torch_sigmoid import must_be_plain, runs_in_chunks
+
+MANY_CLASSES = 32
+"""From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
 
 
 class Batch(NamedTuple):
@@ -35,9 +42,24 @@ class Batch(NamedTuple):
         """The type to compute in."""
         return torch.promote_types(self.inputs.dtype, torch.float32)
 
-    def over_classes(self, per_class: Tensor) -> Tensor:
-        """A tensor of shape (K,) that broadcasts against the logits."""
-        return per_class.to(self.dtype).view(-1, *(1,) * (self.inputs.dim() - 2))
+    @property
+    def weight(self) -> Tensor | None:
+        """Weight of each example's true class."""
+        return None if self.alpha is None else self.alpha.to(self.dtype)[self.targets]
+
+    def weigh_classes(self, per_class: Tensor) -> Tensor:
+        """What has shape (N, K, ...) times alpha; weight 0 makes nothing even of infinity."""
+        if self.alpha is None:
+            return per_class
+        weights = self.alpha.to(self.dtype).view(-1, *(1,) * (self.inputs.dim() - 2))
+        return torch.where((weights == 0) & torch.isinf(per_class), 0, weights * per_class)
+
+    def logits(self, *, finite: bool) -> Tensor:
+        """In the computing type, with the largest number for infinity unless all are finite."""
+        if finite:
+            return self.inputs.to(self.dtype)
+        largest = torch.finfo(self.inputs.dtype).max
+        return self.inputs.clamp(-largest, largest).to(self.dtype)
 
 
 @dataclass(frozen=True)
@@ -47,123 +69,170 @@ class Law:
     gamma: float
     label_smoothing: float
 
+    @property
+    def binary(self) -> torch_sigmoid.Law:
+        """The loss of each margin."""
+        return torch_sigmoid.Law(self.gamma, None, total=False)
+
 
 def evaluate(batch: Batch, law: Law) -> Tensor:
     """The loss of each example, shape (N, ...), 0 where ignored, in the computing type."""
     if must_be_plain(batch.inputs, batch.alpha):
         return plain(batch, law)
-    result: Tensor = _Softmax.apply(*batch, law)  # type: ignore[no-untyped-call]
+    function = _OneHot if law.label_smoothing == 0 else _Smoothed
+    result: Tensor = function.apply(*batch, law)  # type: ignore[no-untyped-call]
     return result
-
-
-# --- closed form ---------------------------------------------------------------------------------
-
-
-class _Softmax(torch.autograd.Function):
-    """Keeps the log-softmax, which the first backward pass turns into the gradient."""
-
-    @staticmethod
-    def forward(ctx: Any, *given: Any) -> Tensor:
-        batch, law = Batch(*given[:-1]), given[-1]
-        ctx.save_for_backward(*batch)
-        ctx.law = law
-        log_p = _log_softmax(batch)
-        values = _values(batch, law, log_p)
-        if _may_look(batch) and not math.isfinite(values.sum().item()):
-            log_p = _limit_of_log_softmax(batch)
-            values = _values(batch, law, log_p)
-        ctx.log_p = None if torch.compiler.is_compiling() else log_p
-        return values
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        batch = Batch(*ctx.saved_tensors)
-        if torch.is_grad_enabled():
-            (slope,) = torch.autograd.grad(
-                plain(batch, ctx.law), batch.inputs, grad, create_graph=True
-            )
-            return slope, None, None, None, None
-        log_p, ctx.log_p = ctx.log_p, None
-        if log_p is None:
-            log_p = _limit_of_log_softmax(batch)
-        return _gradient(batch, ctx.law, log_p, grad).to(batch.inputs.dtype), *(None,) * 4
 
 
 def _may_look(batch: Batch) -> bool:
     return runs_in_chunks(batch.inputs, batch.targets)
 
 
-def _log_softmax(batch: Batch) -> Tensor:
-    if _may_look(batch):
-        return batch.inputs.log_softmax(1, dtype=batch.dtype)
-    return _limit_of_log_softmax(batch)
-
-
-def _limit_of_log_softmax(batch: Batch) -> Tensor:
-    """Right for infinite logits too; equal infinities count as equal logits."""
-    largest = torch.finfo(batch.inputs.dtype).max
-    log_p = batch.inputs.clamp(-largest, largest).log_softmax(1, dtype=batch.dtype)
-    return torch.where(log_p <= -largest / 2, -math.inf, log_p)
-
-
-def _values(batch: Batch, law: Law, log_p: Tensor) -> Tensor:
-    true = _of_truth(log_p, batch.targets)
-    values = _weighed_truth(batch, law, -_power_of_miss(true, law.gamma) * true)
-    if law.label_smoothing > 0:
-        every = -_power_of_miss(log_p, law.gamma) * log_p
-        values = values + _weighed_all(batch, law, every).sum(1)
-    return values if batch.ignored is None else values.masked_fill(batch.ignored, 0)
-
-
-def _gradient(batch: Batch, law: Law, log_p: Tensor, grad: Tensor) -> Tensor:
-    """The gradient by the logits, in the place of log_p."""
-    if batch.ignored is not None:
-        grad = grad.masked_fill(batch.ignored, 0)
-        log_p.masked_fill_(batch.ignored.unsqueeze(1), 0)
-    truth = _of_truth(log_p, batch.targets)
-    pull = grad * _weighed_truth(batch, law, _pull(truth, law.gamma))
-    if law.label_smoothing == 0:
-        gradient = log_p.exp_().mul_(pull.unsqueeze(1))
-    else:
-        every = grad.unsqueeze(1) * _weighed_all(batch, law, _pull(log_p, law.gamma))
-        gradient = log_p.exp_().mul_((pull + every.sum(1)).unsqueeze(1)).sub_(every)
-    return gradient.scatter_add_(1, batch.targets.unsqueeze(1), -pull.unsqueeze(1))
-
-
 def _of_truth(per_class: Tensor, targets: Tensor) -> Tensor:
     return per_class.gather(1, targets.unsqueeze(1)).squeeze(1)
 
 
-def _power_of_miss(log_p: Tensor, gamma: float) -> Tensor:
-    return (-torch.expm1(log_p)) ** gamma
+def _without_ignored(batch: Batch, values: Tensor) -> Tensor:
+    return values if batch.ignored is None else values.masked_fill(batch.ignored, 0)
+
+
+# --- one-hot targets -----------------------------------------------------------------------------
+
+
+class _OneHot(torch.autograd.Function):
+    """Keeps the exponentials for the first backward pass, which makes them the gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, *given: Any) -> Tensor:
+        batch, ctx.law = Batch(*given[:-1]), given[-1]
+        ctx.save_for_backward(*batch)
+        values, kept = _one_hot(batch, ctx.law)
+        ctx.kept = None if torch.compiler.is_compiling() else kept
+        return values
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        batch = Batch(*ctx.saved_tensors)
+        if torch.is_grad_enabled():
+            return _gradient_to_differentiate(batch, ctx.law, grad), *(None,) * 4
+        kept, ctx.kept = ctx.kept, None
+        if kept is None:
+            kept = _one_hot(batch, ctx.law)[1]
+        slope = _without_ignored(batch, kept.slopes * grad)
+        gradient = kept.others.mul_((-slope / kept.total).unsqueeze(1))
+        gradient.scatter_(1, batch.targets.unsqueeze(1), slope.unsqueeze(1))
+        if batch.ignored is not None:
+            gradient.masked_fill_(batch.ignored.unsqueeze(1), 0)
+        return gradient.to(batch.inputs.dtype), *(None,) * 4
+
+
+class _Kept(NamedTuple):
+    slopes: Tensor  # by the margin, (N, ...)
+    others: Tensor  # exp(z_j - shift), 0 for the true class, (N, K, ...)
+    total: Tensor  # their sum, (N, ...)
+
+
+def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
+    if not _may_look(batch):
+        return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
+    if batch.inputs.shape[1] >= MANY_CLASSES:
+        truth, others = _shifted_by_log_sum(batch)
+        values, kept = _from_margins(batch, law, truth, others)
+        if truth.numel() > 0 and truth.min() > math.log(torch.finfo(batch.dtype).tiny):
+            return values, kept
+    values, kept = _from_margins(batch, law, *_shifted_by_largest(batch, finite=True))
+    if math.isfinite(values.sum().item()):
+        return values, kept
+    return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
+
+
+def _shifted_by_log_sum(batch: Batch) -> tuple[Tensor, Tensor]:
+    """z_y - shift and the exponentials, from torch's softmax; needs p_y to be a normal number."""
+    p = batch.logits(finite=True).softmax(1)
+    return _of_truth(p, batch.targets).log(), p
+
+
+def _shifted_by_largest(batch: Batch, *, finite: bool) -> tuple[Tensor, Tensor]:
+    """z_y - shift and the exponentials, for any logits."""
+    logits = batch.logits(finite=finite)
+    others = logits - logits.amax(1, keepdim=True)
+    truth = _of_truth(others, batch.targets)
+    if not finite:
+        truth = torch.where(truth < -torch.finfo(batch.inputs.dtype).max / 2, -math.inf, truth)
+    return truth, others.exp_()
+
+
+def _from_margins(
+    batch: Batch, law: Law, truth: Tensor, exponentials: Tensor
+) -> tuple[Tensor, _Kept]:
+    others = exponentials.scatter_(1, batch.targets.unsqueeze(1), 0)
+    # Far below the truth the others vanish; then the loss is smaller than the smallest float.
+    total = others.sum(1).clamp_min(torch.finfo(others.dtype).tiny)
+    margins = truth - total.log()
+    binary = torch_sigmoid.Batch(margins, torch.ones_like(margins), batch.weight)
+    values, slopes = torch_sigmoid.values_and_slopes(binary, law.binary)
+    return _without_ignored(batch, values), _Kept(slopes, others, total)
+
+
+# --- smoothed targets ----------------------------------------------------------------------------
+
+
+class _Smoothed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, *given: Any) -> Tensor:
+        batch, ctx.law = Batch(*given[:-1]), given[-1]
+        ctx.save_for_backward(*batch)
+        log_p = _log_softmax(batch)
+        miss, c = -torch.expm1(log_p), -log_p
+        return _smoothed(batch, ctx.law, miss**ctx.law.gamma * c)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        batch = Batch(*ctx.saved_tensors)
+        if torch.is_grad_enabled():
+            return _gradient_to_differentiate(batch, ctx.law, grad), *(None,) * 4
+        log_p = _log_softmax(batch)
+        pulls = _weights_of_smoothed(batch, ctx.law) * batch.weigh_classes(
+            _pull(log_p, ctx.law.gamma)
+        )
+        pulls = pulls * _without_ignored(batch, grad).unsqueeze(1)
+        gradient = log_p.exp() * pulls.sum(1, keepdim=True) - pulls
+        return gradient.to(batch.inputs.dtype), *(None,) * 4
+
+
+def _smoothed(batch: Batch, law: Law, of_class: Tensor) -> Tensor:
+    """Sum over the classes of each one's loss, (N, K, ...), times its smoothed target."""
+    weighed = _weights_of_smoothed(batch, law) * batch.weigh_classes(of_class)
+    return _without_ignored(batch, weighed.sum(1))
+
+
+def _weights_of_smoothed(batch: Batch, law: Law) -> Tensor:
+    """The smoothed targets, shape (N, K, ...)."""
+    shared = law.label_smoothing / batch.inputs.shape[1]
+    is_true = _is_class(batch.inputs, batch.targets)
+    return shared + (1 - law.label_smoothing) * is_true.to(batch.dtype)
+
+
+def _is_class(logits: Tensor, labels: Tensor) -> Tensor:
+    classes = torch.arange(logits.shape[1], device=logits.device)
+    return classes.view(-1, *(1,) * (logits.dim() - 2)) == labels.unsqueeze(1)
+
+
+def _log_softmax(batch: Batch) -> Tensor:
+    """Right for infinite logits too; equal infinities count as equal logits."""
+    logits = batch.logits(finite=False)
+    if batch.ignored is not None:
+        logits = logits.masked_fill(batch.ignored.unsqueeze(1), 0)
+    log_p = logits.log_softmax(1)
+    return torch.where(log_p < -torch.finfo(batch.inputs.dtype).max / 2, -math.inf, log_p)
 
 
 def _pull(log_p: Tensor, gamma: float) -> Tensor:
-    """W without alpha. (-ln p) / (1 - p) goes to 1 at p = 1, and p ln p to 0 at p = 0."""
+    """W of every class. (-ln p) / (1 - p) goes to 1 at p = 1, and p ln p to 0 at p = 0."""
     miss = -torch.expm1(log_p)
     c = -log_p.clamp_min(-torch.finfo(log_p.dtype).max)
     ratio = torch.where(miss == 0, 1, c / miss)
     return miss**gamma * (1 + gamma * log_p.exp() * ratio)
-
-
-def _weighed_truth(batch: Batch, law: Law, of_truth: Tensor) -> Tensor:
-    if law.label_smoothing > 0:
-        of_truth = (1 - law.label_smoothing) * of_truth
-    if batch.alpha is None:
-        return of_truth
-    return _times(batch.alpha.to(of_truth.dtype)[batch.targets], of_truth)
-
-
-def _weighed_all(batch: Batch, law: Law, of_classes: Tensor) -> Tensor:
-    of_classes = of_classes * (law.label_smoothing / batch.inputs.shape[1])
-    if batch.alpha is None:
-        return of_classes
-    return _times(batch.over_classes(batch.alpha), of_classes)
-
-
-def _times(weight: Tensor, values: Tensor) -> Tensor:
-    # A class of weight 0 costs nothing: 0 times infinity would be NaN.
-    return torch.where((weight == 0) & torch.isinf(values), 0, weight * values)
 
 
 # --- plain ---------------------------------------------------------------------------------------
@@ -171,23 +240,28 @@ def _times(weight: Tensor, values: Tensor) -> Tensor:
 
 def plain(batch: Batch, law: Law) -> Tensor:
     """Loss of each example in ordinary operations, differentiable to any order."""
-    largest = torch.finfo(batch.inputs.dtype).max
-    logits = batch.inputs.to(batch.dtype).clamp(-largest, largest)
+    logits = batch.logits(finite=False)
     if batch.ignored is not None:
         logits = torch.where(batch.ignored.unsqueeze(1), 0, logits)
-    values = _weighed_truth(batch, law, _plain_loss_of(logits, batch.targets, law.gamma))
     if law.label_smoothing > 0:
-        every = [
-            _plain_loss_of(logits, torch.full_like(batch.targets, label), law.gamma)
-            for label in range(logits.shape[1])
-        ]
-        values = values + _weighed_all(batch, law, torch.stack(every, 1)).sum(1)
-    return values if batch.ignored is None else torch.where(batch.ignored, 0, values)
+        labels = [torch.full_like(batch.targets, label) for label in range(logits.shape[1])]
+        every = [_plain_loss_of(logits, label, law.gamma) for label in labels]
+        return _smoothed(batch, law, torch.stack(every, 1))
+    values = _plain_loss_of(logits, batch.targets, law.gamma)
+    if batch.weight is not None:
+        values = torch.where((batch.weight == 0) & torch.isinf(values), 0, batch.weight * values)
+    return _without_ignored(batch, values)
 
 
 def _plain_loss_of(logits: Tensor, labels: Tensor, gamma: float) -> Tensor:
     """The loss as if labels were the truth: the binary loss of their margin over the others."""
-    classes = torch.arange(logits.shape[1], device=logits.device)
-    is_label = classes.view(-1, *(1,) * (logits.dim() - 2)) == labels.unsqueeze(1)
-    others = logits.masked_fill(is_label, -math.inf).logsumexp(1)
-    return plain_loss(others - _of_truth(logits, labels), logits.new_zeros(()), gamma)
+    others = logits.masked_fill(_is_class(logits, labels), -math.inf).logsumexp(1)
+    away = others - _of_truth(logits, labels)
+    return torch_sigmoid.plain_loss(away, torch.zeros_like(away), gamma)
+
+
+def _gradient_to_differentiate(batch: Batch, law: Law, grad: Tensor) -> Tensor:
+    """The gradient by the inputs as a function that can be differentiated again."""
+    values = plain(batch, law)
+    (slope,) = torch.autograd.grad(values, batch.inputs, grad, create_graph=True)
+    return slope
