@@ -299,7 +299,9 @@ def tell_unusable_links() -> None:
         if len(given) > 1:
             opened = _("its default")
             if isinstance(knob, Choice) and knob.complaint(given[0]) is None:
-                opened = _("the first")  # options side by side take it, all other knobs none
+                opened = _("the first")
+            if isinstance(knob, Number) and knob.complaint(given[-1]) is None:
+                opened = _("the last")  # so Streamlit has it; the other widgets take neither
             why: str | None = _("is given {n} times; the page opened with {opened}.").format(
                 n=len(given), opened=opened
             )

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from focal_core.training.images import Split
 from focal_core.training.recorded import Band, Difference, Result
 from focal_core.training.records import Evaluation
-from focal_core.training.showcase import Histogram, Split, WhoPays
+from focal_core.training.showcase import Histogram, WhoPays
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit, Figure
 from focal_ui.figures import marks
@@ -168,9 +169,10 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
         _rectangle(box, place, {"color": "#FFFFFF", "width": 2, "dash": "dot"})
         for box, place in zip(watched.boxes, places, strict=True)
     ]
+    shapes = [truth + _found(frame, places) for frame in frames]
     steps = [
-        {"name": str(frame.step), "layout": {"shapes": truth + _found(frame, places)}}
-        for frame in frames
+        {"name": str(frame.step), "layout": {"shapes": shown}}
+        for frame, shown in zip(frames, shapes, strict=True)
     ]
     figure = theme.figure(
         [{"type": "scatter", "x": [0, size[0]], "y": [0, size[1]], "mode": "markers",
@@ -178,7 +180,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
         height=430,
         margin={"l": 8, "r": 8, "t": 10, "b": 100},
         images=pictures,
-        shapes=steps[-1]["layout"]["shapes"],
+        shapes=shapes[-1],
         xaxis={"visible": False, "range": [0, size[0]], "fixedrange": True, "constrain": "domain"},
         yaxis={"visible": False, "range": [size[1], 0], "scaleanchor": "x", "fixedrange": True},
         sliders=[_step_slider([str(frame.step) for frame in frames])],
