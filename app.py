@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 
 from focal_ui import controls, frame, page_parts, settings, theme
 from focal_ui.words import _
-from pages.detector import anchors, first_step, many_classes
+from pages.detector import anchors, first_step, many_classes, train
 from pages.limits import calibration, rivals, when_not
 from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
@@ -19,7 +19,7 @@ from pages.try_it import challenges, scores
 
 SECTIONS: dict[str, list[ModuleType]] = {
     "See the loss": [start, curve, class_weights, easy_negatives, gradient],
-    "From loss to detector": [anchors, first_step, many_classes],
+    "From loss to detector": [anchors, first_step, many_classes, train],
     "Where it stops": [calibration, rivals, when_not],
     "Try it": [scores, challenges],
     "Teach": [class_kit, reference],

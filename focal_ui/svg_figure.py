@@ -416,7 +416,7 @@ def _ink(color: str) -> str:
 
 def _length(text: str, size: float) -> float:
     """About how wide the text is."""
-    return 0.52 * size * len(re.sub(r"<[^>]+>", "", text))
+    return 0.48 * size * len(re.sub(r"<[^>]+>", "", text))
 
 
 def _kept_inside(x: float, length: float, anchor: str, width: float) -> float:

@@ -4,7 +4,8 @@ First each configuration's learning rate is chosen on the validation images, wit
 length of its own; then every configuration runs with five other seeds, and the test images are
 looked at once, at each run's end. Every finished run is a file, so the command can be stopped and
 goes on where it was. One torch thread; the numbers repeat on one machine. Two commands with
-`--part 1 2` and `--part 2 2` share the work.
+`--part 1 2` and `--part 2 2` share the work. `--long` then records a few configurations for three
+times as many steps, to see which lead is speed alone.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from focal_core.training.config import CONFIGURATIONS, RunConfig, named
 from focal_core.training.detector import WATCHED_IMAGES, Training, outputs
 from focal_core.training.images import Data, make_data
 from focal_core.training.model import Detector
-from focal_core.training.recorded import FOLDER, STEP_FIELDS, Trial
+from focal_core.training.recorded import FOLDER, LONG_FOLDER, STEP_FIELDS, Trial
 from focal_core.training.records import Ended, Evaluation, Probe, Record, Step
 
 SEEDS = range(5)
@@ -33,6 +34,14 @@ RATES = (0.003, 0.006, 0.012)
 LOWEST_RATE, HIGHEST_RATE = 0.00075, 0.048
 SHOWN = ("CE, π = 0.01", "FL, γ = 2, α = 0.25")
 SHOWN_SEED, SHOWN_EVERY = 0, 25
+LONG = (
+    "CE, π = 0.01",
+    "CE, π = 0.001",
+    "FL, γ = 1, α = 0.25",
+    "FL, γ = 2, α = 0.25",
+    "OHEM, 64 an image",
+)
+LONG_SEEDS, LONG_STEPS = range(3), 1500
 EVERY = 5
 
 
@@ -46,6 +55,19 @@ def record(folder: Path, data: Data, names: Sequence[str] = tuple(CONFIGURATIONS
             path = folder / f"{recorded.slug(name)}-{seed}.npz"
             if not path.exists():
                 run_and_save(name, seed, path, data)
+                yield path.name
+
+
+def record_long(folder: Path, tuned: Path, data: Data, names: Sequence[str]) -> Iterator[str]:
+    """Three times as long, with the rates that were tuned for the short runs in `tuned`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in LONG_SEEDS:
+        for name in names:
+            path = folder / f"{recorded.slug(name)}-{seed}.npz"
+            if not path.exists():
+                rate = recorded.best_rate(recorded.load_trials(tuned, name))
+                config = replace(named(name, rate, seed), steps=LONG_STEPS)
+                _save(path, *as_arrays(name, config, list(Training(config, data).records())))
                 yield path.name
 
 
@@ -178,15 +200,17 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def main() -> None:
-    """Record into the folder that ships, or another one."""
+    """Record into the folders that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--long", action="store_true")
     parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("I", "N"))
     asked = parser.parse_args()
     part, parts = asked.part
     torch.set_num_threads(1)
-    names = tuple(CONFIGURATIONS)[part - 1 :: parts]
-    for written in record(asked.folder, make_data(), names):
+    data, names = make_data(), LONG if asked.long else tuple(CONFIGURATIONS)
+    mine = names[part - 1 :: parts]
+    long = record_long(LONG_FOLDER, FOLDER, data, mine)
+    for written in long if asked.long else record(FOLDER, data, mine):
         print(written, flush=True)  # noqa: T201
 
 

@@ -26,6 +26,7 @@ from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import Showcase, load_showcase
 
 FOLDER = Path(__file__).parent.parent / "data" / "runs"
+LONG_FOLDER = FOLDER.with_name("runs_long")
 STEP_FIELDS = (
     "step",
     "class_loss",
@@ -219,9 +220,9 @@ class Recording:
         )
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def recording(folder: Path = FOLDER) -> Recording:
-    """Everything in the folder; configurations without a run are left out."""
+    """Everything in FOLDER or LONG_FOLDER; configurations without a run are left out."""
     files = sorted(folder.glob("*.npz"))
     runs = [_load_run(path) for path in files if not path.name.startswith(SHOWCASE)]
     names = tuple(name for name in CONFIGURATIONS if any(run.name == name for run in runs))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from focal_core.checks import Floats
+from focal_core.training.showcase import Reliability
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
@@ -95,18 +96,16 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
     return Exhibit(figure, sentence, table)
 
 
-def reliability(
-    before: tuple[Floats, Floats], after: tuple[Floats, Floats], errors: tuple[float, float]
-) -> Exhibit:
+def reliability(before: Reliability, after: Reliability, low: float) -> Exhibit:
     """Observed frequency against score on a trained model, before and after the way back.
 
-    before, after: mean score and observed frequency of each bin; errors: ECE of both.
+    low: bins below this score, nearly all background, are left out of the error that is said.
     """
     figure = theme.figure(
         [
             marks.line([0, 1], [0, 1], {"color": theme.FAINT, "dash": "dot", "width": 2}),
-            marks.line(*before, theme.FOCAL.line()) | {"mode": "lines+markers"},
-            marks.line(*after, theme.THIRD.line()) | {"mode": "lines+markers"},
+            _bins(before, theme.FOCAL),
+            _bins(after, theme.THIRD),
         ],
         height=380,
         xaxis=theme.axis(_("score"), range=[0, 1], showgrid=False),
@@ -118,19 +117,27 @@ def reliability(
             ]
         ),
     )
+    errors = [each.calibration_error_from(low) for each in (before, after)]
+    helped = (
+        _("the way back helps here")
+        if errors[1] < errors[0]
+        else (_("the way back does not help here: the model is far from the loss’s optimum"))
+    )
     sentence = _(
-        "The expected calibration error is {before} before and **{after}** after the way back."
-    ).format(before=number(errors[0]), after=number(errors[1]))
-    count = max(len(before[0]), len(after[0]))
+        "On the recorded detector, scores from {low:g} on: the gap between score and frequency is "
+        "{before} before and **{after}** after the way back; {helped}."
+    ).format(low=low, before=number(errors[0]), after=number(errors[1]), helped=helped)
     table: dict[str, Sequence[Any]] = {
-        _("bin"): list(range(1, count + 1)),
-        _("score before"): _padded(before[0], count),
-        _("frequency before"): _padded(before[1], count),
-        _("score after"): _padded(after[0], count),
-        _("frequency after"): _padded(after[1], count),
+        _("bin from"): before.edges[:-1].tolist(),
+        _("outputs before"): before.counts.tolist(),
+        _("score before"): before.mean_scores.tolist(),
+        _("frequency before"): before.frequencies.tolist(),
+        _("outputs after"): after.counts.tolist(),
+        _("score after"): after.mean_scores.tolist(),
+        _("frequency after"): after.frequencies.tolist(),
     }
     return Exhibit(figure, sentence, table)
 
 
-def _padded(values: Floats, count: int) -> list[float | None]:
-    return [*values.tolist(), *[None] * (count - len(values))]
+def _bins(each: Reliability, ink: theme.Ink) -> dict[str, Any]:
+    return marks.line(each.mean_scores, each.frequencies, ink.line()) | {"mode": "lines+markers"}

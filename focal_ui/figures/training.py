@@ -223,7 +223,7 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
                 )
             )
         layout[f"xaxis{panel}"] = theme.axis(
-            _("hardest part of the background"), type="log", range=[-5, 0.02], domain=domain,
+            _("hardest part"), type="log", range=[-5, 0.02], domain=domain,
             anchor=f"y{panel}", dtick=2, exponentformat="power",
         )  # fmt: skip
         layout[f"yaxis{panel}"] = theme.axis(

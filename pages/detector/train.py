@@ -39,7 +39,7 @@ def page() -> None:
     """Recorded runs first; a live one is the extra."""
     runs = recording()
     headline = st.container()
-    guess = prediction.ask(
+    prediction.ask(
         _("What did the paper’s focal loss add to cross entropy with prior here, in points of AP?"),
         controls.GUESS_TRAIN,
         answer=lambda: 100 * runs.difference(PAPERS, REFERENCE).mean,
@@ -56,7 +56,6 @@ def page() -> None:
             loss=points(-gained.mean)
         )
     )
-    del guess  # said above; the results have their own axis
     _curves(runs)
     against = [runs.difference(name, REFERENCE) for name in runs.names if name != REFERENCE]
     figure_card.show(figures.results(runs.table(), against), key="results")

@@ -14,6 +14,7 @@ from focal_core.optimum import (
 )
 from focal_core.probability import logit
 from focal_core.related import repairing_temperature
+from focal_core.training.recorded import recording
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import calibration as figures
@@ -23,6 +24,7 @@ TITLE = "Calibration"
 TRUE = np.linspace(0.01, 0.99, 99)
 ASKED = 0.9
 COMMON, RARE, CLASSES = 0.11, 0.01, 10
+TRAINED, LEAST_SCORE = "FL, γ = 2, α = 0.25", 0.05
 
 
 def page() -> None:
@@ -49,6 +51,7 @@ def page() -> None:
         figure_card.show(
             prediction.draw_on(_answers(loss, truth, answer), guess, axis="y"), key="answers"
         )
+    figure_card.show(_trained(), key="reliability")
     figure_card.show(_ten_classes(loss), key="ten_classes")
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(question_bank.of("calibration"))
@@ -73,6 +76,12 @@ def _answers(loss: FocalLoss, truth: float, answer: float) -> Exhibit:
     answered = risk_minimiser(TRUE, loss)
     repaired = expit(repairing_temperature(loss.gamma) * logit(answered))
     return figures.answers(TRUE, answered, repaired, (truth, answer), float(posterior(0.5, loss)))
+
+
+def _trained() -> Exhibit:
+    """The recorded detector that was trained with the paper’s loss, on test images."""
+    model = recording().showcase(TRAINED)
+    return figures.reliability(model.before, model.after, low=LEAST_SCORE)
 
 
 def _ten_classes(loss: FocalLoss) -> Exhibit:

@@ -70,6 +70,20 @@ def test_recording_goes_on_where_it_was_and_reads_back_what_was_run(short, tmp_p
     assert shown.who_pays.budget(0).negative_share > shown.who_pays.budget(2).negative_share
 
 
+def test_a_long_run_takes_the_rate_of_the_short_ones(short, monkeypatch, tmp_path):
+    monkeypatch.setattr(record, "LONG_STEPS", 3)
+    monkeypatch.setattr(record, "LONG_SEEDS", range(1))
+    tuned = tmp_path / "tuned"
+    monkeypatch.setattr(record, "SEEDS", ())
+    list(record.record(tuned, DATA, (SHOWN,)))
+    written = list(record.record_long(tmp_path, tuned, DATA, (SHOWN,)))
+    assert list(record.record_long(tmp_path, tuned, DATA, (SHOWN,))) == []
+    (run,) = recorded.recording(tmp_path).runs
+    assert written == ["fl-gamma-2-alpha-0.25-0.npz"]
+    assert run.steps == run.config.steps == 3
+    assert run.config.learning_rate == recorded.best_rate(recorded.load_trials(tuned, SHOWN))
+
+
 def test_while_a_rate_is_chosen_no_test_image_is_seen(short, monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(

@@ -1,0 +1,80 @@
+"""Train: what the recorded runs show is what the page says, and a live run is only an extra."""
+
+import importlib.util
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from focal_core.training.recorded import recording
+from focal_ui import controls, live_training
+from focal_ui.words import number, points
+
+PAGE = "from pages.detector import train\ntrain.page()"
+
+
+def page(**link: str) -> AppTest:
+    script = AppTest.from_string(PAGE, default_timeout=60)
+    for key, value in link.items():
+        script.query_params[key] = value
+    return script.run()
+
+
+def said(visit: AppTest) -> str:
+    return " ".join(block.value for block in visit.markdown)
+
+
+def test_the_headline_says_what_the_recorded_runs_show_whoever_won():
+    gained = recording().difference("FL, γ = 2, α = 0.25", "CE, π = 0.01")
+    title = page().title[0].value
+    assert points(abs(gained.mean)) in title
+    assert ("beat" in title) == (gained.mean > 0)
+
+
+def test_the_text_quotes_mean_and_spread_of_the_runs():
+    runs = recording()
+    text = said(page())
+    for row in runs.table():
+        if row.name in {"CE, no prior", "CE, π = 0.01", "FL, γ = 2, α = 0.25"}:
+            assert number(row.mean) in text
+    against = runs.difference("FL, γ = 2, α = 0.25", "CE, π = 0.001")
+    assert f"{number(against.mean)} ± {number(against.sd)}" in text
+
+
+@pytest.mark.parametrize("compare", controls.COMPARE.options)
+@pytest.mark.parametrize("shown", controls.SHOWN.options)
+def test_every_comparison_can_be_drawn(compare, shown):
+    visit = page(compare=compare, shown=shown)
+    assert not visit.exception
+    assert visit.get("plotly_chart")
+
+
+@pytest.mark.parametrize("inside", controls.INSIDE.options)
+@pytest.mark.parametrize("film_of", controls.FILM_OF.options)
+def test_both_models_can_be_looked_into(inside, film_of):
+    assert not page(inside=inside, film_of=film_of).exception
+
+
+def test_a_server_may_switch_live_runs_off_and_the_page_says_so(monkeypatch):
+    monkeypatch.setenv("FOCAL_LIVE_RUNS", "0")
+    visit = page()
+    assert "switched off" in visit.info[0].value
+    assert "live_start" not in {button.key for button in visit.button}
+
+
+def test_without_torch_the_recorded_runs_stay_and_the_page_says_why(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *a: None if name == "torch" else found(name, *a)
+    )
+    visit = page()
+    assert "PyTorch" in visit.info[0].value
+    assert visit.get("plotly_chart")
+    assert not visit.exception
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"), [("0", 0), ("1", 1), ("2", 2), ("9", 2), ("many", 1), ("-1", 1)]
+)
+def test_the_number_of_live_runs_is_bounded(monkeypatch, given, allowed):
+    monkeypatch.setenv("FOCAL_LIVE_RUNS", given)
+    assert live_training.workers() == allowed
