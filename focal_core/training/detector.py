@@ -120,9 +120,10 @@ class Training:
             step += 1
             yield made
             yield from self._looks(step, should_stop)
-        if step == self.config.steps:
+        finished = step == self.config.steps and not should_stop()
+        if finished:
             yield from self._test(should_stop)
-        yield Ended(step, Ending.FINISHED if step == self.config.steps else Ending.CANCELLED)
+        yield Ended(step, Ending.FINISHED if finished else Ending.CANCELLED)
 
     def class_losses(self, logits: Tensor, targets: Targets) -> Tensor:
         """The loss of each output that counts, 0 for all others; (n, 1620, 3)."""

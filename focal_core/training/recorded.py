@@ -11,7 +11,7 @@ seeds leaves out the spread over data.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache, reduce
 from pathlib import Path
 from statistics import fmean, stdev
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focal_core.checks import Floats
-from focal_core.training.config import CONFIGURATIONS, RunConfig
+from focal_core.training.config import CONFIGURATIONS, RunConfig, named
 from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import Showcase, load_showcase
 
@@ -167,6 +167,11 @@ class Recording:
         if not runs:
             raise KeyError(name)
         return runs
+
+    def config(self, name: str, seed: int) -> RunConfig:
+        """A run of this configuration with its recorded rate, to be compared with its band."""
+        run = self.of(name)[-1].config
+        return replace(named(name, run.learning_rate, seed), steps=run.steps)
 
     def trials_of(self, name: str) -> tuple[Trial, ...]:
         """How a configuration's learning rate was chosen."""

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,12 @@ def test_the_table_and_the_differences_agree():
         assert apart.seeds == 5
         assert apart.mean == pytest.approx(table[name].mean - table["CE, π = 0.01"].mean)
     assert RECORDED.difference("CE, π = 0.01", "CE, π = 0.01").wins == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_live_run_takes_the_recorded_settings_and_its_own_seed(name):
+    live = RECORDED.config(name, seed=9)
+    assert live == replace(RECORDED.of(name)[4].config, seed=9)
 
 
 def test_an_unknown_name_is_an_error():
