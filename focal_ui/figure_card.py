@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from focal_ui import live_curve
+from focal_ui import live_curve, settings, theme
 from focal_ui.exhibit import Exhibit
 from focal_ui.live_curve import Live
 from focal_ui.words import _
@@ -26,7 +26,7 @@ def show(exhibit: Exhibit, *, key: str, live: Live | None = None) -> None:
     moving = live is not None and live_curve.show(live, key=key, sentence_key=sentence_key)
     if not moving:
         st.plotly_chart(
-            exhibit.figure,
+            theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure,
             width="stretch",
             key=key,
             config=_buttons(key),

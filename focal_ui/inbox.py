@@ -276,7 +276,7 @@ def _left_out_in_words(left_out: LeftOut, rows: int) -> str:
         for line, fault in left_out.first
     )
     more = "" if left_out.rows <= FIRST else " …"
-    return _("{n} of {rows} lines cannot be used: {counts}. {first}{more}").format(
+    return _("{n} of {rows} lines cannot be used: {counts}. See {first}{more}.").format(
         n=f"{left_out.rows:,}", rows=f"{rows:,}", counts=counts, first=first, more=more
     )
 

@@ -1,5 +1,6 @@
 """A live run beside the recorded band: preset, place in the queue, progress, cancel."""
 
+import gc
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
@@ -73,6 +74,8 @@ def _training(config: RunConfig) -> Callable[[Callable[[], bool]], Iterator[Reco
         from focal_core.training.detector import train  # noqa: PLC0415
         from focal_core.training.images import make_data  # noqa: PLC0415
 
+        gc.collect()
+        gc.freeze()  # torch lives as long as the server: spare the collector, as app.py does
         torch.set_num_threads(1)
         yield from train(config, make_data(), should_stop)
 

@@ -45,6 +45,7 @@ WATCHED_IMAGES, WATCHED_BOXES = 6, 6
 EASY_PART = 0.9
 SMOOTH_BELOW = 1 / 9  # where smooth L1 turns linear, in offsets
 SCORING_BATCH = 50
+BROKEN = -100.0  # logit in place of NaN: a broken model finds nothing
 
 
 def never() -> bool:
@@ -58,7 +59,7 @@ def train(
     """Records of one run as they come; the last one is `Ended`, whatever happens.
 
     should_stop: asked before every step and every batch of an evaluation; true ends the run.
-    A loss that is not finite ends it too. Both are said by the last record.
+    A loss or gradient that is not finite ends it too. Both are said by the last record.
     """
     return Training(config, data).records(should_stop)
 
@@ -150,7 +151,7 @@ class Training:
         return as_input(train.images[places]), targets
 
     def _step(self, step: int, places: NDArray[np.int64]) -> Step | None:
-        """One step of the optimiser; None, and nothing is changed, if the loss is not finite."""
+        """One step of the optimiser; None, and no weight changes, if it is not finite."""
         start = time.perf_counter()
         images, targets = self._batch(places)
         logits, offsets = self.model(images)
@@ -163,6 +164,8 @@ class Training:
         self._optimiser.zero_grad()
         total.backward()  # type: ignore[no-untyped-call]
         norm = gradient_norm([parameter.grad for parameter in self.model.parameters()])
+        if not math.isfinite(norm):
+            return None
         rate = self._move(step)
         background, easy = shares(each.detach(), targets)
         seconds = time.perf_counter() - start
@@ -281,8 +284,8 @@ def outputs(
         if should_stop():
             return None
         scored = model(as_input(split.images[start : start + SCORING_BATCH]))
-        logits.append(scored[0].numpy())
-        offsets.append(scored[1].numpy())
+        logits.append(scored[0].nan_to_num(BROKEN).numpy())
+        offsets.append(scored[1].nan_to_num(0.0, 0.0, 0.0).numpy())
     return np.concatenate(logits), np.concatenate(offsets)
 
 

@@ -139,7 +139,7 @@ class PointsTraining:
     def scores(self, places: Singles) -> Singles:
         """Sigmoid outputs of places (n, 2), (n,)."""
         logits: Tensor = self.model(torch.from_numpy(places))
-        return np.asarray(logits.sigmoid()[:, 0].numpy())
+        return np.asarray(logits.sigmoid()[:, 0].nan_to_num(0.0).numpy())
 
     def _step(self, step: int) -> Step | None:
         start = time.perf_counter()
@@ -156,8 +156,10 @@ class PointsTraining:
         rate = self.config.rate_at(step)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
-        self._optimiser.step()
         norm = gradient_norm([parameter.grad for parameter in self.model.parameters()])
+        if not math.isfinite(norm):
+            return None
+        self._optimiser.step()
         background = each.detach()[targets == 0]
         paid = part_of(background.sum().item(), each.sum().item())
         easy = part_of_easiest(background)

@@ -34,13 +34,7 @@ RATES = (0.003, 0.006, 0.012)
 LOWEST_RATE, HIGHEST_RATE = 0.00075, 0.048
 SHOWN = ("CE, π = 0.01", "FL, γ = 2, α = 0.25")
 SHOWN_SEED, SHOWN_EVERY = 0, 25
-LONG = (
-    "CE, π = 0.01",
-    "CE, π = 0.001",
-    "FL, γ = 1, α = 0.25",
-    "FL, γ = 2, α = 0.25",
-    "OHEM, 64 an image",
-)
+LONG = ("CE, π = 0.001", "FL, γ = 1, α = 0.25", "FL, γ = 2, α = 0.25", "OHEM, 64 an image")
 LONG_SEEDS, LONG_STEPS = range(3), 1500
 EVERY = 5
 

@@ -57,7 +57,7 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
         "tickvals": logit(TICKS).tolist(),
         "ticktext": [f"{p:g}" for p in TICKS],
     }
-    share: dict[str, Any] = {"range": [0, 1.15 * highest], "tickformat": ".0%", "nticks": 4}
+    share: dict[str, Any] = {"range": [0, 1.35 * highest], "tickformat": ".0%", "nticks": 4}
     figure = theme.figure(
         data,
         height=430,

@@ -65,7 +65,7 @@ def _headline(brought: Brought, loss: FocalLoss, share: float | None) -> str:
 def _what_is_shown(brought: Brought) -> str:
     scores = brought.shown
     name = _("the example") if brought.scores is None else plain(brought.name)
-    return _("Shown: {name}, {background} background lines and {objects} objects.").format(
+    return _("Shown: {name}. Background lines: {background}, objects: {objects}.").format(
         name=name, background=f"{scores.background:,}", objects=f"{scores.objects:,}"
     )
 

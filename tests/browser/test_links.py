@@ -19,7 +19,6 @@ HOSTILE = {
     "a host": "www.x.example",
     "a mailbox": "me@x.example",
     "a logo": ":streamlit:",
-    "an icon": ":material/home:",
     "a colour": ":red[x]",
     "a formula": "$x^2$",
 }

@@ -155,7 +155,7 @@ def test_a_run_that_is_told_to_stop_makes_not_one_step_more(start, after):
 
 
 def test_a_loss_that_is_not_finite_ends_the_run_and_is_told():
-    wild = replace(SHORT, learning_rate=1e30, warm_up=0)
+    wild = replace(SHORT, learning_rate=1e30, warm_up=0, evaluate_every=1, probe_at=(0, 1, 2))
     *rest, last = train(wild, DATA)
     assert last.ending is Ending.NOT_FINITE
     assert last.step == sum(isinstance(r, Step) for r in rest) < SHORT.steps

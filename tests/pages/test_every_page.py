@@ -203,17 +203,6 @@ def test_the_other_pages_still_work_when_one_fails(open_page, monkeypatch):
     assert not failed(open_page(other))
 
 
-def test_after_a_failure_the_visitor_can_start_again(open_page, monkeypatch):
-    with monkeypatch.context() as broken:
-        broken.setattr(start, "budget", _fail)
-        visit = open_page(start, gamma="5", guess_start="50%")
-    again = next(button for button in visit.button if "Start again" in button.label)
-    again.click().run()
-    assert not failed(visit)
-    assert value_of(visit, "gamma") == controls.GAMMA.default
-    assert value_of(visit, "guess_start") is None
-
-
 def _fail(*_args, **_kwargs):
     raise RuntimeError(SECRET)
 

@@ -56,7 +56,7 @@ def caption(visit):
 
 def test_without_scores_of_ones_own_the_page_shows_the_example(open_page):
     visit = open_page(scores)
-    assert "4,000 background lines and 40 objects" in caption(visit)
+    assert "Background lines: 4,000, objects: 40" in caption(visit)
     assert headline(visit).endswith("of the example’s loss")
     assert not failed(visit)
 
@@ -80,7 +80,7 @@ def test_every_view_follows_gamma_and_alpha(view, weighted, open_page):
 def test_pasted_scores_are_shown_at_once(own, bring):
     visit = bring(own, gamma="0")
     assert not failed(visit)
-    assert "pasted text, 2 background lines and 1 objects" in caption(visit)
+    assert "pasted text. Background lines: 2, objects: 1" in caption(visit)
     background, objects = -math.log(0.8) - math.log(0.7), -math.log(0.9)
     share = background / (background + objects)
     assert (
@@ -91,7 +91,7 @@ def test_pasted_scores_are_shown_at_once(own, bring):
 def test_an_uploaded_file_is_shown_and_let_go(upload):
     visit = upload(GOOD.encode("utf-16"))
     assert "scores&#46;csv" in caption(visit) or "scores.csv" in caption(visit)
-    assert "2 background lines and 1 objects" in caption(visit)
+    assert "Background lines: 2, objects: 1" in caption(visit)
     assert visit.file_uploader[0].value is None
 
 
@@ -124,7 +124,7 @@ def test_a_bad_text_is_named_and_what_was_there_stays(text, why, bring):
     assert why in error.value
     assert "what was there before" in error.value
     assert brought(visit).shown is before
-    assert "2 background lines" in caption(visit)
+    assert "Background lines: 2" in caption(visit)
     bring(GOOD, visit)
     assert not visit.error
 
@@ -132,7 +132,6 @@ def test_a_bad_text_is_named_and_what_was_there_stays(text, why, bring):
 def test_a_bad_text_can_be_mended(bring):
     visit = bring("p,y\n0.1,1,3\n")
     assert visit.text_area(key=inbox.PASTE).value == "p,y\n0.1,1,3\n"
-    assert "4,040" not in visit.error[0].value
     assert "the example" in caption(visit)
 
 
@@ -141,7 +140,7 @@ def test_a_bad_file_is_named_and_what_was_there_stays(content, upload):
     visit = upload(GOOD.encode())
     upload(content, visit=visit)
     assert len(visit.error) == 1
-    assert "2 background lines" in caption(visit)
+    assert "Background lines: 2" in caption(visit)
 
 
 def test_another_column_can_be_chosen(bring):
@@ -156,7 +155,7 @@ def test_a_column_that_does_not_fit_is_named_and_what_was_there_stays(bring):
     visit = bring(GOOD)
     choices(visit)["Column with the scores"].set_value(1).run()
     assert "Column y cannot be score and label at once." in visit.error[0].value
-    assert "2 background lines" in caption(visit)
+    assert "Background lines: 2" in caption(visit)
 
 
 def test_probabilities_can_be_called_logits(bring):
@@ -173,7 +172,7 @@ def test_other_labels_than_0_and_1_are_asked_about(bring):
     ask = choices(visit)["Which label is the object? All others are background"]
     assert (ask.value, ask.options) == (None, ["cat", "none"])
     ask.set_value("cat").run()
-    assert "2 background lines and 1 objects" in caption(visit)
+    assert "Background lines: 2, objects: 1" in caption(visit)
 
 
 def test_lines_that_cannot_be_used_are_counted_and_dropped_only_if_asked(bring):
@@ -188,13 +187,13 @@ def test_lines_that_cannot_be_used_are_counted_and_dropped_only_if_asked(bring):
     assert "line 10" not in warning.value
     assert "the example" in caption(visit)
     next(t for t in visit.toggle if "Drop these lines" in t.label).set_value(True).run()
-    assert "pasted text, 2 background lines and 1 objects" in caption(visit)
+    assert "pasted text. Background lines: 2, objects: 1" in caption(visit)
 
 
 def test_exact_zero_and_one_are_shown_and_said(bring):
     visit = bring("p,y\n0,1\n1,1\n0.2,0\n")
     assert "2 scores are surer than can be shown" in words(visit)
-    assert "1 background lines and 2 objects" in caption(visit)
+    assert "Background lines: 1, objects: 2" in caption(visit)
 
 
 @pytest.mark.parametrize("view", VIEWS)
