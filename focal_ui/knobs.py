@@ -160,7 +160,7 @@ Knob: TypeAlias = Slider | Choice | Steps[int] | Steps[float] | Number
 
 def _number(raw: str) -> float | None:
     try:
-        return float(raw) if len(raw) < 40 and raw.isascii() and "_" not in raw else None
+        return float(raw)
     except ValueError:
         return None
 

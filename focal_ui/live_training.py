@@ -21,7 +21,7 @@ RUN = "live run"  # session_state
 
 def show(runs: Recording) -> None:
     """The offer, or why there is none."""
-    st.subheader(_("Train one yourself"))
+    st.header(_("Train one yourself"))
     reason = why_not()
     if reason:
         st.info(reason, icon=":material/info:")

@@ -21,7 +21,7 @@ def what_happened(text: str) -> None:
     """One paragraph that explains the picture with its own numbers; a room hears it instead."""
     if settings.projector():
         return
-    st.subheader(_("What happened"))
+    st.header(_("What happened"))
     st.markdown(text)
 
 

@@ -15,7 +15,8 @@ def percent(share: float | None) -> str:
 
 def points(difference: float) -> str:
     """The difference of two shares: 52 points."""
-    return _("{n} points").format(n=number(100 * difference))
+    n = number(100 * difference)
+    return _("{n} point").format(n=n) if n == "1" else _("{n} points").format(n=n)
 
 
 def number(value: float | None) -> str:
@@ -38,7 +39,7 @@ def times(ratio: float) -> str:
 
 
 def plain(text: str, longest: int = 40) -> str:
-    """A visitor's own text, cut short and with every Markdown and HTML mark made harmless."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
+    """A visitor's own text as Markdown code, cut short: no mark, link or picture comes alive."""
+    shown = "".join(c if c.isprintable() and c != "`" else " " for c in text)
     shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
-    return "".join(c if c.isalnum() or c in " .,+…" else f"&#{ord(c)};" for c in shown)
+    return f"`{shown}`" if shown.strip() else _("nothing")

@@ -118,7 +118,7 @@ def _explained(runs: Recording) -> str:
 
 
 def _a_trained_model(runs: Recording) -> None:
-    st.subheader(_("Inside two trained models"))
+    st.header(_("Inside two trained models"))
     focal, plain = runs.showcase(PAPERS), runs.showcase(REFERENCE)
     titles = (_("trained with FL"), _("trained with CE"))
     view = controls.INSIDE.ask()

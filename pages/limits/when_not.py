@@ -80,7 +80,7 @@ def _explained(loss: FocalLoss) -> str:
 
 
 def _guide() -> None:
-    st.subheader(_("A short guide"))
+    st.header(_("A short guide"))
     branches: dict[str, str | None] = {
         _("Many easy negatives, few objects, dense scoring: **try it**, with the prior"): (
             "easy_negatives"

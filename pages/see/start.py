@@ -95,7 +95,7 @@ def _explained(before: Budget, after: Budget) -> str:
 
 
 def _where_next(loss: FocalLoss) -> None:
-    st.subheader(_("Where to go next"))
+    st.header(_("Where to go next"))
     explore, learn, teach = st.columns(3)
     with explore.container(border=True, height="stretch"):
         st.markdown(_("**Explore.** Other counts, other scores, and where γ is not enough."))

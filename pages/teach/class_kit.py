@@ -38,7 +38,7 @@ def _goals() -> None:
 
 
 def _plan(plan: tuple[lesson.Step, ...]) -> None:
-    st.subheader(_("The 45 minutes"))
+    st.header(_("The 45 minutes"))
     lines = [_("| minutes | what happens | opens |"), "|---|---|---|"]
     for step in plan:
         link = ""
@@ -49,7 +49,7 @@ def _plan(plan: tuple[lesson.Step, ...]) -> None:
 
 
 def _link_builder() -> None:
-    st.subheader(_("A link for your class"))
+    st.header(_("A link for your class"))
     left, right = st.columns([3, 2])
     with left:
         pages = page_parts.page_titles()
@@ -74,12 +74,12 @@ def _link_builder() -> None:
         _base(), page or "", values, hidden=hidden, answers=answers, projector=projector
     )
     with right:
-        st.image(class_link.qr_code(link), width=230)
+        st.image(class_link.qr_code(link), width=230, alt=_("The link as a QR code"))
     st.code(link, language=None, wrap_lines=True)
 
 
 def _sheets() -> None:
-    st.subheader(_("Worksheets"))
+    st.header(_("Worksheets"))
     for sheet in worksheets.worksheets():
         with st.container(border=True):
             st.markdown(f"**{sheet.title}.** {sheet.purpose}")
@@ -105,7 +105,7 @@ def _sheets() -> None:
 
 
 def _misconceptions() -> None:
-    st.subheader(_("What goes wrong in heads"))
+    st.header(_("What goes wrong in heads"))
     rows = lesson.misconceptions()
     st.table(
         {_("They say"): [row.said for row in rows], _("You ask"): [row.probe for row in rows]},
@@ -116,7 +116,7 @@ def _misconceptions() -> None:
 
 
 def _offline() -> None:
-    st.subheader(_("Without a network"))
+    st.header(_("Without a network"))
     st.markdown(_("One file with the key figures and the steps of γ inside; 5 MB, opens anywhere."))
     st.download_button(
         _("Offline figures (HTML)"),

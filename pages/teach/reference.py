@@ -43,7 +43,7 @@ def page() -> None:
     figure_card.show(draw(), key=f"table_{table.number}")
     page_parts.what_happened(_explained(chosen))
     _glossary()
-    st.subheader(_("What this app claims, and on what"))
+    st.header(_("What this app claims, and on what"))
     _claims()
     _traps()
     _literature()
@@ -142,7 +142,7 @@ def _explained(chosen: str) -> str:
 
 
 def _glossary() -> None:
-    st.subheader(_("Glossary"))
+    st.header(_("Glossary"))
     wanted = st.text_input(
         _("Find a word"),
         max_chars=40,

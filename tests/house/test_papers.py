@@ -42,10 +42,10 @@ def test_the_readme_lists_every_parameter_of_a_link(key):
     assert key in listed_keys()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_readme_links_every_page(page):
+@pytest.mark.parametrize("module", PAGES, ids=name_of)
+def test_the_readme_links_every_page(module):
     places = re.findall(r"`(/\w*)(?:\?[^`]*)?`", section("Explore"))
-    assert path_of(page) in places
+    assert path_of(module) in places
 
 
 def test_the_readmes_links_hold_values_that_the_app_can_use():

@@ -75,5 +75,5 @@ def test_hidden_answers_keep_the_reasons_back():
 def test_a_room_sees_fewer_words():
     plain = visit("see.easy_negatives")
     room = visit("see.easy_negatives", projector=True)
-    assert len(room.subheader) < len(plain.subheader)
+    assert len(room.header) < len(plain.header)
     assert room.title[0].value == plain.title[0].value

@@ -29,9 +29,9 @@ def test_a_question_is_listed_under_its_key(key):
     assert QUESTIONS[key].key == key
 
 
-@pytest.mark.parametrize("page", question_bank.ON_PAGE)
-def test_every_page_asks_each_question_once(page):
-    keys = [question.key for question in question_bank.of(page)]
+@pytest.mark.parametrize("place", question_bank.ON_PAGE)
+def test_every_page_asks_each_question_once(place):
+    keys = [question.key for question in question_bank.of(place)]
     assert keys
     assert len(set(keys)) == len(keys)
 
