@@ -8,6 +8,7 @@ import argparse
 import csv
 import gc
 import importlib
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -26,7 +27,7 @@ from focal_core.torch_losses import sigmoid_focal_loss, softmax_focal_loss
 
 GAMMA, ALPHA = 2.0, 0.25
 SIZES = (1_000, 100_000, 8_000_000)
-TURN = 0.005
+TURN = 0.002
 SOFTMAX_SHAPES = ((1_000, 10), (10_000, 80), (500_000, 10))
 REFERENCE = "torchvision's formula"
 ORACLE = Path(__file__).parents[1] / "tests" / "data" / "oracle.csv"
@@ -122,24 +123,38 @@ def training_steps(
 def median_times(steps: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
     """Median seconds of each step. They take turns, so that a busy moment hits all alike.
 
-    A turn lasts at least 5 ms: what the one before left in the caches should not count.
+    A turn lasts at least 2 ms: what the one before left in the caches should not count. With one
+    thread its processor time counts, which other programs cannot take. With more it is time by
+    the clock, and turns in which the system took a processor away are left out; NaN if fewer than
+    five are left.
     """
-    repeats = {name: max(1, round(TURN / _duration(step))) for name, step in steps.items()}
+    repeats = {name: max(1, round(TURN / _duration(step)[0])) for name, step in steps.items()}
     gc.collect()
-    taken: dict[str, list[float]] = {name: [] for name in steps}
+    turns: dict[str, list[tuple[float, bool]]] = {name: [] for name in steps}
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(next(iter(taken.values()))) < 5:
+    while time.perf_counter() < end or len(next(iter(turns.values()))) < 7:
         for name, step in steps.items():
-            taken[name].append(_duration(step, repeats[name]))
-    return {name: statistics.median(times) for name, times in taken.items()}
+            time.sleep(0.001)  # who has slept is less likely to be interrupted at once
+            turns[name].append(_duration(step, repeats[name]))
+    calm = {name: [taken for taken, calm in turn if calm] for name, turn in turns.items()}
+    return {
+        name: statistics.median(taken) if len(taken) >= 5 else float("nan")
+        for name, taken in calm.items()
+    }
 
 
-def _duration(step: Callable[[], Any], repeats: int = 3) -> float:
+def _duration(step: Callable[[], Any], repeats: int = 3) -> tuple[float, bool]:
+    """Seconds of one step, and whether they can be trusted."""
     step()  # fills the caches, and the first time compiles
-    start = time.perf_counter()
+    alone = torch.get_num_threads() == 1
+    clock = time.thread_time if alone else time.perf_counter
+    interrupted = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    start = clock()
     for _ in range(repeats):
         step()
-    return (time.perf_counter() - start) / repeats
+    seconds = (clock() - start) / repeats
+    calm = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw == interrupted
+    return seconds, alone or calm
 
 
 def peak_memory(loss: Loss, size: int) -> float:
@@ -204,16 +219,16 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     print()
 
 
-def show_times(losses: dict[str, Loss], seconds: float) -> None:
+def show_times(losses: dict[str, Loss], threads: list[int], seconds: float) -> None:
     """Milliseconds of a training step, and how many times faster than the reference."""
     columns: dict[str, dict[str, float]] = {}
     for size in SIZES:
-        for threads in (1, 2):
-            torch.set_num_threads(threads)
+        for count in threads:
+            torch.set_num_threads(count)
             inputs, targets = batch(size)
             steps: dict[str, Callable[[], Any]] = {**training_steps(losses, inputs, targets)}
             steps["exp + log1p alone"] = floor(inputs)
-            title = f"{size:,}, {threads} thread{'s' * (threads > 1)}"
+            title = f"{size:,}, {count} thread{'s' * (count > 1)}"
             columns[title] = median_times(steps, seconds * (3 if size > 1_000_000 else 1))
     names = list(next(iter(columns.values())))
     table(
@@ -244,7 +259,7 @@ def show_memory_and_errors(losses: dict[str, Loss]) -> None:
     table(["", "peak memory", "value off by, eps", "slope off by, eps"], rows)
 
 
-def show_softmax(seconds: float) -> None:
+def show_softmax(threads: list[int], seconds: float) -> None:
     """Softmax form beside log_softmax, gather and eager operations."""
 
     def eager(inputs: Tensor, targets: Tensor) -> Tensor:
@@ -256,8 +271,8 @@ def show_softmax(seconds: float) -> None:
 
     rows = []
     for examples, classes in SOFTMAX_SHAPES:
-        for threads in (1, 2):
-            torch.set_num_threads(threads)
+        for count in threads:
+            torch.set_num_threads(count)
             generator = torch.Generator().manual_seed(0)
             inputs = torch.randn(examples, classes, generator=generator).requires_grad_()
             targets = torch.randint(classes, (examples,), generator=generator)
@@ -265,7 +280,7 @@ def show_softmax(seconds: float) -> None:
             times = median_times(training_steps(both, inputs, targets), seconds)
             rows.append(
                 [
-                    f"{examples:,} x {classes}, {threads}",
+                    f"{examples:,} x {classes}, {count}",
                     *(f"{times[name] * 1e3:.3g} ms" for name in both),
                     f"{times['eager'] / times['ours']:.2f}",
                 ]
@@ -275,6 +290,7 @@ def show_softmax(seconds: float) -> None:
 
 def show_numpy(seconds: float) -> None:
     """The NumPy form beside its own floor."""
+    torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     logits, targets = rng.normal(-3, 2, 100_000), (rng.random(100_000) < 0.02).astype(float)
     between, room, loss = rng.random(100_000), np.empty(100_000), FocalLoss(GAMMA, ALPHA)
@@ -301,12 +317,14 @@ def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
-    seconds = 1.0 if parser.parse_args().quick else 8.0
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    asked = parser.parse_args()
+    seconds = 1.0 if asked.quick else 8.0
     print(f"torch {torch.__version__}, NumPy {np.__version__}, {time.strftime('%d %B %Y')}\n")
     losses = contestants()
-    show_times(losses, seconds)
+    show_times(losses, asked.threads, seconds)
     show_memory_and_errors(losses)
-    show_softmax(seconds)
+    show_softmax(asked.threads, seconds)
     show_numpy(seconds)
 
 
