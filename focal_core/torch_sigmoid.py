@@ -280,7 +280,7 @@ def _flat(tensor: Tensor | None) -> Any:
 
 
 class _Shelf(threading.local):
-    """Six buffers of one chunk's size, kept for the next call: fresh memory costs more than maths.
+    """Six buffers of one chunk's size, kept for the next call because fresh memory is slow.
 
     Each thread has its own, 3 MB for float32.
     """
