@@ -40,7 +40,7 @@ Shares: TypeAlias = Sequence[float | None]
 class Brought:
     """What a visitor has brought.
 
-    scores: what is shown; None for the example. name: what it is called.
+    scores: what is shown; None for the example. name: what it is called, as harmless Markdown.
     shares, tie: what the page has found out about them and would take long to find again.
     table, reading, outcome: the last table read, and what came of reading it that way.
     problem: why the last file or text could not be read, with its name.
@@ -152,7 +152,7 @@ def _take_file() -> None:
     brought: Brought = st.session_state[SHOWN]
     upload = st.session_state.get(_file_key(brought))
     if upload is not None:
-        brought.take(upload.getvalue(), upload.name)
+        brought.take(upload.getvalue(), plain(upload.name))
         brought.files += 1  # an empty uploader takes its place, and the upload is let go
 
 
@@ -170,7 +170,7 @@ def _tell_problem(brought: Brought) -> None:
         name, error = brought.problem
         st.error(
             _("{name} could not be read. {why} Below you still see what was there before.").format(
-                name=plain(name), why=in_words(error)
+                name=name, why=in_words(error)
             )
         )
 
@@ -188,7 +188,7 @@ def _choices(brought: Brought, table: Table) -> None:
     with st.container(border=True):
         st.markdown(
             _("**{name}**: {rows} lines. {notes}").format(
-                name=plain(brought.table_name),
+                name=brought.table_name,
                 rows=f"{table.rows:,}",
                 notes=" ".join(_(note) for note in table.notes),
             )

@@ -166,12 +166,15 @@ class Canvas:
         return f"<defs>{definitions}</defs>" + "".join(mark.svg() for mark in marks)
 
     def marks(self, figure: Figure) -> list[Mark]:
-        """Shapes, traces and annotations, from below to above."""
+        """From below to above: ground shapes, lines and bars, other shapes, dots, words."""
         frames, layout = self.frames(figure), figure["layout"]
-        lying = [_shape(frames, shape) for shape in layout["shapes"]]
+        under = [_shape(frames, s) for s in layout["shapes"] if s.get("layer") == "below"]
+        over = [_shape(frames, s) for s in layout["shapes"] if s.get("layer") != "below"]
         drawn = [mark for trace in figure["data"] for mark in self._trace(frames, figure, trace)]
+        dots = [mark for mark in drawn if mark.tag == "circle"]
+        lines = [mark for mark in drawn if mark.tag != "circle"]
         notes = [self._note(frames, note) for note in layout["annotations"]]
-        return [*lying, *drawn, *notes]
+        return [*under, *lines, *over, *dots, *notes]
 
     def _axis(self, given: Mapping[str, Any], letter: str) -> Axis:
         low, high = given["range"]

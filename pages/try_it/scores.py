@@ -17,7 +17,7 @@ from focal_ui.figures import budget as budget_figures
 from focal_ui.figures import gradient as gradient_figures
 from focal_ui.figures import scores as figures
 from focal_ui.inbox import Brought, Shares
-from focal_ui.words import _, number, percent, plain
+from focal_ui.words import _, number, percent
 
 TITLE = "Your own scores"
 GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
@@ -31,7 +31,7 @@ def page() -> None:
     headline = st.container()
     brought = inbox.ask()
     scores = brought.shown
-    st.caption(_what_is_shown(brought))
+    st.markdown(_what_is_shown(brought))
     loss = controls.maybe_weighted_focal_loss()
     population = scores.population()
     share = share_of_loss(population, loss)
@@ -64,7 +64,7 @@ def _headline(brought: Brought, loss: FocalLoss, share: float | None) -> str:
 
 def _what_is_shown(brought: Brought) -> str:
     scores = brought.shown
-    name = _("the example") if brought.scores is None else plain(brought.name)
+    name = _("the example") if brought.scores is None else brought.name
     return _("Shown: {name}. Background lines: {background}, objects: {objects}.").format(
         name=name, background=f"{scores.background:,}", objects=f"{scores.objects:,}"
     )
@@ -188,7 +188,7 @@ def _per_line(scores: Scores, loss: FocalLoss) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    st.caption(_("Lines are counted as in your editor or spreadsheet: a heading is line 1."))
+    st.markdown(_("Lines are counted as in your editor or spreadsheet: a heading is line 1."))
 
 
 def _explained(brought: Brought, population: Population, loss: FocalLoss) -> str:

@@ -25,7 +25,9 @@ def asked(visit):
 
 
 def open_inbox(visit, address="/scores"):
-    return visit.open(address).open_expander("Bring your own scores")
+    visit.open(address)
+    expect(visit.picture("own_figure")).to_be_visible()  # nothing moves any more
+    return visit.open_expander("Bring your own scores")
 
 
 def paste(visit, drawer, text):
@@ -35,9 +37,9 @@ def paste(visit, drawer, text):
 
 
 def send(drawer, content, name="scores.csv"):
-    drawer.locator("input[type=file]").set_input_files(
-        {"name": name, "mimeType": "text/csv", "buffer": content}
-    )
+    chooser = drawer.locator("input[type=file]")
+    expect(chooser).to_have_count(1)  # the one before is gone
+    chooser.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
 
 
 def foreign(asked, base_url):
