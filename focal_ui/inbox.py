@@ -33,6 +33,7 @@ SHOWN = "own_scores"  # session_state: what this visitor brought
 PASTE = "own_text"
 PLACEHOLDER = "score,is_object\n0.93,1\n0.02,0\n0.40,0"
 _LONGEST_NAME = 40
+_OURS = frozenset({"size", "rows", "limit", "length", "columns", "format"})  # no visitor's words
 Shares: TypeAlias = Sequence[float | None]
 
 
@@ -177,7 +178,10 @@ def _tell_problem(brought: Brought) -> None:
 
 def in_words(error: UnreadableError) -> str:
     """The sentence of an error, with a visitor's own words made harmless."""
-    facts = {key: plain(f) if isinstance(f, str) else f for key, f in error.facts.items()}
+    facts = {
+        key: fact if isinstance(fact, int) or key in _OURS else plain(fact)
+        for key, fact in error.facts.items()
+    }
     return _(error.sentence).format(**facts)
 
 
