@@ -24,7 +24,8 @@ def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
     up = ((1 - q) / larger) ** loss.gamma * (1 - q - loss.gamma * xlogy(q, q))
     down = (q / larger) ** loss.gamma * (q - loss.gamma * xlog1py(1 - q, -q))
     up, down = float(loss.weight(1.0)) * up, float(loss.weight(0.0)) * down
-    return np.asarray(down / (up + down))
+    with np.errstate(invalid="ignore"):  # a weight of 0 leaves the truth undetermined: NaN
+        return np.asarray(down / (up + down))
 
 
 def equal_slope_p_t(loss: FocalLoss) -> float | None:

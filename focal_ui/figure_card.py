@@ -13,7 +13,7 @@ from focal_ui.live_curve import Live
 from focal_ui.words import _
 
 PNG, SVG = "PNG", "SVG"
-LONGEST_TABLE = 12
+LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
 _MARKS = str.maketrans("", "", "*`$")
 
 
@@ -50,8 +50,8 @@ def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
 
 def _table_and_downloads(exhibit: Exhibit, key: str, *, camera: bool) -> None:
     rows = len(next(iter(exhibit.table.values())))
-    if rows <= LONGEST_TABLE:
-        st.table(dict(exhibit.table))
+    if rows <= LONGEST_TABLE and len(exhibit.table) <= WIDEST_TABLE:
+        st.table({name: list(map(_short, cells)) for name, cells in exhibit.table.items()})
     else:
         st.dataframe(
             dict(exhibit.table), hide_index=True, height=300, alt=_plain_words(exhibit.sentence)
@@ -74,6 +74,11 @@ def _table_and_downloads(exhibit: Exhibit, key: str, *, camera: bool) -> None:
                 required=True,
                 key=f"{key}_format",
             )
+
+
+def _short(cell: object) -> object:
+    """Six digits are enough to read, and fit a phone; the CSV holds them all."""
+    return float(f"{cell:.6g}") if isinstance(cell, float) else cell
 
 
 def _buttons(key: str) -> dict[str, Any]:

@@ -231,6 +231,19 @@ print(f"{{posterior({output!r}, FocalLoss(gamma={loss.gamma:g}, alpha={loss.alph
     return Snippets(formula, programs, f"{result:.4f}")
 
 
+def recorded_gain(first: str, second: str, result: float) -> Snippets:
+    """What one recorded configuration gained over another, in points of AP, paired by seed."""
+    formula = r"\frac{100}{n} \sum_{s=1}^{n} \left(\mathrm{AP}_{1,s} - \mathrm{AP}_{2,s}\right)"
+    program = f"""\
+from focal_core.training.recorded import recording
+
+runs = recording()
+gained = runs.difference({first!r}, {second!r})
+print(f"{{100 * gained.mean:.4g}}")
+"""
+    return Snippets(formula, {NUMPY: program}, f"{100 * result:.4g}")
+
+
 def anchor_count(size: int, pyramid: Pyramid, result: int) -> Snippets:
     """All anchors of a square image."""
     formula = (

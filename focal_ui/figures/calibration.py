@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from focal_core.checks import Floats
 from focal_core.training.showcase import Reliability
 from focal_ui import theme
@@ -130,14 +132,19 @@ def reliability(before: Reliability, after: Reliability, low: float) -> Exhibit:
     table: dict[str, Sequence[Any]] = {
         _("bin from"): before.edges[:-1].tolist(),
         _("outputs before"): before.counts.tolist(),
-        _("score before"): before.mean_scores.tolist(),
-        _("frequency before"): before.frequencies.tolist(),
+        _("score before"): _filled(before.mean_scores),
+        _("frequency before"): _filled(before.frequencies),
         _("outputs after"): after.counts.tolist(),
-        _("score after"): after.mean_scores.tolist(),
-        _("frequency after"): after.frequencies.tolist(),
+        _("score after"): _filled(after.mean_scores),
+        _("frequency after"): _filled(after.frequencies),
     }
     return Exhibit(figure, sentence, table)
 
 
 def _bins(each: Reliability, ink: theme.Ink) -> dict[str, Any]:
     return marks.line(each.mean_scores, each.frequencies, ink.line()) | {"mode": "lines+markers"}
+
+
+def _filled(values: Floats) -> list[float | None]:
+    """An empty bin has no mean."""
+    return [None if np.isnan(value) else float(value) for value in values]

@@ -4,7 +4,15 @@ import streamlit as st
 
 from focal_core import paper
 from focal_core.training.recorded import Recording, recording
-from focal_ui import controls, figure_card, live_training, page_parts, prediction, question_bank
+from focal_ui import (
+    controls,
+    figure_card,
+    live_training,
+    page_parts,
+    prediction,
+    question_bank,
+    snippets,
+)
 from focal_ui.figures import training as figures
 from focal_ui.words import _, number, points
 
@@ -63,6 +71,7 @@ def page() -> None:
     _a_trained_model(runs)
     live_training.show(runs)
     page_parts.check_yourself(question_bank.of("train"))
+    page_parts.code_for(snippets.recorded_gain(PAPERS, REFERENCE, gained.mean))
     page_parts.sources(
         {
             _("Runs, images and model"): _(
