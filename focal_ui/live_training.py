@@ -85,7 +85,7 @@ def _training(config: RunConfig) -> Callable[[Callable[[], bool]], Iterator[Reco
 @st.fragment(run_every=1.0)
 def _watch(runs: Recording) -> None:
     if RUN not in st.session_state:
-        st.caption(_("Nothing runs yet. A run takes about a minute and stops when you leave."))
+        st.markdown(_("Nothing runs yet. A run takes about a minute and stops when you leave."))
         return
     preset, config, run = st.session_state[RUN]
     if run is None:
@@ -110,7 +110,7 @@ def _say(run: Run[Record], config: RunConfig) -> None:
     done = len(steps) / config.steps
     place = pool().place(run)
     if run.state is State.WAITING:
-        st.caption(_("Place {n} in the queue.").format(n=place))
+        st.markdown(_("Place {n} in the queue.").format(n=place))
         return
     words = {
         State.RUNNING: _("Step {step} of {steps}, about {left} s left"),

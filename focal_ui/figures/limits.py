@@ -64,8 +64,8 @@ def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> 
     """For each rule: easy background, hard background and objects, as parts of what it hears."""
     parts = [each or Listening(0, 0, 0) for each in heard]
     rows = {
-        _("easier background"): [part.easy_negatives for part in parts],
-        _("hardest background"): [part.hard_negatives for part in parts],
+        _("easy"): [part.easy_negatives for part in parts],
+        _("hardest"): [part.hard_negatives for part in parts],
         _("objects"): [part.positives for part in parts],
     }
     color = theme.CROSS_ENTROPY.color
