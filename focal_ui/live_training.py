@@ -29,7 +29,7 @@ def show(runs: Recording) -> None:
     preset = st.selectbox(_("What to train"), list(runs.names), key="live_preset")
     pool().visitor_is_here(_visitor())
     st.button(
-        _("Start"), type="primary", on_click=_start, args=(preset, runs), key="live_start",
+        _("Start"), on_click=_start, args=(preset, runs), key="live_start",
         icon=":material/play_arrow:",
     )  # fmt: skip
     _watch(runs)

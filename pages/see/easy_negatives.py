@@ -13,6 +13,7 @@ from focal_core.budget import (
     budget,
     by_slope,
     cumulative_share,
+    hardest_share,
     negative_share_by_gamma,
 )
 from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Population, Recipe
@@ -114,14 +115,12 @@ def _simple_to_spread(loss: FocalLoss) -> Exhibit:
     return figures.who_pays_split(
         list(named),
         [(budget(p, CROSS_ENTROPY), budget(p, loss)) for p in populations],
-        [(_hardest(p, CROSS_ENTROPY), _hardest(p, loss)) for p in populations],
+        [
+            (hardest_share(r, CROSS_ENTROPY, HARDEST), hardest_share(r, loss, HARDEST))
+            for r in named.values()
+        ],
         HARDEST,
     )
-
-
-def _hardest(population: Population, loss: FocalLoss) -> float | None:
-    curve = cumulative_share(population.negatives, 0, loss)
-    return None if curve is None else curve.of_hardest(HARDEST)
 
 
 def _explained(population: Population, loss: FocalLoss) -> str:
@@ -142,6 +141,6 @@ def _explained(population: Population, loss: FocalLoss) -> str:
         tie=tie,
         gamma=loss.gamma,
         part=HARDEST,
-        before=percent(_hardest(SPREAD.population(), CROSS_ENTROPY)),
-        after=percent(_hardest(SPREAD.population(), loss)),
+        before=percent(hardest_share(SPREAD, CROSS_ENTROPY, HARDEST)),
+        after=percent(hardest_share(SPREAD, loss, HARDEST)),
     )

@@ -14,6 +14,7 @@ from focal_core.budget import (
     by_loss,
     by_slope,
     cumulative_share,
+    hardest_share,
     inverse_frequency_alpha,
     negative_share_by_gamma,
     negative_share_map,
@@ -551,3 +552,8 @@ def test_a_negative_that_costs_nothing_outnumbers_every_positive():
     # 0.1**400 is below the smallest float, 0.9**400 is not; alpha 1 gives negatives weight 0.
     assert negatives_per_positive(0.9, 0.1, FocalLoss(400)) == np.inf
     assert negatives_per_positive(0.9, 0.1, FocalLoss(2, 1)) == np.inf
+
+
+@pytest.mark.parametrize(("gamma", "part"), [(0, 0.245), (1, 0.592), (2, 0.804), (5, 0.982)])
+def test_the_hardest_percent_of_spread_background_carries_this_part(gamma, part):
+    assert hardest_share(SPREAD, FocalLoss(gamma), 0.01) == pytest.approx(part, abs=6e-4)
