@@ -77,10 +77,14 @@ def test_a_link_carries_gamma_and_alpha(visit):
 
 def test_gamma_comes_along_from_page_to_page_and_back(visit):
     visit.open("/?gamma=3.5")
+    expect(visit.title).to_contain_text("At γ = 3.5")
+    visit.expect_slider("gamma", 3.5)
+    visit.settle()
     visit.page.get_by_role("link", name="Class weights").click()
     expect(visit.title).to_contain_text("With α = 0.25 and γ = 3.5")
     visit.expect_slider("gamma", 3.5)
     visit.expect_in_url("gamma", "3.5")
+    visit.settle()
     visit.page.go_back()
     expect(visit.title).to_contain_text("easy background")
     expect(visit.title).to_contain_text("At γ = 3.5")
