@@ -3,6 +3,7 @@
 A weight says how many times an example's cross entropy counts: 1 leaves it, 0 drops it.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,7 +22,7 @@ class Weights:
     positives: Floats
 
 
-class Rule(Protocol):
+class Rule(Hashable, Protocol):
     """A way to weigh the examples of a population."""
 
     def weights(self, population: Population) -> Weights:

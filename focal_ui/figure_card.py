@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from focal_ui import live_curve, settings, theme
+from focal_ui import moving_picture, settings, theme
 from focal_ui.exhibit import Exhibit
-from focal_ui.live_curve import Live
+from focal_ui.knobs import Slider
+from focal_ui.moving_picture import Live
 from focal_ui.words import _
 
 PNG, SVG = "PNG", "SVG"
@@ -17,16 +18,37 @@ LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
 _MARKS = str.maketrans("", "", "*`$")
 
 
-def show(exhibit: Exhibit, *, key: str, live: Live | None = None) -> None:
+def follow(
+    slider: Slider,
+    value: float,
+    exhibit_at: Callable[[float], Exhibit],
+    *,
+    key: str,
+    depends_on: tuple[Hashable, ...] = (),
+) -> None:
+    """Show the exhibit at a slider's value, with a picture that moves while the slider is dragged.
+
+    depends_on: everything else that the exhibit depends on.
+    """
+    show(exhibit_at(value), key=key, live=Live(slider, exhibit_at, depends_on))
+
+
+def show(exhibit: Exhibit, *, key: str, live: Live | None = None, light: bool = False) -> None:
     """Draw, say and tabulate. key names the picture's file and its widgets.
 
-    live: how the picture follows a slider while it is dragged.
+    live: how the picture follows a slider while it is dragged. light: draw it as SVG, which has no
+    values under the mouse, but is there in half the time.
     """
     sentence_key = f"{key}_sentence"
-    moving = live is not None and live_curve.show(live, key=key, sentence_key=sentence_key)
-    if not moving:
+    figure = theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure
+    as_svg = False
+    if live is not None and not settings.is_hidden(live.slider.key):
+        as_svg = moving_picture.show(live, key=key, sentence_key=sentence_key)
+    elif live is not None or light:
+        as_svg = moving_picture.show_still(figure, key=key, sentence_key=sentence_key)
+    if not as_svg:
         st.plotly_chart(
-            theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure,
+            figure,
             width="stretch",
             key=key,
             config=_buttons(key),
@@ -36,7 +58,7 @@ def show(exhibit: Exhibit, *, key: str, live: Live | None = None) -> None:
     drawer = st.expander(_("Table and downloads"), key=f"{key}_data", on_change="rerun")
     if drawer.open:  # nobody waits for a table that is shut
         with drawer:
-            _table_and_downloads(exhibit, key, camera=not moving)
+            _table_and_downloads(exhibit, key, camera=not as_svg)
 
 
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:

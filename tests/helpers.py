@@ -1,5 +1,6 @@
 """Small things that several kinds of tests share."""
 
+import json
 import os
 import socket
 import subprocess
@@ -83,6 +84,12 @@ def words(visit: AppTest) -> str:
 def charts(visit: AppTest) -> list:
     """The page's charts as they are sent to the browser."""
     return [chart.proto for chart in visit.get("plotly_chart")]
+
+
+def pictures(visit: AppTest) -> list[dict]:
+    """What is sent to the browser to be drawn as SVG."""
+    sent = [component.proto for component in visit.get("bidi_component")]
+    return [json.loads(p.bytes) for p in sent if p.component_name == "moving_picture"]
 
 
 def failed(visit: AppTest) -> bool:

@@ -16,9 +16,8 @@ INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
 def who_pays(before: Budget, after: Budget) -> Exhibit:
     """Two bars: each class's share of the loss, cross entropy above focal loss."""
-    shares = [before.negative_share or 0, after.negative_share or 0]
     figure = theme.figure(
-        _stacked(shares, [1 - share for share in shares]),
+        _stacked(*_shares((before, after))),
         height=theme.BARS_HEIGHT,
         barmode="stack",
         bargap=0.5,
@@ -45,11 +44,10 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
     """Four bars: the totals on the scale of cross entropy, below them the shares."""
     budgets = (before, after)
     longest = max(before.total, after.total) or 1.0
-    shares = [budget.negative_share or 0 for budget in budgets]
     figure = theme.figure(
         [
             *_stacked([b.negatives for b in budgets], [b.positives for b in budgets]),
-            *_stacked(shares, [1 - share for share in shares], panel="2"),
+            *_stacked(*_shares(budgets), panel="2"),
         ],
         height=430,
         barmode="stack",
@@ -151,22 +149,28 @@ def total_against_negatives(
             marks.line(counts, total, ink.line()),
             marks.line(counts, [paid] * len(counts), theme.Ink(ink.color, "dot").line()),
         ]
-        if crossing and counts[0] <= crossing <= counts[-1]:
-            data.append(marks.dot(crossing, paid, ink.color))
-            notes.append(
-                theme.label(
-                    f"<b>{name}</b>: {number(crossing)}",
-                    np.log10(crossing),
-                    np.log10(paid),
-                    xanchor="right" if above else "left",
-                    yanchor="bottom" if above else "top",
-                    yshift=6 if above else -8,
-                    font={"color": ink.color},
-                )
+        inside = crossing and counts[0] <= crossing <= counts[-1]
+        at = crossing if crossing and inside else counts[0]
+        data.append(marks.dot(at, paid if inside else None, ink.color))
+        notes.append(
+            theme.label(
+                f"<b>{name}</b>: {number(crossing)}" if inside else "",
+                np.log10(at),
+                np.log10(paid) if inside else 0.0,
+                xanchor="right" if above else "left",
+                yanchor="bottom" if above else "top",
+                yshift=6 if above else -8,
+                font={"color": ink.color},
             )
+        )
     figure = theme.figure(
         data,
-        xaxis=theme.axis(_("background locations"), type="log", exponentformat="power", dtick=1),
+        xaxis=theme.axis(
+            _("background locations"),
+            type="log",
+            exponentformat="power",
+            range=[np.log10(counts[0]), np.log10(counts[-1]) + 0.05],
+        ),
         yaxis=theme.axis(
             _("total loss, nats"), type="log", exponentformat="power", range=[-4, 7.5]
         ),
@@ -256,22 +260,44 @@ def who_pays_split(
             for column, cell in zip(rows.values(), cells, strict=True):
                 column.append(cell)
     population, loss, easier, hard, objects = rows.values()
-    colors = [INKS[i % 2].color for i in range(len(loss))]
-    where = [population, ["CE", "FL"] * len(names)]  # two rows of labels
-    hatch = theme.class_fill([INKS[i % 2] for i in range(len(loss))], background=True)
+    inks = [INKS[i % 2] for i in range(len(loss))]
+    places = [1.35 * (i // 2) + 0.6 * (i % 2) for i in range(len(loss))]
+    hatch = theme.class_fill(inks, background=True)
     dense = {**hatch, "pattern": {**hatch["pattern"], "shape": "x", "solidity": 0.6}}
-    solid = {"color": colors, "line": {"color": colors, "width": 1}}
+    solid = theme.class_fill(inks, background=False)
     figure = theme.figure(
         [
-            _upright_bar(where, easier, hatch, _("easier background")),
-            _upright_bar(where, hard, dense, _("hardest background")),
-            _upright_bar(where, objects, solid, _("objects")),
+            marks.bars(part, places, marker, orientation="h", width=0.5, name=name)
+            for part, marker, name in (
+                (easier, hatch, _("easier background")),
+                (hard, dense, _("hardest background")),
+                (objects, solid, _("objects")),
+            )
         ],
         height=400,
         barmode="stack",
-        bargap=0.25,
-        xaxis=theme.axis(),
-        yaxis=theme.axis(_("share of the loss"), range=[0, 1], tickformat=".0%"),
+        xaxis=theme.axis(_("share of the loss"), range=[0, 1], tickformat=".0%"),
+        yaxis=theme.axis(
+            range=[places[-1] + 0.4, -0.4],
+            showgrid=False,
+            **marks.named(
+                [f"{p}, {'CE' if i % 2 == 0 else 'FL'}" for i, p in enumerate(population)], places
+            ),
+        ),
+        annotations=[
+            theme.label(
+                _("hatched: background, crossed: its hardest {part:.0%}, plain: objects").format(
+                    part=fraction
+                ),
+                0,
+                1,
+                xref="paper",
+                yref="paper",
+                xanchor="left",
+                yanchor="bottom",
+                font={"size": theme.FONT_SIZE - 1},
+            )
+        ],
     )
     sentence = _(
         "In *{name}* background still carries {share} of focal loss, but {part} of that comes "
@@ -296,6 +322,14 @@ def _share_sentence(before: Budget, after: Budget) -> str:
         "Background carries {before} of the loss under cross entropy and **{after}** under "
         "focal loss."
     ).format(before=percent(before.negative_share), after=percent(after.negative_share))
+
+
+def _shares(budgets: Sequence[Budget]) -> tuple[list[float], list[float]]:
+    """Background's and the objects' shares as lengths of bars: where nobody pays there are none."""
+    return (
+        [budget.negative_share or 0.0 for budget in budgets],
+        [_positive_share(budget) or 0.0 for budget in budgets],
+    )
 
 
 def _positive_share(budget: Budget) -> float | None:
@@ -347,19 +381,6 @@ def _bar_labels(texts: Sequence[str], panel: str = "") -> list[dict[str, Any]]:
         )
         for text, y in zip(texts, (1, 0), strict=True)
     ]
-
-
-def _upright_bar(
-    x: Sequence[Sequence[str]], y: Sequence[float], marker: dict[str, Any], name: str
-) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "x": list(x),
-        "y": list(y),
-        "marker": marker,
-        "name": name,
-        "hovertemplate": "%{y:.1%}<extra>" + name + "</extra>",
-    }
 
 
 def _curve_label(

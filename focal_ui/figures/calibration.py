@@ -68,7 +68,7 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
             {
                 "type": "scatter",
                 "mode": "markers",
-                "x": list(names),
+                "x": list(range(len(names))),
                 "y": theme.series(values),
                 "marker": {"color": ink.color, "size": 13, "symbol": symbol},
                 "hoverinfo": "y",
@@ -78,7 +78,12 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
             )
         ],
         height=300,
-        xaxis=theme.axis(_("class")),
+        xaxis=theme.axis(
+            _("class"),
+            range=[-0.6, len(names) - 0.4],
+            showgrid=False,
+            **marks.named(names, range(len(names))),
+        ),
         yaxis=theme.axis(_("probability"), type="log", range=[-3, 0]),
         annotations=marks.key(
             [

@@ -11,6 +11,8 @@ from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
 from focal_ui.words import _, number, percent
 
+MIDDLES = (0.5, 1.5)  # of two tiles
+
 
 def two_classes(
     p: Floats,
@@ -38,8 +40,8 @@ def two_classes(
         ]
         notes += [
             _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom"),
-            _note(_("object<br>(y = 1)"), 0.06, 0.97, panel, ink, xanchor="left"),
-            _note(_("background<br>(y = 0)"), 0.96, 0.97, panel, ink, xanchor="right"),
+            _note(_("object, y = 1"), 0.07, 0.97, panel, ink, xanchor="left"),
+            _note(_("background, y = 0"), 0.93, 0.86, panel, ink, xanchor="right"),
         ]
     figure = theme.figure(
         data,
@@ -74,50 +76,42 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
     """
     columns = [_("background"), _("object")]
     rows = [_("easy"), _("hard")]
-    data: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"annotations": []}
+    layout: dict[str, Any] = {"annotations": [], "shapes": []}
     inks = (theme.CROSS_ENTROPY, theme.FOCAL)
     for panel, (title, tile), ink, domain in zip(
         ("", "2"), weights.items(), inks, ([0.6, 0.95], [0.05, 0.4]), strict=True
     ):
-        data.append(
-            {
-                "type": "heatmap",
-                "x": columns,
-                "y": rows,
-                "z": theme.series(np.sqrt(tile)),
-                "zmin": 0,
-                "zmax": 1,
-                "colorscale": [[0, "rgba(128,132,149,0.06)"], [1, "rgba(128,132,149,0.55)"]],
-                "showscale": False,
-                "xgap": 4,
-                "ygap": 4,
-                "hoverinfo": "skip",
-                "xaxis": f"x{panel}",
-                "yaxis": f"y{panel}",
-            }
-        )
-        layout[f"xaxis{panel}"] = theme.axis(
-            anchor=f"y{panel}", showgrid=False, showticklabels=panel == "2"
-        )
-        layout[f"yaxis{panel}"] = theme.axis(
-            autorange="reversed", domain=domain, anchor=f"x{panel}", showgrid=False
-        )
-        layout["annotations"] += [
-            _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom"),
-            *(
+        where = {"xref": f"x{panel}", "yref": f"y{panel}"}
+        for i, j in np.ndindex(tile.shape):
+            weight = float(tile[i, j])
+            shade = 0.06 + 0.49 * min(1.0, weight) ** 0.5
+            layout["shapes"].append(_tile(i, j, shade) | where)
+            layout["annotations"].append(
                 theme.label(
-                    f"<b>×{number(float(tile[i, j]))}</b>",
-                    column,
-                    row,
-                    xref=f"x{panel}",
-                    yref=f"y{panel}",
+                    f"<b>×{number(weight)}</b>",
+                    j + 0.5,
+                    i + 0.5,
+                    **where,
                     font={"size": theme.FONT_SIZE + 2},
                 )
-                for i, row in enumerate(rows)
-                for j, column in enumerate(columns)
-            ),
-        ]
+            )
+        layout[f"xaxis{panel}"] = theme.axis(
+            range=[0, 2],
+            anchor=f"y{panel}",
+            showgrid=False,
+            showticklabels=panel == "2",
+            **marks.named(columns, MIDDLES),
+        )
+        layout[f"yaxis{panel}"] = theme.axis(
+            range=[2, 0],
+            domain=domain,
+            anchor=f"x{panel}",
+            showgrid=False,
+            **marks.named(rows, MIDDLES),
+        )
+        layout["annotations"].append(
+            _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom")
+        )
     alone, both = weights.values()
     sentence = _(
         "Against plain cross entropy α alone weighs easy ($p_t$ = {easy_p_t}) and hard ($p_t$ = "
@@ -134,7 +128,7 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
         _("example"): [f"{row}, {column}" for row in rows for column in columns],
         **{title: tile.ravel().tolist() for title, tile in weights.items()},
     }
-    return Exhibit(theme.figure(data, height=330, **layout), sentence, table)
+    return Exhibit(theme.figure([], height=330, **layout), sentence, table)
 
 
 def share_map(
@@ -159,12 +153,7 @@ def share_map(
             "zmax": 1,
             "colorscale": [[0, "#F7F7F7"], [1, "#3A3F4C"]],
             "zsmooth": "best",
-            "colorbar": {
-                "title": {"text": _("background’s<br>share"), "font": {"color": theme.NEUTRAL}},
-                "tickformat": ".0%",
-                "tickfont": {"color": theme.NEUTRAL, "size": theme.FONT_SIZE - 1},
-                "thickness": 12,
-            },
+            "showscale": False,
             "hovertemplate": "γ %{x:.1f}, α %{y:.2f}: %{z:.1%}<extra></extra>",
         },
         marks.line(
@@ -172,18 +161,7 @@ def share_map(
             marks.with_gaps(balancing),
             theme.THIRD.line(3),
         ),
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [gamma],
-            "y": [alpha],
-            "marker": {
-                "color": theme.FOCAL.color,
-                "size": 15,
-                "line": {"color": "white", "width": 3},
-            },
-            "hoverinfo": "x+y",
-        },
+        marks.dot(gamma, alpha, theme.FOCAL.color),
     ]
     figure = theme.figure(
         data,
@@ -200,7 +178,17 @@ def share_map(
                 yshift=4,
                 font={"color": "#006B4E"},
                 bgcolor="rgba(255,255,255,0.8)",
-            )
+            ),
+            theme.label(
+                _("the darker, the more background pays: white 0%, black 100%"),
+                0,
+                1,
+                xref="paper",
+                yref="paper",
+                xanchor="left",
+                yanchor="bottom",
+                font={"size": theme.FONT_SIZE - 1},
+            ),
         ],
     )
     sentence = _(
@@ -217,6 +205,20 @@ def share_map(
     )
     table: dict[str, Sequence[Any]] = {"γ": list(gammas), _("balancing α"): list(balancing)}
     return Exhibit(figure, sentence, table)
+
+
+def _tile(row: int, column: int, shade: float) -> dict[str, Any]:
+    edge = 0.01
+    return {
+        "type": "rect",
+        "x0": column + edge,
+        "x1": column + 1 - edge,
+        "y0": row + 1 - edge,
+        "y1": row + edge,
+        "fillcolor": f"rgba(128,132,149,{shade:.3f})",
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
 def _note(

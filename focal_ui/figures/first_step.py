@@ -46,13 +46,23 @@ def loss_by_prior(
     reported: tuple[Sequence[float], Sequence[float]],
     now: int,
     divided_by: str,
+    lowest: float,
 ) -> Exhibit:
-    """The loss that a log prints at step 0 against the prior, on a log axis."""
+    """The loss that a log prints at step 0 against the prior, on a log axis.
+
+    lowest: loss at the bottom of the picture.
+    """
+    highest = max(map(max, reported))
     figure = _over_priors(
         priors,
         reported,
         now,
-        theme.axis(_("loss at step 0"), type="log", exponentformat="power", nticks=6),
+        theme.axis(
+            _("loss at step 0"),
+            type="log",
+            exponentformat="power",
+            range=[np.log10(max(lowest, 1e-12 * highest)) - 0.2, np.log10(highest) + 0.3],
+        ),
     )
     sentence = _(
         "Divided by {divisor}, the log prints {before} under cross entropy and **{after}** under "

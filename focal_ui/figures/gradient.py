@@ -43,28 +43,32 @@ def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | N
     where = float(at.p_t)
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
+    shapes: list[dict[str, Any]] = []
     for (panel, domain), (title, *curves, span), dots in zip(PANELS, floors, cursor, strict=True):
         inks = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
         data += [
-            marks.line(focal.p_t, values, ink.line()) | {"yaxis": f"y{panel}", "xaxis": "x"}
+            marks.line(focal.p_t, values, ink.line(), panel)
             for values, ink in zip(curves, inks, strict=True)
         ]
         data += [
-            marks.dot(where, float(y), ink.color) | {"yaxis": f"y{panel}", "xaxis": "x"}
-            for y, ink in zip(dots, inks, strict=False)
+            marks.dot(where, float(y), ink.color, panel) for y, ink in zip(dots, inks, strict=False)
         ]
-        layout[f"yaxis{panel}"] = theme.axis(title, range=span, domain=domain, nticks=4)
-    upright = marks.upright(where) | {"yref": "paper"}
-    shapes = [upright, marks.level(0)]
-    if bends_at is not None:
-        shapes.append(_not_convex(bends_at))
+        lowest = not panel
+        layout[f"xaxis{panel}"] = theme.axis(
+            _("p<sub>t</sub>, probability given to the truth") if lowest else "",
+            range=[0, 1],
+            showgrid=False,
+            showticklabels=lowest,
+            anchor=f"y{panel}",
+        )
+        layout[f"yaxis{panel}"] = theme.axis(
+            title, range=span, domain=domain, nticks=4, anchor=f"x{panel}"
+        )
+        shapes.append(marks.upright(where, panel))
     figure = theme.figure(
         data,
         height=560,
-        xaxis=theme.axis(
-            _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
-        ),
-        shapes=shapes,
+        shapes=[*shapes, marks.level(0), _not_convex(bends_at or 0.0)],
         annotations=marks.key(
             (name, ink.color, x)
             for name, x, ink in (
@@ -105,7 +109,6 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
     limit: the reduction of the slope by that of the loss as p_t goes to 1.
     """
     where = float(at.p_t)
-    shapes = [marks.level(1)] + ([] if equal_at is None else [marks.upright(equal_at)])
     figure = theme.figure(
         [
             marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line()),
@@ -119,7 +122,7 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
         yaxis=theme.axis(
             _("times less than cross entropy"), type="log", range=[-0.3, 4], exponentformat="power"
         ),
-        shapes=shapes,
+        shapes=[marks.level(1), marks.upright(equal_at)],
         annotations=[
             theme.label(
                 _("<b>of the loss</b>"),
@@ -161,31 +164,43 @@ def who_pulls(
 ) -> Exhibit:
     """Background's share of the loss beside its share of the slope, for each population."""
     groups = ((_("of the loss"), by_loss, theme.FOCAL), (_("of the slope"), by_slope, theme.THIRD))
+    shares = [[budget.negative_share for budget in budgets] for _name, budgets, _ink in groups]
+    places = [[i + side for i in range(len(names))] for side in (-0.19, 0.19)]
     figure = theme.figure(
         [
-            {
-                "type": "bar",
-                "x": list(names),
-                "y": [budget.negative_share for budget in budgets],
-                "marker": theme.class_fill([ink] * len(names), background=True),
-                "text": [percent(budget.negative_share) for budget in budgets],
-                "textposition": "outside",
-                "textfont": {"color": ink.color, "size": theme.FONT_SIZE - 1},
-                "cliponaxis": False,
-                "name": name,
-                "hoverinfo": "skip",
-            }
-            for name, budgets, ink in groups
+            marks.bars(
+                at,
+                [share or 0.0 for share in of_group],
+                theme.class_fill([ink] * len(names), background=True),
+                width=0.34,
+                name=name,
+            )
+            for (name, _budgets, ink), at, of_group in zip(groups, places, shares, strict=True)
         ],
         height=320,
-        barmode="group",
-        bargap=0.3,
-        xaxis=theme.axis(),
-        yaxis=theme.axis(_("background’s share"), range=[0, 1.1], tickformat=".0%"),
-        annotations=marks.key(
-            (name, ink.color, x)
-            for (name, _budgets, ink), x in zip(groups, (0.0, 0.35), strict=True)
+        xaxis=theme.axis(
+            range=[-0.6, len(names) - 0.4],
+            showgrid=False,
+            **marks.named(names, range(len(names))),
         ),
+        yaxis=theme.axis(_("background’s share"), range=[0, 1.1], tickformat=".0%"),
+        annotations=[
+            *marks.key(
+                (name, ink.color, x)
+                for (name, _budgets, ink), x in zip(groups, (0.0, 0.35), strict=True)
+            ),
+            *(
+                theme.label(
+                    percent(share),
+                    x,
+                    share or 0.0,
+                    yanchor="bottom",
+                    font={"color": ink.color, "size": theme.FONT_SIZE - 1},
+                )
+                for (_name, _budgets, ink), at, of_group in zip(groups, places, shares, strict=True)
+                for x, share in zip(at, of_group, strict=True)
+            ),
+        ],
     )
     sentence = _(
         "In *{name}* background carries {loss} of the loss but **{slope}** of the slope: the loss "

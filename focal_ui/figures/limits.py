@@ -68,6 +68,7 @@ def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> 
         _("hardest"): [part.hard_negatives for part in parts],
         _("objects"): [part.positives for part in parts],
     }
+    places = range(len(names))
     color = theme.CROSS_ENTROPY.color
     fills: tuple[dict[str, Any], ...] = (
         {"shape": "/", "solidity": 0.3, "fgcolor": color, "bgcolor": theme.CLEAR, "size": 8},
@@ -76,22 +77,22 @@ def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> 
     )
     figure = theme.figure(
         [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": list(names),
-                "x": shares,
-                "name": name,
-                "marker": {"color": color, "pattern": fill, "line": {"color": color, "width": 1}},
-                "hovertemplate": "%{x:.1%}<extra>" + name + "</extra>",
-            }
+            marks.bars(
+                shares,
+                list(places),
+                {"color": color, "pattern": fill, "line": {"color": color, "width": 1}},
+                orientation="h",
+                width=0.7,
+                name=name,
+            )
             for (name, shares), fill in zip(rows.items(), fills, strict=True)
         ],
         height=70 + 42 * len(names),
         barmode="stack",
-        bargap=0.3,
         xaxis=theme.axis(_("part of what it hears"), range=[0, 1], tickformat=".0%"),
-        yaxis=theme.axis(autorange="reversed", showgrid=False),
+        yaxis=theme.axis(
+            range=[len(names) - 0.4, -0.6], showgrid=False, **marks.named(names, places)
+        ),
         annotations=[
             theme.label(
                 _("hatched: background, crossed: its hardest, plain: objects"),

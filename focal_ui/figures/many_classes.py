@@ -18,48 +18,45 @@ def two_forms(
     sigmoids: tuple[Floats, Floats],
     truth: str,
 ) -> Exhibit:
-    """Each class's term of the loss: the softmax form on the left, K sigmoids on the right.
+    """Each class's term of the loss: the softmax form above, K sigmoids below.
 
     softmax, sigmoids: terms under cross entropy and under focal loss, shape (classes,).
     """
+    places = [[i + side for i in range(len(classes))] for side in (-0.2, 0.2)]
+    panels = (("", softmax), ("2", sigmoids))
     data = [
-        {
-            "type": "bar",
-            "x": list(classes),
-            "y": theme.series(terms),
-            "marker": theme.class_fill([ink] * len(classes), background=False),
-            "text": [number(float(term)) for term in terms],
-            "textposition": "outside",
-            "textfont": {"color": ink.color, "size": theme.FONT_SIZE - 2},
-            "cliponaxis": False,
-            "hoverinfo": "skip",
-            "xaxis": f"x{panel}",
-            "yaxis": f"y{panel}",
-        }
-        for panel, pair in (("", softmax), ("2", sigmoids))
-        for terms, ink in zip(pair, INKS, strict=True)
+        marks.bars(
+            at,
+            theme.series(terms),
+            theme.class_fill([ink] * len(classes), background=False),
+            panel,
+            width=0.36,
+        )
+        for panel, pair in panels
+        for terms, at, ink in zip(pair, places, INKS, strict=True)
     ]
-    top = 1.2 * max(float(terms.max()) for terms in (*softmax, *sigmoids)) or 1.0
-    titles = (_("one softmax"), _("K sigmoids"))
+    top = 1.2 * max(float(terms.max()) for terms in (softmax[0], sigmoids[0])) or 1.0
     layout: dict[str, Any] = {
-        "xaxis": theme.axis(domain=[0, 0.46]),
-        "xaxis2": theme.axis(domain=[0.54, 1], anchor="y2"),
-        "yaxis": theme.axis(_("term of the loss, nats"), range=[0, top], nticks=5),
-        "yaxis2": theme.axis(range=[0, top], anchor="x2", nticks=5, showticklabels=False),
         "annotations": [
-            theme.label(
-                f"<b>{title}</b>",
-                0,
-                1.02,
-                xref=f"x{panel} domain",
-                yref=f"y{panel} domain",
-                xanchor="left",
-                yanchor="bottom",
-                font={"size": theme.FONT_SIZE - 1},
-            )
-            for panel, title in zip(("", "2"), titles, strict=True)
-        ],
+            _title(text, panel) for text, panel in ((_("one softmax"), ""), (_("K sigmoids"), "2"))
+        ]
+        + [
+            _value(float(term), x, panel, ink)
+            for panel, pair in panels
+            for terms, at, ink in zip(pair, places, INKS, strict=True)
+            for term, x in zip(terms, at, strict=True)
+        ]
     }
+    for panel, domain in (("", [0.59, 1]), ("2", [0, 0.41])):
+        layout[f"xaxis{panel}"] = theme.axis(
+            range=[-0.6, len(classes) - 0.4],
+            anchor=f"y{panel}",
+            showgrid=False,
+            **marks.named(classes, range(len(classes))),
+        )
+        layout[f"yaxis{panel}"] = theme.axis(
+            _("loss, nats"), range=[0, top], domain=domain, anchor=f"x{panel}", nticks=4
+        )
     sums = [float(terms.sum()) for terms in (*softmax, *sigmoids)]
     sentence = _(
         "The truth is {truth}. Softmax form: cross entropy {soft_ce}, focal loss **{soft_fl}**. "
@@ -79,7 +76,7 @@ def two_forms(
         _("sigmoid, cross entropy"): sigmoids[0].tolist(),
         _("sigmoid, focal loss"): sigmoids[1].tolist(),
     }
-    return Exhibit(theme.figure(data, height=340, barmode="group", **layout), sentence, table)
+    return Exhibit(theme.figure(data, height=430, **layout), sentence, table)
 
 
 def background_anchor(
@@ -119,3 +116,27 @@ def background_anchor(
         _("focal loss"): list(totals[1]),
     }
     return Exhibit(figure, sentence, table)
+
+
+def _title(text: str, panel: str) -> dict[str, Any]:
+    return theme.label(
+        f"<b>{text}</b>",
+        0,
+        1.02,
+        xref=f"x{panel} domain",
+        yref=f"y{panel} domain",
+        xanchor="left",
+        yanchor="bottom",
+    )
+
+
+def _value(term: float, x: float, panel: str, ink: theme.Ink) -> dict[str, Any]:
+    return theme.label(
+        number(term),
+        x,
+        term,
+        xref=f"x{panel}",
+        yref=f"y{panel}",
+        yanchor="bottom",
+        font={"color": ink.color, "size": theme.FONT_SIZE - 1},
+    )

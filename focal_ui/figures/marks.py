@@ -1,6 +1,6 @@
 """The few marks that all pictures are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,14 +38,30 @@ def dot(x: float, y: float | None, color: str, panel: str = "") -> dict[str, Any
     }
 
 
-def level(y: float) -> dict[str, Any]:
-    """A faint line across the picture."""
-    return {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": y, "y1": y} | _FAINT
+def level(y: float, panel: str = "") -> dict[str, Any]:
+    """A faint line across the panel."""
+    ends = {"x0": 0, "x1": 1, "y0": y, "y1": y}
+    return {"type": "line", "xref": f"x{panel} domain", "yref": f"y{panel}"} | ends | _FAINT
 
 
-def upright(x: float) -> dict[str, Any]:
-    """A faint line from bottom to top."""
-    return {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": x, "x1": x} | _FAINT
+def upright(x: float | None, panel: str = "") -> dict[str, Any]:
+    """A faint line from bottom to top; None: it is there, but not seen."""
+    at = 0 if x is None else x
+    ends = {"x0": at, "x1": at, "y0": 0, "y1": 1, "opacity": 0 if x is None else 1}
+    return {"type": "line", "xref": f"x{panel}", "yref": f"y{panel} domain"} | ends | _FAINT
+
+
+def bars(
+    x: ArrayLike, y: ArrayLike, marker: dict[str, Any], panel: str = "", **more: Any
+) -> dict[str, Any]:
+    """Standing bars; more: `orientation="h"` for lying ones, their width, what hovering says."""
+    where = {"xaxis": f"x{panel}", "yaxis": f"y{panel}"}
+    return {"type": "bar", "x": x, "y": y, "marker": marker, "hoverinfo": "skip"} | where | more
+
+
+def named(names: Sequence[str], places: Sequence[float]) -> dict[str, Any]:
+    """Ticks of an axis that has names instead of numbers."""
+    return {"tickvals": list(places), "ticktext": list(names)}
 
 
 def key(entries: Iterable[tuple[str, str, float]]) -> list[dict[str, Any]]:

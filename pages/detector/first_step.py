@@ -1,15 +1,18 @@
 """The first step: before anything is learned, the prior decides who pays, not gamma."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import budget
+from focal_core.budget import Budget, budget
 from focal_core.case_files import plateau
 from focal_core.first_step import FirstStep, Normaliser
 from focal_core.population import SIMPLE
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
+from focal_ui.exhibit import Exhibit
 from focal_ui.figures import first_step as figures
 from focal_ui.words import _, number, percent
 
@@ -48,17 +51,40 @@ def page() -> None:
             prior=start.prior, share=percent(share)
         )
     )
-    steps = [FirstStep(prior) for prior in PRIORS]
-    losses = (CROSS_ENTROPY, loss)
     now = PRIORS.index(start.prior)
-    shares = figures.share_by_prior(
-        PRIORS, ([s.paid(CROSS_ENTROPY) for s in steps], [s.paid(loss) for s in steps]), now
-    )
+
+    def shares_at(gamma: float) -> Exhibit:
+        paid = _paid(CROSS_ENTROPY), _paid(FocalLoss(gamma, loss.alpha))
+        return prediction.draw_on(figures.share_by_prior(PRIORS, paid, now), guess, axis="y")
+
+    def logged_at(gamma: float) -> Exhibit:
+        divisor = start.divisor(normaliser)
+        before, after, least = (
+            [paid.total / divisor for paid in _paid(each)]
+            for each in (
+                CROSS_ENTROPY,
+                FocalLoss(gamma, loss.alpha),
+                FocalLoss(controls.GAMMA.high, loss.alpha),
+            )
+        )
+        divided_by = _divided_by(start, normaliser)
+        return figures.loss_by_prior(PRIORS, (before, after), now, divided_by, min(least))
+
     with picture:
-        figure_card.show(prediction.draw_on(shares, guess, axis="y"), key="share_by_prior")
-    before, after = ([s.reported(each, normaliser) for s in steps] for each in losses)
-    logged = figures.loss_by_prior(PRIORS, (before, after), now, _divided_by(start, normaliser))
-    figure_card.show(logged, key="loss_by_prior")
+        figure_card.follow(
+            controls.GAMMA,
+            loss.gamma,
+            shares_at,
+            key="share_by_prior",
+            depends_on=(start.prior, loss.alpha, guess and guess.said),
+        )
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        logged_at,
+        key="loss_by_prior",
+        depends_on=(start.prior, loss.alpha, chosen),
+    )
     page_parts.what_happened(_explained(start, loss))
     _plateau()
     page_parts.check_yourself(question_bank.of("first_step"))
@@ -78,6 +104,11 @@ def page() -> None:
             ),
         }
     )
+
+
+@lru_cache(maxsize=256)
+def _paid(loss: FocalLoss) -> list[Budget]:
+    return [FirstStep(prior).paid(loss) for prior in PRIORS]
 
 
 def _divided_by(start: FirstStep, normaliser: Normaliser) -> str:

@@ -38,20 +38,39 @@ def page() -> None:
     picture = st.container()
     logits, weights, truth = _controls()
     softmax = SoftmaxFocalLoss(loss.gamma, weights)
-    focal = _softmax_terms(logits, truth, softmax)
     plain = _softmax_terms(logits, truth, SoftmaxFocalLoss(0.0, weights))
 
-    headline.title(_headline(plain, focal, truth))
-    exhibit = figures.two_forms(
-        [_("class {i}").format(i=i + 1) for i in range(len(logits))],
-        (plain, focal),
-        (_sigmoid_terms(logits, truth, CROSS_ENTROPY), _sigmoid_terms(logits, truth, loss)),
-        _("background") if truth is None else _("class {i}").format(i=truth + 1),
-    )
+    headline.title(_headline(plain, _softmax_terms(logits, truth, softmax), truth))
+
+    def forms_at(gamma: float) -> Exhibit:
+        focal = _softmax_terms(logits, truth, SoftmaxFocalLoss(gamma, weights))
+        exhibit = figures.two_forms(
+            [_("class {i}").format(i=i + 1) for i in range(len(logits))],
+            (plain, focal),
+            (
+                _sigmoid_terms(logits, truth, CROSS_ENTROPY),
+                _sigmoid_terms(logits, truth, FocalLoss(gamma)),
+            ),
+            _("background") if truth is None else _("class {i}").format(i=truth + 1),
+        )
+        return prediction.draw_on(exhibit, guess, axis="y")
+
     with picture:
-        figure_card.show(prediction.draw_on(exhibit, guess, axis="y"), key="two_forms")
+        figure_card.follow(
+            controls.GAMMA,
+            loss.gamma,
+            forms_at,
+            key="two_forms",
+            depends_on=(logits, weights, truth, guess and guess.said),
+        )
     anchor_classes = controls.ANCHOR_CLASSES.ask()
-    figure_card.show(_anchor(anchor_classes, loss), key="background_anchor")
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        lambda gamma: _anchor(anchor_classes, FocalLoss(gamma)),
+        key="background_anchor",
+        depends_on=(anchor_classes,),
+    )
     page_parts.what_happened(_explained())
     _case_files()
     page_parts.check_yourself(question_bank.of("many_classes"))

@@ -1,11 +1,14 @@
 """Calibration: which probability focal loss makes a model answer, and the way back."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 from scipy.special import expit
 
 from focal_core import paper
 from focal_core.binary import FocalLoss
+from focal_core.checks import Floats
 from focal_core.optimum import (
     posterior,
     posterior_of_classes,
@@ -47,12 +50,21 @@ def page() -> None:
             truth=percent(truth), answer=percent(answer), gamma=loss.gamma
         )
     )
+
+    def answers_at(gamma: float) -> Exhibit:
+        exhibit = _answers(FocalLoss(gamma, loss.alpha), truth)
+        return prediction.draw_on(exhibit, guess, axis="y")
+
     with picture:
-        figure_card.show(
-            prediction.draw_on(_answers(loss, truth, answer), guess, axis="y"), key="answers"
+        figure_card.follow(
+            controls.GAMMA,
+            loss.gamma,
+            answers_at,
+            key="answers",
+            depends_on=(truth, loss.alpha, guess and guess.said),
         )
-    figure_card.show(_trained(), key="reliability")
-    figure_card.show(_ten_classes(loss), key="ten_classes")
+    figure_card.show(_trained(), key="reliability", light=True)
+    figure_card.follow(controls.GAMMA, loss.gamma, _ten_classes, key="ten_classes")
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(question_bank.of("calibration"))
     page_parts.code_for(snippets.way_back(answer, loss, float(posterior(answer, loss))))
@@ -72,23 +84,30 @@ def page() -> None:
     )
 
 
-def _answers(loss: FocalLoss, truth: float, answer: float) -> Exhibit:
-    answered = risk_minimiser(TRUE, loss)
+def _answers(loss: FocalLoss, truth: float) -> Exhibit:
+    answered = _answered(loss)
     repaired = expit(repairing_temperature(loss.gamma) * logit(answered))
-    return figures.answers(TRUE, answered, repaired, (truth, answer), float(posterior(0.5, loss)))
+    now = truth, float(risk_minimiser(truth, loss))
+    return figures.answers(TRUE, answered, repaired, now, float(posterior(0.5, loss)))
 
 
+@lru_cache(maxsize=256)
+def _answered(loss: FocalLoss) -> Floats:
+    return risk_minimiser(TRUE, loss)
+
+
+@lru_cache(maxsize=1)
 def _trained() -> Exhibit:
     """The recorded detector that was trained with the paper’s loss, on test images."""
     model = recording().showcase(TRAINED)
     return figures.reliability(model.before, model.after, low=LEAST_SCORE)
 
 
-def _ten_classes(loss: FocalLoss) -> Exhibit:
+def _ten_classes(gamma: float) -> Exhibit:
     true = np.array([COMMON] * (CLASSES - 1) + [RARE])
-    answered = risk_minimiser_of_classes(true, loss.gamma)
+    answered = risk_minimiser_of_classes(true, gamma)
     names = [str(i) for i in range(1, CLASSES + 1)]
-    return figures.ten_classes(names, true, answered, posterior_of_classes(answered, loss.gamma))
+    return figures.ten_classes(names, true, answered, posterior_of_classes(answered, gamma))
 
 
 def _explained(loss: FocalLoss) -> str:

@@ -1,12 +1,14 @@
 """Rivals: bootstrapping, mining, harmonised gradients and others, each as weights."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
-from focal_core.population import SPREAD, Examples, Population
+from focal_core.population import SPREAD, Examples, Population, Recipe
 from focal_core.probability import logit
 from focal_core.sampling import (
     Asymmetric,
@@ -15,6 +17,7 @@ from focal_core.sampling import (
     HarmonizedGradient,
     KeepHardest,
     KeepRatio,
+    Listening,
     Rule,
     listening,
 )
@@ -42,11 +45,8 @@ def page() -> None:
     recipe = controls.recipe()
     st.caption(recipes.in_words(recipe))
     loss = controls.focal_loss()
-    population = recipe.population()
-    rules = _rules(loss)
-    heard = [listening(population, rule, HARDEST) for rule in rules.values()]
+    plain, focal = _heard(recipe, ByLoss(CROSS_ENTROPY)), _heard(recipe, ByLoss(loss))
 
-    plain, focal = heard[0], heard[1]
     headline.title(
         _(
             "Objects are {focal} of what focal loss hears, {plain} of what cross entropy does"
@@ -55,9 +55,26 @@ def page() -> None:
             plain=percent(plain.positives if plain else None),
         )
     )
-    exhibit = figures.what_each_hears(list(rules), heard)
-    figure_card.show(prediction.draw_on(exhibit, guess, axis="x"), key="what_each_hears")
-    figure_card.show(_weights(rules, population), key="weights")
+
+    def heard_at(gamma: float) -> Exhibit:
+        rules = _rules(FocalLoss(gamma))
+        heard = [_heard(recipe, rule) for rule in rules.values()]
+        return prediction.draw_on(figures.what_each_hears(list(rules), heard), guess, axis="x")
+
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        heard_at,
+        key="what_each_hears",
+        depends_on=(recipe, guess and guess.said),
+    )
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        lambda gamma: _weights(_rules(FocalLoss(gamma)), recipe),
+        key="weights",
+        depends_on=(recipe,),
+    )
     page_parts.what_happened(_explained())
     page_parts.check_yourself(question_bank.of("rivals"))
     share = None if focal is None else focal.easy_negatives + focal.hard_negatives
@@ -88,7 +105,13 @@ def _rules(loss: FocalLoss) -> dict[str, Rule]:
     }
 
 
-def _weights(rules: dict[str, Rule], population: Population) -> Exhibit:
+@lru_cache(maxsize=512)
+def _heard(recipe: Recipe, rule: Rule) -> Listening | None:
+    """Kept, as most rules do not know gamma and a class asks the same."""
+    return listening(recipe.population(), rule, HARDEST)
+
+
+def _weights(rules: dict[str, Rule], recipe: Recipe) -> Exhibit:
     """The rules whose weight follows from p_t, drawn as curves over the visitor's population."""
     shown = {
         _("cross entropy"),
@@ -98,12 +121,14 @@ def _weights(rules: dict[str, Rule], population: Population) -> Exhibit:
         _("bootstrapping"),
         _("ASL"),
     }
-    curves = {name: _curve(rule, population) for name, rule in rules.items() if name in shown}
+    curves = {name: _curve(rule, recipe) for name, rule in rules.items() if name in shown}
     return figures.weight_by_difficulty(P_T, curves, EASY)
 
 
-def _curve(rule: Rule, population: Population) -> Floats:
+@lru_cache(maxsize=512)
+def _curve(rule: Rule, recipe: Recipe) -> Floats:
     """Weights at each p_t: the rule sees the population, and probes that count for nothing."""
+    population = recipe.population()
     probes = Examples(-logit(P_T), np.full(P_T.shape, 1e-9))
     seen = Population(
         Examples(

@@ -1,15 +1,18 @@
 """When not: wrong labels, balanced data, probabilities, and samplers that already choose."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
-from focal_core.noise import NoisyLabels
+from focal_core.noise import NoisyLabels, Pull
 from focal_core.optimum import posterior
 from focal_core.population import BALANCED
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
+from focal_ui.exhibit import Exhibit
 from focal_ui.figures import limits as figures
 from focal_ui.words import _, percent, times
 
@@ -39,11 +42,21 @@ def page() -> None:
             gamma=loss.gamma, noise=noise, share=percent(after.wrong_labels)
         )
     )
-    curves = tuple(
-        [NoisyLabels(each).pull(kind) for each in NOISES] for kind in (CROSS_ENTROPY, loss)
+
+    def wrong_labels_at(gamma: float) -> Exhibit:
+        focal = FocalLoss(gamma)
+        exhibit = figures.wrong_labels(
+            NOISES, (_pulls(CROSS_ENTROPY), _pulls(focal)), (noise, before, labels.pull(focal))
+        )
+        return prediction.draw_on(exhibit, guess, axis="y")
+
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        wrong_labels_at,
+        key="wrong_labels",
+        depends_on=(noise, guess and guess.said),
     )
-    exhibit = figures.wrong_labels(NOISES, (curves[0], curves[1]), (noise, before, after))
-    figure_card.show(prediction.draw_on(exhibit, guess, axis="y"), key="wrong_labels")
     page_parts.what_happened(_explained(loss))
     _guide()
     page_parts.check_yourself(question_bank.of("when_not"))
@@ -58,6 +71,11 @@ def page() -> None:
             _("Every number on this page"): _("computed here, from simplified populations"),
         }
     )
+
+
+@lru_cache(maxsize=64)
+def _pulls(loss: FocalLoss) -> list[Pull]:
+    return [NoisyLabels(noise).pull(loss) for noise in NOISES]
 
 
 def _explained(loss: FocalLoss) -> str:

@@ -1,5 +1,7 @@
 """Class weights: alpha weighs the classes, gamma weighs how hard an example is."""
 
+from collections.abc import Callable, Hashable
+
 import numpy as np
 import streamlit as st
 
@@ -10,6 +12,7 @@ from focal_core.budget import (
     budget,
     by_slope,
     inverse_frequency_alpha,
+    negative_share_by_gamma,
     negative_share_map,
 )
 from focal_core.checks import Floats
@@ -49,11 +52,15 @@ def page() -> None:
             alpha=loss.alpha, gamma=loss.gamma, share=percent(share)
         )
     )
-    exhibit = prediction.draw_on(_map(loss, share), guess, axis="y")
-    figure_card.show(exhibit, key="share_map")
+
+    def map_at(gamma: float) -> Exhibit:
+        return prediction.draw_on(_map(FocalLoss(gamma, loss.alpha)), guess, axis="y")
+
+    said = guess and guess.said
+    _follow(loss, map_at, "share_map", said)
     _presets(loss)
-    figure_card.show(_two_classes(loss), key="two_classes")
-    figure_card.show(_four_kinds(loss), key="four_kinds")
+    _follow(loss, lambda gamma: _two_classes(FocalLoss(gamma, loss.alpha)), "two_classes")
+    _follow(loss, lambda gamma: _four_kinds(FocalLoss(gamma, loss.alpha)), "four_kinds")
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(question_bank.of("class_weights"))
     page_parts.code_for(snippets.background_share(SIMPLE, loss, share))
@@ -66,6 +73,14 @@ def page() -> None:
             _("α moves the decision point, γ does not"): paper.PROPERNESS,
             _("Every other number on this page"): _("computed here, in the Simple population"),
         }
+    )
+
+
+def _follow(
+    loss: FocalLoss, exhibit_at: Callable[[float], Exhibit], key: str, *more: Hashable
+) -> None:
+    figure_card.follow(
+        controls.GAMMA, loss.gamma, exhibit_at, key=key, depends_on=(loss.alpha, *more)
     )
 
 
@@ -96,12 +111,14 @@ def _presets(loss: FocalLoss) -> None:
             )
 
 
-def _map(loss: FocalLoss, share: float | None) -> Exhibit:
-    population = SIMPLE.population()
-    balancing = [balancing_alpha(population, FocalLoss(gamma)) for gamma in GAMMAS]
-    shares = negative_share_map(SIMPLE, GAMMAS, ALPHAS)
+def _map(loss: FocalLoss) -> Exhibit:
+    share = budget(SIMPLE.population(), loss).negative_share
     return figures.share_map(
-        GAMMAS, ALPHAS, shares, balancing, (loss.gamma, loss.alpha or 0.0, share)
+        GAMMAS,
+        ALPHAS,
+        negative_share_map(SIMPLE, GAMMAS, ALPHAS),
+        negative_share_by_gamma(SIMPLE, GAMMAS),  # the balancing alpha is that share
+        (loss.gamma, loss.alpha or 0.0, share),
     )
 
 

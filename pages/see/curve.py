@@ -11,7 +11,6 @@ from focal_core.curve import Anatomy, anatomy
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import curve as figures
-from focal_ui.live_curve import Live
 from focal_ui.words import _, number, percent, times
 
 TITLE = "The curve"
@@ -49,10 +48,16 @@ def page() -> None:
         return prediction.draw_on(product, guess, axis="y", panel="2")
 
     with picture:
-        live = Live(controls.GAMMA, curve_at, settings=(p_t, slope, log))
-        figure_card.show(curve_at(loss.gamma), key="curve", live=live)
-    live = Live(controls.GAMMA, product_at, settings=(p_t, guess and guess.said))
-    figure_card.show(product_at(loss.gamma), key="product", live=live)
+        figure_card.follow(
+            controls.GAMMA, loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log)
+        )
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        product_at,
+        key="product",
+        depends_on=(p_t, guess and guess.said),
+    )
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(question_bank.of("curve"))
     page_parts.code_for(snippets.one_loss(p_t, loss, float(cursor.focal)))

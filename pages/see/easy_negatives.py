@@ -51,10 +51,18 @@ def page() -> None:
             gamma=loss.gamma, share=percent(after.negative_share)
         )
     )
-    exhibit = prediction.draw_on(
-        figures.totals_and_shares(before, after), guess, axis="x", panel="2"
+
+    def totals_at(gamma: float) -> Exhibit:
+        totals = figures.totals_and_shares(before, budget(population, FocalLoss(gamma)))
+        return prediction.draw_on(totals, guess, axis="x", panel="2")
+
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        totals_at,
+        key="totals",
+        depends_on=(recipe, guess and guess.said),
     )
-    figure_card.show(exhibit, key="totals")
     _closer_look(recipe, population, loss)
     page_parts.what_happened(_explained(population, loss))
     page_parts.check_yourself(question_bank.of("easy_negatives"))
@@ -70,23 +78,32 @@ def page() -> None:
 
 def _closer_look(recipe: Recipe, population: Population, loss: FocalLoss) -> None:
     """One more picture at a time; what is not looked at is not computed."""
-    views: dict[str, Callable[[], Exhibit]] = {
-        controls.BY_GAMMA: lambda: _by_gamma(recipe, loss),
-        controls.BY_NUMBER: lambda: _by_number(population, loss),
-        controls.BY_HARDNESS: lambda: _by_hardness(population, loss),
-        controls.SIMPLE_TO_SPREAD: lambda: _simple_to_spread(loss),
+    views: dict[str, Callable[[float], Exhibit]] = {
+        controls.BY_GAMMA: lambda gamma: _by_gamma(recipe, gamma),
+        controls.BY_NUMBER: lambda gamma: _by_number(population, FocalLoss(gamma)),
+        controls.SIMPLE_TO_SPREAD: lambda gamma: _simple_to_spread(FocalLoss(gamma)),
     }
-    chosen = controls.CLOSER_LOOK.ask()
-    figure_card.show(views[chosen or controls.BY_GAMMA](), key="closer_look")
+    chosen = controls.CLOSER_LOOK.ask() or controls.BY_GAMMA
+    if chosen in views:
+        depends_on = () if chosen == controls.SIMPLE_TO_SPREAD else (recipe,)
+        figure_card.follow(
+            controls.GAMMA,
+            loss.gamma,
+            views[chosen],
+            key="closer_look",
+            depends_on=(chosen, *depends_on),
+        )
+    else:  # sorting 100,000 losses at every place of the slider would take seconds
+        figure_card.show(_by_hardness(population, loss), key="closer_look", light=True)
 
 
-def _by_gamma(recipe: Recipe, loss: FocalLoss) -> Exhibit:
+def _by_gamma(recipe: Recipe, gamma: float) -> Exhibit:
     population = recipe.population()
     return figures.share_against_gamma(
         GAMMAS,
         negative_share_by_gamma(recipe, GAMMAS),
         negative_share_by_gamma(recipe, GAMMAS, None, by_slope),
-        (loss.gamma, budget(population, loss).negative_share),
+        (gamma, budget(population, FocalLoss(gamma)).negative_share),
         break_even_gamma(population),
     )
 

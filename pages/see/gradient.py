@@ -1,5 +1,8 @@
 """The gradient: what the optimiser feels is the slope, not the height of the loss."""
 
+from collections.abc import Callable
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -17,7 +20,7 @@ from focal_ui.figures import gradient as figures
 from focal_ui.words import _, number, times
 
 TITLE = "The gradient"
-P_T = np.concatenate((np.geomspace(1e-3, 0.05, 40), np.linspace(0.055, 0.995, 160)))
+P_T = np.concatenate((np.geomspace(1e-3, 0.05, 20), np.linspace(0.055, 0.995, 95)))
 EASY = 0.9
 STAR = StarLoss(*paper.STAR)
 OVERFLOWING_LOGIT, EASY_LOGIT, MANY = 100.0, -20.0, 100_000
@@ -39,18 +42,36 @@ def page() -> None:
     loss = controls.focal_loss()
     picture = st.container()
     p_t = controls.P_T.ask()
-    chosen, cursor = anatomy(P_T, loss), anatomy(p_t, loss)
-    equal, steepest = equal_slope_p_t(loss), steepest_p_t(loss)
+    cursor = anatomy(p_t, loss)
 
     headline.title(_headline(cursor, loss))
-    with picture:
-        figure_card.show(
-            figures.three_floors(chosen, anatomy(P_T, STAR), cursor, steepest), key="floors"
+
+    def floors_at(gamma: float) -> Exhibit:
+        focal = FocalLoss(gamma)
+        return figures.three_floors(
+            _whole(focal), _whole(STAR), anatomy(p_t, focal), _turn(steepest_p_t, focal)
         )
-    ratios = figures.reductions(chosen, cursor, equal, limit=1 + loss.gamma)
-    figure_card.show(prediction.draw_on(ratios, guess, axis="y", log=True), key="reductions")
-    figure_card.show(_who_pulls(loss), key="who_pulls")
-    page_parts.what_happened(_explained(loss, equal, steepest))
+
+    def reductions_at(gamma: float) -> Exhibit:
+        focal = FocalLoss(gamma)
+        ratios = figures.reductions(
+            _whole(focal), anatomy(p_t, focal), _turn(equal_slope_p_t, focal), 1 + gamma
+        )
+        return prediction.draw_on(ratios, guess, axis="y", log=True)
+
+    with picture:
+        figure_card.follow(controls.GAMMA, loss.gamma, floors_at, key="floors", depends_on=(p_t,))
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        reductions_at,
+        key="reductions",
+        depends_on=(p_t, guess and guess.said),
+    )
+    figure_card.follow(
+        controls.GAMMA, loss.gamma, lambda gamma: _who_pulls(FocalLoss(gamma)), key="who_pulls"
+    )
+    page_parts.what_happened(_explained(loss))
     _case_files()
     page_parts.check_yourself(question_bank.of("gradient"))
     page_parts.code_for(snippets.one_slope(p_t, loss, float(cursor.focal_slope)))
@@ -90,7 +111,19 @@ def _who_pulls(loss: FocalLoss) -> Exhibit:
     )
 
 
-def _explained(loss: FocalLoss, equal: float | None, steepest: float | None) -> str:
+@lru_cache(maxsize=64)
+def _whole(loss: FocalLoss | StarLoss) -> Anatomy:
+    return anatomy(P_T, loss)
+
+
+@lru_cache(maxsize=256)
+def _turn(find: Callable[[FocalLoss], float | None], loss: FocalLoss) -> float | None:
+    """Where a curve turns; found by trial, so the answers are kept."""
+    return find(loss)
+
+
+def _explained(loss: FocalLoss) -> str:
+    equal, steepest = _turn(equal_slope_p_t, loss), _turn(steepest_p_t, loss)
     if equal is None or steepest is None:
         return _(
             "At γ = 0 focal loss is cross entropy: its slope is 1 − $p_t$, it is convex "

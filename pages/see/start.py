@@ -9,7 +9,6 @@ from focal_core.population import SIMPLE
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures.budget import who_pays
-from focal_ui.live_curve import Live
 from focal_ui.words import _, number, percent, times
 
 TITLE = "Start"
@@ -44,8 +43,13 @@ def page() -> None:
         exhibit = who_pays(before, _paid(FocalLoss(gamma)))
         return prediction.draw_on(exhibit, guess, axis="x")
 
-    live = Live(controls.GAMMA, exhibit_at, settings=(guess and guess.said,))
-    figure_card.show(exhibit_at(loss.gamma), key="who_pays", live=live)
+    figure_card.follow(
+        controls.GAMMA,
+        loss.gamma,
+        exhibit_at,
+        key="who_pays",
+        depends_on=(guess and guess.said,),
+    )
     page_parts.what_happened(_explained(before, after))
     _where_next(loss)
     page_parts.check_yourself(question_bank.of("start"))

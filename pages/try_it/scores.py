@@ -38,7 +38,7 @@ def page() -> None:
 
     headline.title(_headline(brought, loss, share))
     view = controls.OWN_SCORES.ask() or controls.WHO_PAYS
-    figure_card.show(_exhibit(view, brought, population, loss), key="own_figure")
+    figure_card.show(_exhibit(view, brought, population, loss), key="own_figure", light=True)
     _per_line(scores, loss)
     page_parts.what_happened(_explained(brought, population, loss))
     page_parts.check_yourself(question_bank.of("scores"))

@@ -13,7 +13,7 @@ from focal_core.binary import FocalLoss
 from focal_core.scores import example
 from focal_ui import controls, figure_card, inbox, snippets
 from pages.try_it import scores
-from tests.helpers import charts, failed, headline, words
+from tests.helpers import failed, headline, pictures, words
 
 GOOD = "p,y\n0.9,1\n0.2,0\n0.3,0\n"
 EVIL = ["![](http://x/y.png)", "=1+1", "[x](http://x/)", "<img src=http://x/y.png>", "$x$ :red[x]"]
@@ -71,9 +71,11 @@ def test_every_view_follows_gamma_and_alpha(view, weighted, open_page):
     for gamma, alpha in [("0", "0"), ("2", "0.25"), ("5", "1")]:
         visit = open_page(scores, own=view, gamma=gamma, weighted=weighted, alpha=alpha)
         assert not failed(visit)
-        (chart,) = charts(visit)
-        assert chart.alt in re.sub(r"[*$`]", "", words(visit))
-        assert not re.search(r"None|nan|\binf\b", chart.alt + words(visit))
+        (picture,) = pictures(visit)
+        assert picture["sentence"] == "own_figure_sentence"  # its name for a screen reader
+        assert not re.search(
+            r"None|\bnan\b|\binf\b|NaN", words(visit) + "".join(picture["pictures"])
+        )
 
 
 @pytest.mark.parametrize("own", [GOOD, GOOD.replace(",", ";"), GOOD.replace(",", "\t")])
@@ -203,7 +205,7 @@ def test_one_class_alone_has_totals_and_no_share(target, view, weight, bring):
     visit = bring(f"p,y\n0.9,{target}\n0.2,{target}\n", own=view, **weight)
     assert not failed(visit)
     assert headline(visit) == "At γ = 2, background’s share of the loss is not defined"
-    assert len(charts(visit)) == 1
+    assert len(pictures(visit)) == 1
 
 
 def test_the_way_back_to_the_example(bring):
@@ -239,7 +241,7 @@ def test_a_visitors_words_never_become_markdown(evil, bring, upload):
         alive = [re.sub(r"`[^`]*`", "", block.value) for block in (*blocks, *visit.title)]
         assert not any(evil in text for text in alive)
         assert not any(evil in widget.label for widget in (*visit.selectbox, *visit.toggle))
-        assert not any(evil in chart.spec + chart.alt for chart in charts(visit))
+        assert not any(evil in "".join(picture["pictures"]) for picture in pictures(visit))
 
 
 def test_nothing_of_a_visitor_is_logged(bring, caplog):

@@ -1,4 +1,4 @@
-// Puts into the picture the row that fits the slider. All numbers come from Python (live_curve.py);
+// Puts into the picture the row that fits the slider. All numbers come from Python (moving_picture.py);
 // nothing is sent to it, except that there is no slider to watch.
 
 const PATIENCE = 4000; // ms until a slider that has not come is missed
@@ -7,7 +7,8 @@ const running = new WeakMap(); // Streamlit calls again without cleaning up when
 
 export default function ({ data, parentElement, setStateValue }) {
   running.get(parentElement)?.();
-  const stop = start(data, parentElement, () => setStateValue("missing", true));
+  const message = JSON.parse(new TextDecoder().decode(data));
+  const stop = start(message, parentElement, () => setStateValue("missing", true));
   running.set(parentElement, stop);
   return stop;
 }
@@ -24,14 +25,16 @@ function start(data, root, reportMissing) {
   let shown = null;
   let said = null;
 
+  const put = (row) => {
+    shown = row;
+    draw.forEach((change) => change(row));
+    stage.style.visibility = "visible";
+  };
   const redraw = () => {
     const input = box?.querySelector("input[type=range]");
     if (!input) return;
     const row = Math.round((Number(input.value) - data.slider.low) / data.slider.step);
-    if (row === shown) return;
-    shown = row;
-    draw.forEach((put) => put(row));
-    stage.style.visibility = "visible";
+    if (row !== shown) put(row);
   };
   const say = () => {
     const sentence = document.querySelector(`.st-key-${data.sentence}`);
@@ -43,7 +46,7 @@ function start(data, root, reportMissing) {
   const moves = new MutationObserver(redraw);
   const follow = () => {
     say();
-    if (box?.isConnected) return;
+    if (!data.slider || box?.isConnected) return;
     moves.disconnect();
     box = document.querySelector(`.st-key-${data.slider.key}`);
     if (box) moves.observe(box, EVERYTHING);
@@ -51,6 +54,7 @@ function start(data, root, reportMissing) {
   };
   const arrivals = new MutationObserver(follow);
   arrivals.observe(document.body, { subtree: true, childList: true, characterData: true });
+  if (!data.slider) put(0); // a picture that stands still
   follow();
   const patience = setTimeout(() => shown === null && reportMissing(), PATIENCE);
 

@@ -1,11 +1,13 @@
-"""A picture that moves while its slider is dragged, when Streamlit sends nothing.
+"""A picture as SVG; it moves while its slider is dragged, when Streamlit sends nothing.
 
 Python draws the exhibit at every place of the slider; what differs travels once, as tables, and
-live_curve.js watches the slider and puts the fitting row into the picture. The visitor's own value
-is not in the message, so after a move the same message goes to the browser as a hash.
+moving_picture.js watches the slider and puts the fitting row into the picture. The visitor's own
+value is not in the message, so after a move the same message goes to the browser as a hash. It is
+kept and sent as bytes: a move should not cost the server another translation of the same tables.
 """
 
 import base64
+import json
 import logging
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +19,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from focal_ui.exhibit import Exhibit
+from focal_ui import settings, theme
+from focal_ui.exhibit import Exhibit, Figure
 from focal_ui.knobs import Slider
-from focal_ui.svg_figure import Canvas, Mark
+from focal_ui.svg.canvas import Canvas
+from focal_ui.svg.mark import Mark
 from focal_ui.words import _
 
 NO_SLIDER = "no_slider"  # session_state: the script found no slider to watch
@@ -48,12 +52,12 @@ class Live:
     """How an exhibit follows a slider.
 
     exhibit_at: the exhibit at one value of the slider.
-    settings: everything else that the picture depends on; equal settings are drawn once.
+    depends_on: everything else that the picture depends on; drawn once for all whose is equal.
     """
 
     slider: Slider
     exhibit_at: Callable[[float], Exhibit]
-    settings: tuple[Hashable, ...] = ()
+    depends_on: tuple[Hashable, ...] = ()
 
 
 def show(live: Live, *, key: str, sentence_key: str) -> bool:
@@ -63,21 +67,41 @@ def show(live: Live, *, key: str, sentence_key: str) -> bool:
     """
     if st.session_state.get(NO_SLIDER):
         return False
+    slider = live.slider.key, live.slider.low, live.slider.step
+    return _mount(
+        key,
+        lambda: _message(slider, key, sentence_key, live.depends_on, settings.projector(), live),
+    )
+
+
+def show_still(figure: Figure, *, key: str, sentence_key: str) -> bool:
+    """Draw a picture that waits for the server at every move; False as above.
+
+    For pictures of a visitor's own data, and for those that would be slow to draw at every place.
+    """
+    return _mount(key, lambda: _packed_message(None, key, sentence_key, *_drawn([figure])))
+
+
+def moves(live: Live, *, for_a_room: bool = False) -> tuple[list[str], list[dict[str, Any]]]:
+    """The picture on every canvas without what moves, and all values of what moves."""
+    figures = [live.exhibit_at(value).figure for value in _places(live.slider)]
+    return _drawn([theme.for_a_room(figure) for figure in figures] if for_a_room else figures)
+
+
+def _mount(key: str, message: Callable[[], bytes]) -> bool:
     try:
         _component()(
-            data=_message(live.slider.key, key, sentence_key, live.settings, live),
+            data=message(),
             key=f"{key}_live",
             on_missing_change=lambda: _remember_missing(key),
         )
     except Exception:
-        logging.getLogger(__name__).exception("the picture %s cannot move", key)
+        logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", key)
         return False
     return True
 
 
-def moves(live: Live) -> tuple[list[str], list[dict[str, Any]]]:
-    """The picture on every canvas without what moves, and all values of what moves."""
-    figures = [live.exhibit_at(value).figure for value in _places(live.slider)]
+def _drawn(figures: Sequence[Figure]) -> tuple[list[str], list[dict[str, Any]]]:
     drawings = [[canvas.marks(figure) for figure in figures] for canvas in CANVASES]
     pictures = [
         _svg(canvas, figures[0], drawn[0]) for canvas, drawn in zip(CANVASES, drawings, strict=True)
@@ -90,27 +114,39 @@ def moves(live: Live) -> tuple[list[str], list[dict[str, Any]]]:
 @lru_cache(maxsize=1)
 def _component() -> Any:
     script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("live_curve", html=HTML, css=CSS, js=script)
+    return st.components.v2.component("moving_picture", html=HTML, css=CSS, js=script)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_data(max_entries=300, show_spinner=False)
 def _message(
-    slider_key: str,
+    slider: tuple[str, float, float],
     key: str,
     sentence_key: str,
-    settings: tuple[Hashable, ...],
+    depends_on: tuple[Hashable, ...],
+    projector: bool,
     _live: Live,
-) -> dict[str, Any]:
-    """Drawn once for all visitors whose keys and settings are equal."""
-    pictures, changes = moves(_live)
-    return {
-        "slider": {"key": slider_key, "low": _live.slider.low, "step": _live.slider.step},
+) -> bytes:
+    """Drawn once for all visitors for whom the rest is equal."""
+    return _packed_message(slider, key, sentence_key, *moves(_live, for_a_room=projector))
+
+
+def _packed_message(
+    slider: tuple[str, float, float] | None,
+    key: str,
+    sentence_key: str,
+    pictures: list[str],
+    changes: list[dict[str, Any]],
+) -> bytes:
+    """slider: its key, lowest value and step; None: the picture stands still."""
+    message = {
+        "slider": slider and dict(zip(("key", "low", "step"), slider, strict=True)),
         "sentence": sentence_key,
         "pictures": pictures,
         "changes": changes,
         "file": key,
         "save": _("Save the picture as {format}"),
     }
+    return json.dumps(message, separators=(",", ":")).encode()
 
 
 def _remember_missing(key: str) -> None:
@@ -152,7 +188,7 @@ def _curve(both: Sequence[Sequence[Mark]]) -> dict[str, Any]:
     """Rows of heights, one row if the curve stands still, and its frame on each canvas."""
     curves = [mark.curve for mark in both[0] if mark.curve is not None]
     x = curves[0].x
-    if not all(np.array_equal(curve.x, x) for curve in curves):
+    if not all(np.array_equal(curve.x, x, equal_nan=True) for curve in curves):
         raise ValueError("a curve that moves keeps its horizontal places")
     rows = np.stack([curve.y for curve in curves])
     if np.array_equal(rows, np.broadcast_to(rows[0], rows.shape), equal_nan=True):

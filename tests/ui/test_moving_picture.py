@@ -1,6 +1,7 @@
 """The pictures that follow a slider: every row of numbers, and what is shown when they cannot."""
 
 import base64
+import inspect
 import json
 import logging
 import re
@@ -14,19 +15,23 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
-from focal_ui import controls, live_curve, prediction, svg_figure, theme
+from focal_ui import controls, moving_picture, prediction, theme
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures.budget import who_pays
 from focal_ui.figures.curve import product
 from focal_ui.figures.marks import dot, line
-from focal_ui.live_curve import Live
+from focal_ui.moving_picture import Live
+from focal_ui.svg.mark import rich
+from focal_ui.svg.scale import Axis
 from focal_ui.words import percent
 from pages.see import curve, start
-from tests.helpers import ROOT, charts, failed
+from tests.helpers import PAGES, ROOT, charts, ends, failed, knobs_on, name_of
+from tests.helpers import pictures as drawn_pictures
 
 GAMMAS = np.arange(51) / 10
 P_T = np.linspace(0.01, 0.99, 50)
-WIDE, NARROW = live_curve.CANVASES
+FOLLOWING = [page for page in PAGES if "figure_card.follow" in inspect.getsource(page)]
+WIDE, NARROW = moving_picture.CANVASES
 
 
 def paid(gamma):
@@ -48,22 +53,18 @@ def rows(packed, n):
 
 def components(visit):
     sent = [component.proto for component in visit.get("bidi_component")]
-    return [proto for proto in sent if proto.component_name == "live_curve"]
-
-
-def messages(visit):
-    return [json.loads(proto.json or proto.mixed.json) for proto in components(visit)]
+    return [proto for proto in sent if proto.component_name == "moving_picture"]
 
 
 @pytest.fixture
 def drawn_curves():
-    _pictures, changes = live_curve.moves(Live(controls.GAMMA, product_at))
+    _pictures, changes = moving_picture.moves(Live(controls.GAMMA, product_at))
     return [change for change in changes if "y" in change]
 
 
 @pytest.fixture
 def bar_changes():
-    return live_curve.moves(Live(controls.GAMMA, bars_at))[1]
+    return moving_picture.moves(Live(controls.GAMMA, bars_at))[1]
 
 
 def test_each_row_of_a_moving_curve_is_focal_loss_at_that_gamma(drawn_curves):
@@ -85,7 +86,7 @@ def test_a_curve_that_stands_still_travels_once(drawn_curves):
 
 
 def test_the_script_finds_the_row_from_the_lowest_value_and_the_step():
-    places = live_curve._places(controls.GAMMA)
+    places = moving_picture._places(controls.GAMMA)
     np.testing.assert_allclose(places, controls.GAMMA.low + controls.GAMMA.step * np.arange(51))
 
 
@@ -105,7 +106,7 @@ def test_the_words_on_the_bar_say_the_same_share(bar_changes):
 
 
 def test_nothing_but_focal_loss_moves_on_the_bars(bar_changes):
-    pictures, _changes = live_curve.moves(Live(controls.GAMMA, bars_at))
+    pictures, _changes = moving_picture.moves(Live(controls.GAMMA, bars_at))
     for change in bar_changes:
         (mark,) = re.findall(rf'<[^>]*data-mark="{change["mark"]}"[^>]*>', pictures[0])
         assert theme.FOCAL.color in mark or mark.startswith("<text")
@@ -113,32 +114,30 @@ def test_nothing_but_focal_loss_moves_on_the_bars(bar_changes):
 
 @pytest.mark.parametrize("canvas", [WIDE, NARROW])
 def test_no_words_are_smaller_than_11_pixels_where_the_picture_is_smallest(canvas):
-    smallest_width = live_curve.CHANGE_AT if canvas is WIDE else 343  # of a phone of 375 pixels
+    smallest_width = moving_picture.CHANGE_AT if canvas is WIDE else 343  # of a phone of 375 pixels
     for exhibit in (bars_at(2), product_at(2)):
-        markup = live_curve._svg(canvas, exhibit.figure, canvas.marks(exhibit.figure))
+        markup = moving_picture._svg(canvas, exhibit.figure, canvas.marks(exhibit.figure))
         sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', markup)]
         assert min(sizes) * smallest_width / canvas.width >= 11
 
 
 def test_words_on_the_picture_are_escaped():
-    assert svg_figure.rich("<b>a</b> <script>&") == (
-        '<tspan font-weight="600">a</tspan> &lt;script&gt;&amp;'
-    )
+    assert rich("<b>a</b> <script>&") == ('<tspan font-weight="600">a</tspan> &lt;script&gt;&amp;')
 
 
 def test_after_a_subscript_the_words_return_to_their_line():
-    lower, back = re.findall(r'dy="([-.\d]+)em"', svg_figure.rich("p<sub>t</sub>, next"))
+    lower, back = re.findall(r'dy="([-.\d]+)em"', rich("p<sub>t</sub>, next"))
     assert float(lower) * 0.75 == pytest.approx(-float(back))  # the subscript is 75% as large
 
 
 @pytest.mark.parametrize(
     ("axis", "ticks"),
     [
-        (svg_figure.Axis(0, 1, tickformat=".0%"), ["0%", "20%", "40%", "60%", "80%", "100%"]),
-        (svg_figure.Axis(0, 5), ["0", "1", "2", "3", "4", "5"]),
-        (svg_figure.Axis(0, 1.05, most_ticks=4), ["0", "0.5", "1"]),
-        (svg_figure.Axis(-3, 0.7, log=True), ["10⁻³", "10⁻²", "0.1", "1"]),
-        (svg_figure.Axis(0, 1, labelled=False), []),
+        (Axis(0, 1, tickformat=".0%"), ["0%", "20%", "40%", "60%", "80%", "100%"]),
+        (Axis(0, 5), ["0", "1", "2", "3", "4", "5"]),
+        (Axis(0, 1.05, most_ticks=4), ["0", "0.5", "1"]),
+        (Axis(-3, 0.7, log=True), ["10⁻³", "10⁻²", "0.1", "1"]),
+        (Axis(0, 1, labelled=False), []),
     ],
 )
 def test_ticks_stand_on_round_numbers(axis, ticks):
@@ -160,9 +159,9 @@ def test_a_guess_is_drawn_over_the_bars_and_under_the_words():
 
 
 def test_what_svg_cannot_draw_is_refused():
-    unknown = line([0, 1], [0, 1], theme.FOCAL.line()) | {"type": "heatmap"}
+    unknown = line([0, 1], [0, 1], theme.FOCAL.line()) | {"type": "violin"}
     axes = {"xaxis": theme.axis(range=[0, 1]), "yaxis": theme.axis(range=[0, 1])}
-    with pytest.raises(ValueError, match="heatmap"):
+    with pytest.raises(ValueError, match="violin"):
         WIDE.marks(theme.figure([unknown], **axes))
 
 
@@ -173,7 +172,7 @@ def test_marks_may_not_come_and_go_while_the_slider_moves():
         return Exhibit(exhibit.figure | {"data": data}, "", {})
 
     with pytest.raises(ValueError, match="keeps its marks"):
-        live_curve.moves(Live(controls.GAMMA, some_bars))
+        moving_picture.moves(Live(controls.GAMMA, some_bars))
 
 
 @pytest.mark.parametrize(("module", "pictures"), [(start, 1), (curve, 2)])
@@ -190,37 +189,51 @@ def test_the_message_does_not_depend_on_the_visitor_s_gamma(open_page, module):
     assert at_zero == at_three
 
 
-STATES = [
-    (start, {}),
-    (start, {"guess_start": "50%"}),
-    (start, {"guess_start": "5%"}),
-    (curve, {}),
-    (curve, {"view": "Slope"}),
-    (curve, {"axis": "Log"}),
-    (curve, {"view": "Slope", "axis": "Log", "p_t": "0.99"}),
-    (curve, {"p_t": "0.3", "guess_curve": "1%"}),
-    (curve, {"guess_curve": "25%"}),
-]
-
-
-@pytest.mark.parametrize(("module", "state"), STATES)
-def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(
-    open_page, monkeypatch, module, state
-):
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(open_page, monkeypatch, module):
     lives = []
-    show = live_curve.show
+    show = moving_picture.show
 
     def show_and_keep(live, **keys):
         lives.append(live)
         return show(live, **keys)
 
-    monkeypatch.setattr(live_curve, "show", show_and_keep)
-    open_page(module)  # others came first
-    lives.clear()
-    sent = messages(open_page(module, **state))
-    assert len(sent) == len(lives)
-    for message, live in zip(sent, lives, strict=True):
-        assert (message["pictures"], message["changes"]) == live_curve.moves(live)
+    monkeypatch.setattr(moving_picture, "show", show_and_keep)
+    first = open_page(module)  # others came first
+    assert lives
+    knobs = knobs_on(first) - {controls.GAMMA.key}
+    for state in ({key: text} for key in sorted(knobs) for text in ends(key)):
+        lives.clear()
+        visit = open_page(module, **state)
+        sent = [picture for picture in drawn_pictures(visit) if picture["slider"]]
+        assert len(sent) == len(lives)
+        for message, live in zip(sent, lives, strict=True):
+            moved = json.loads(json.dumps(moving_picture.moves(live)))
+            assert [message["pictures"], message["changes"]] == moved, state
+
+
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_every_picture_that_follows_gamma_is_drawn_as_svg(open_page, caplog, module):
+    visit = open_page(module)
+    assert not charts(visit)
+    assert drawn_pictures(visit)
+    assert "cannot be drawn" not in caplog.text
+
+
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_a_room_gets_larger_words_and_thicker_lines(open_page, module):
+    def largest(visit, attribute):
+        markup = "".join(picture["pictures"][0] for picture in drawn_pictures(visit))
+        return max(map(float, re.findall(rf'{attribute}="([\d.]+)"', markup)))
+
+    plain, room = open_page(module), open_page(module, projector="true")
+    assert largest(room, "font-size") > 1.3 * largest(plain, "font-size")
+
+
+def test_a_hidden_slider_leaves_a_picture_that_stands_still(open_page):
+    visit = open_page(curve, hide="gamma", gamma="3")
+    assert [picture["slider"] for picture in drawn_pictures(visit)] == [None, None]
+    assert not charts(visit)
 
 
 @pytest.mark.parametrize(("module", "pictures"), [(start, 1), (curve, 2)])
@@ -228,7 +241,7 @@ def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(
 def test_without_components_the_plotly_figure_is_shown(
     open_page, monkeypatch, caplog, module, pictures, missing
 ):
-    live_curve._component.cache_clear()
+    moving_picture._component.cache_clear()
     if missing:
         monkeypatch.delattr(st.components, "v2")
     else:
@@ -236,10 +249,10 @@ def test_without_components_the_plotly_figure_is_shown(
     with caplog.at_level(logging.ERROR):
         visit = open_page(module)
     monkeypatch.undo()
-    live_curve._component.cache_clear()
+    moving_picture._component.cache_clear()
     assert [bool(chart.alt) for chart in charts(visit)] == [True] * pictures
     assert not failed(visit)
-    assert "cannot move" in caplog.text
+    assert "cannot be drawn as SVG" in caplog.text
 
 
 def test_a_picture_outlives_a_quick_change_of_page_in_the_browser_s_cache():
@@ -250,7 +263,7 @@ def test_a_picture_outlives_a_quick_change_of_page_in_the_browser_s_cache():
 
 
 def test_a_slider_that_was_not_found_once_is_not_looked_for_again(open_page):
-    visit = open_page(curve, opened=[live_curve.NO_SLIDER])
+    visit = open_page(curve, opened=[moving_picture.NO_SLIDER])
     assert not components(visit)
     assert len(charts(visit)) == 2
 
