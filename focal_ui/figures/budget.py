@@ -286,7 +286,7 @@ def who_pays_split(
         ),
         annotations=[
             theme.label(
-                _("hatched: background, crossed: its hardest {part:.0%}, plain: objects").format(
+                _("hatched: background, crossed: hardest {part:.0%}, plain: objects").format(
                     part=fraction
                 ),
                 0,

@@ -194,10 +194,14 @@ def who_pulls(
                     percent(share),
                     x,
                     share or 0.0,
+                    xanchor=side,
+                    xshift=shift,
                     yanchor="bottom",
                     font={"color": ink.color, "size": theme.FONT_SIZE - 1},
                 )
-                for (_name, _budgets, ink), at, of_group in zip(groups, places, shares, strict=True)
+                for (_name, _budgets, ink), at, of_group, (side, shift) in zip(
+                    groups, places, shares, (("right", 18), ("left", -18)), strict=True
+                )
                 for x, share in zip(at, of_group, strict=True)
             ),
         ],

@@ -95,7 +95,7 @@ def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> 
         ),
         annotations=[
             theme.label(
-                _("hatched: background, crossed: its hardest, plain: objects"),
+                _("hatched: background, crossed: hardest, plain: objects"),
                 1,
                 1,
                 xref="paper",

@@ -24,6 +24,7 @@ GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
 HARDEST_PART = 0.01
 HARDEST_LINES = 10
 NEED_BOTH = (controls.OWN_BY_GAMMA, controls.BY_GRADIENT)
+MOVING = (controls.WHO_PAYS, *NEED_BOTH)
 
 
 def page() -> None:
@@ -38,7 +39,7 @@ def page() -> None:
 
     headline.title(_headline(brought, loss, share))
     view = controls.OWN_SCORES.ask() or controls.WHO_PAYS
-    figure_card.show(_exhibit(view, brought, population, loss), key="own_figure", light=True)
+    _picture(view, brought, population, loss)
     _per_line(scores, loss)
     page_parts.what_happened(_explained(brought, population, loss))
     page_parts.check_yourself(question_bank.of("scores"))
@@ -70,17 +71,18 @@ def _what_is_shown(brought: Brought) -> str:
     )
 
 
-def _exhibit(view: str, brought: Brought, population: Population, loss: FocalLoss) -> Exhibit:
+def _picture(view: str, brought: Brought, population: Population, loss: FocalLoss) -> None:
+    """What a visitor brought is drawn anew at each move; only the example is drawn for all."""
     scores = brought.shown
-    views: dict[str, Callable[[], Exhibit]] = {
-        controls.WHO_PAYS: lambda: _who_pays(scores, population, loss),
-        controls.OWN_BY_GAMMA: lambda: _by_gamma(brought, population, loss),
-        controls.BY_GRADIENT: lambda: _by_gradient(population, loss),
-        controls.HARDEST_PART: lambda: _hardest_part(population, loss),
-        controls.HISTOGRAM: lambda: figures.histogram(
+    views: dict[str, Callable[[FocalLoss], Exhibit]] = {
+        controls.WHO_PAYS: lambda each: _who_pays(scores, population, each),
+        controls.OWN_BY_GAMMA: lambda each: _by_gamma(brought, population, each),
+        controls.BY_GRADIENT: lambda each: _by_gradient(population, each),
+        controls.HARDEST_PART: lambda each: _hardest_part(population, each),
+        controls.HISTOGRAM: lambda _each: figures.histogram(
             population.negatives.logits, population.positives.logits
         ),
-        controls.HARDEST_LINES: lambda: _hardest_lines(scores, loss),
+        controls.HARDEST_LINES: lambda each: _hardest_lines(scores, each),
     }
     needed = scores.both or (view == controls.HARDEST_PART and scores.background > 0)
     if view in (*NEED_BOTH, controls.HARDEST_PART) and not needed:
@@ -88,7 +90,16 @@ def _exhibit(view: str, brought: Brought, population: Population, loss: FocalLos
         view = controls.WHO_PAYS
     if view == controls.HARDEST_LINES:
         st.session_state.setdefault("own_figure_data", True)  # its table is what one came for
-    return views[view]()
+    if brought.scores is None and view in MOVING:
+        figure_card.follow(
+            controls.GAMMA,
+            loss.gamma,
+            lambda gamma: views[view](FocalLoss(gamma, loss.alpha)),
+            key="own_figure",
+            depends_on=(view, loss.alpha),
+        )
+    else:
+        figure_card.show(views[view](loss), key="own_figure", light=True)
 
 
 def _who_pays(scores: Scores, population: Population, loss: FocalLoss) -> Exhibit:
