@@ -1,7 +1,7 @@
 """All questions: right answers are calls of the core, wrong options name the slip behind them."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -702,7 +702,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def of(page: str) -> tuple[Question, ...]:
     """The questions of a page, or of a part of Challenges; computed once, as they never change."""
     return tuple(BANK[key]() for key in ON_PAGE[page])
