@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
+from scipy.optimize.elementwise import find_root
 from scipy.special import digamma, expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
@@ -11,6 +12,8 @@ from focal_core.probability import logit
 
 LARGEST_LOGIT = 700.0
 """Beyond it 1 - p_t is below the smallest double."""
+_SURE = 36.0
+"""Beyond it an output is 0 or 1 to the last digit."""
 
 
 def posterior(output: ArrayLike, loss: FocalLoss) -> Floats:
@@ -117,8 +120,15 @@ def risk_minimiser(posterior: ArrayLike, loss: FocalLoss) -> Floats:
     posterior: 0 to 1, any shape, else ValueError. The inverse of the function `posterior`.
     """
     eta = check_unit("posterior", posterior)
-    solve = np.vectorize(lambda each: _output_for(float(each), loss), otypes=[float])
-    return np.asarray(solve(eta))
+    low, high = (_expected_slope(np.full(eta.shape, end), eta, loss) for end in (-_SURE, _SURE))
+    found = find_root(
+        lambda logits, truth: _expected_slope(logits, truth, loss),
+        (np.full(eta.shape, -_SURE), np.full(eta.shape, _SURE)),
+        args=(eta,),
+        tolerances={"xatol": 1e-13, "xrtol": 1e-15},
+    )
+    answered = np.where(low >= 0, 0.0, np.where(high <= 0, 1.0, expit(found.x)))
+    return np.asarray(np.where((eta == 0) | (eta == 1), eta, answered))
 
 
 def posterior_of_classes(outputs: ArrayLike, gamma: float) -> Floats:
@@ -146,11 +156,13 @@ def risk_minimiser_of_classes(posterior: ArrayLike, gamma: float) -> Floats:
     if eta.ndim != 1 or np.any(eta <= 0) or not np.isclose(eta.sum(), 1):
         raise ValueError(f"posterior must be above 0 and add up to 1, got {eta}")
 
-    def outputs(log_scale: float) -> Floats:
-        return np.array([_output_with(float(np.exp(log_scale) * e), gamma) for e in eta])
+    distinct, which, count = np.unique(eta, return_inverse=True, return_counts=True)
 
-    scale = brentq(lambda s: outputs(s).sum() - 1, -60.0, 60.0, xtol=1e-13, maxiter=1000)
-    return outputs(scale)
+    def outputs(log_scale: float) -> Floats:
+        return np.array([_output_with(float(np.exp(log_scale) * e), gamma) for e in distinct])
+
+    scale = brentq(lambda s: count @ outputs(s) - 1, -60.0, 60.0, xtol=1e-13, maxiter=1000)
+    return np.asarray(outputs(scale)[which])
 
 
 def _log_slope_ratio(logits: float, gamma: float) -> float:
@@ -160,19 +172,9 @@ def _log_slope_ratio(logits: float, gamma: float) -> float:
     return float(-gamma * np.logaddexp(0, logits) + np.log1p(gamma * p * cross_entropy / q))
 
 
-def _output_for(eta: float, loss: FocalLoss) -> float:
-    if eta in (0.0, 1.0):
-        return eta
-
-    def expected_slope(logits: float) -> float:
-        pull_up, pull_down = loss.gradient(logits, 1), loss.gradient(logits, 0)
-        return float(eta * pull_up + (1 - eta) * pull_down)
-
-    if expected_slope(-36.0) >= 0:  # nothing pulls up: a weight of 0
-        return 0.0
-    if expected_slope(36.0) <= 0:
-        return 1.0
-    return float(expit(brentq(expected_slope, -36.0, 36.0, xtol=1e-13)))
+def _expected_slope(logits: Floats, eta: Floats, loss: FocalLoss) -> Floats:
+    """What pulls at an output where objects have probability eta; 0 where the risk is least."""
+    return np.asarray(eta * loss.gradient(logits, 1) + (1 - eta) * loss.gradient(logits, 0))
 
 
 def _stretched(v: Floats, gamma: float) -> Floats:

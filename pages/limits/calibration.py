@@ -87,7 +87,7 @@ def page() -> None:
 def _answers(loss: FocalLoss, truth: float) -> Exhibit:
     answered = _answered(loss)
     repaired = expit(repairing_temperature(loss.gamma) * logit(answered))
-    now = truth, float(risk_minimiser(truth, loss))
+    now = truth, float(np.interp(truth, TRUE, answered))  # every place of the slider is in TRUE
     return figures.answers(TRUE, answered, repaired, now, float(posterior(0.5, loss)))
 
 
