@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from focal_core import soft_targets
+from focal_core import fused, soft_targets
 from focal_core.checks import Floats, check_between, check_broadcast, check_numbers, check_targets
 
 
@@ -44,11 +44,7 @@ class FocalLoss:
 
     def value(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
         """Loss of each example, 0 or more: alpha_t (1 - p_t)**gamma CE."""
-        logits, targets = _checked(logits, targets)
-        if soft_targets.any_soft(targets):
-            return self._weighed(soft_targets.value(logits, targets, self._exponent), targets)
-        terms = _terms(logits, targets)
-        return self._weighed(_value(terms, self._exponent), targets)
+        return self.value_and_gradient(logits, targets)[0]
 
     def gradient(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
         """Slope by the logit: alpha_t s (1 - p_t)**gamma (1 - p_t + gamma p_t CE).
@@ -60,13 +56,10 @@ class FocalLoss:
     def value_and_gradient(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
         """Both at the cost of little more than one."""
         logits, targets = _checked(logits, targets)
-        if soft_targets.any_soft(targets):
-            value = soft_targets.value(logits, targets, self._exponent)
-            slope = soft_targets.gradient(logits, targets, self._exponent)
-        else:
-            terms = _terms(logits, targets)
-            value = _value(terms, self._exponent)
-            slope = _slope(terms, self._exponent) * (1 - 2 * targets)
+        if not soft_targets.any_soft(targets):
+            return fused.value_and_slope(logits, targets, self._exponent, self._weights)
+        value = soft_targets.value(logits, targets, self._exponent)
+        slope = soft_targets.gradient(logits, targets, self._exponent)
         return self._weighed(value, targets), self._weighed(slope, targets)
 
     def curvature(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
@@ -86,6 +79,10 @@ class FocalLoss:
         if self.alpha is None:
             return np.ones_like(targets)
         return np.asarray(self.alpha * targets + (1 - self.alpha) * (1 - targets))
+
+    @property
+    def _weights(self) -> tuple[float, float]:
+        return (1.0, 1.0) if self.alpha is None else (1 - self.alpha, self.alpha)
 
     @property
     def _exponent(self) -> float:
@@ -118,18 +115,13 @@ def _checked(logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _terms(logits: Floats, targets: Floats) -> _Terms:
-    away = logits * (1 - 2 * targets)
-    with np.errstate(over="ignore"):  # exp overflows where the sigmoid is below the smallest float
-        miss, hit = 1 / (1 + np.exp(-away)), 1 / (1 + np.exp(away))
-    return _Terms(miss, hit, np.maximum(away, 0) - np.log1p(-np.minimum(miss, hit)))
-
-
-def _value(terms: _Terms, gamma: float) -> Floats:
-    return terms.miss**gamma * terms.cross_entropy
-
-
-def _slope(terms: _Terms, gamma: float) -> Floats:
-    return terms.miss**gamma * (terms.miss + gamma * _hit_times_cross_entropy(terms))
+    away = np.asarray(logits * (1 - 2 * targets))
+    rare = np.exp(-np.abs(away))  # never overflows
+    cross_entropy = np.maximum(away, 0) + np.log1p(rare)
+    likely = 1 / (1 + rare)
+    rare = rare * likely  # the smaller of p_t and 1 - p_t
+    missed = away > 0
+    return _Terms(np.where(missed, likely, rare), np.where(missed, rare, likely), cross_entropy)
 
 
 def _curvature(terms: _Terms, gamma: float) -> Floats:
