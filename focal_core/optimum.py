@@ -41,9 +41,11 @@ def equal_slope_p_t(loss: FocalLoss) -> float | None:
     gamma = loss.gamma
 
     def excess(p_t: float) -> float:
-        return float((1 - p_t) ** gamma - gamma * (1 - p_t) ** (gamma - 1) * xlogy(p_t, p_t) - 1)
+        faded = np.exp(gamma * np.log1p(-p_t))
+        return float(faded - faded / (1 - p_t) * gamma * xlogy(p_t, p_t) - 1)
 
-    return float(brentq(excess, 1e-3, 1 - 1e-9, xtol=1e-14))
+    low = 1e-3 / (1 + gamma)  # the root falls with 1 / gamma, but for a logarithm
+    return float(brentq(excess, low, 1 - 1e-9, xtol=1e-12 * low))
 
 
 def steepest_p_t(loss: FocalLoss) -> float | None:
@@ -51,7 +53,9 @@ def steepest_p_t(loss: FocalLoss) -> float | None:
     if loss.gamma == 0:
         return None
     bend = FocalLoss(loss.gamma)
-    steepest = brentq(lambda x: float(bend.curvature(x, 1)), -36.0, 0.0, xtol=1e-12)
+    if bend.curvature(-LARGEST_LOGIT, 1) >= 0:  # it lies where p_t is 0 to the last digit
+        return 0.0
+    steepest = brentq(lambda x: float(bend.curvature(x, 1)), -LARGEST_LOGIT, 0.0, xtol=1e-12)
     return float(expit(steepest))
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focal_core.binary import FocalLoss
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.curve import anatomy
 from focal_core.optimum import equal_slope_p_t, steepest_p_t
 from focal_core.star import StarLoss
@@ -88,3 +88,15 @@ def test_any_loss_with_value_slope_and_curvature_can_be_taken_apart():
 def test_a_p_t_that_is_certain_or_none_is_refused_by_name(p_t):
     with pytest.raises(ValueError, match="p_t must be between 0 and 1, ends excluded"):
         anatomy(p_t, FocalLoss())
+
+
+@pytest.mark.parametrize("gamma", [1e-6, 0.01, 1, 1e2, 1e4, 1e6])
+def test_the_slopes_are_equal_where_they_are_said_to_be_for_any_gamma(gamma):
+    equal = equal_slope_p_t(FocalLoss(gamma))
+    logit = np.log(equal) - np.log1p(-equal)
+    slope = FocalLoss(gamma).gradient(logit, 1)
+    assert slope == pytest.approx(CROSS_ENTROPY.gradient(logit, 1), rel=1e-9)
+
+
+def test_for_a_gamma_next_to_0_the_loss_is_convex_wherever_p_t_can_be_told_from_0():
+    assert steepest_p_t(FocalLoss(1e-6)) == 0
