@@ -1,7 +1,8 @@
 """Draw the page again when a visitor's connection comes back.
 
 A server that was restarted, or a replica that takes over, knows the sliders' values from the
-browser but not the page's fragment: without this, the next move would change nothing.
+browser but not the page's fragment: without this, the next move would change nothing. A move that
+meets such a server is lost, so for some seconds every move is followed by a full run.
 """
 
 import logging
