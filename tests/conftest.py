@@ -20,6 +20,13 @@ settings.register_profile("without deadline", deadline=None)  # a slow computer 
 settings.load_profile("without deadline")
 
 
+def pytest_addoption(parser):
+    """How long random input lasts; a full run takes a minute a page."""
+    parser.addoption(
+        "--random-seconds", type=float, default=2.0, help="random input on each page, seconds"
+    )
+
+
 @pytest.fixture
 def open_page(monkeypatch) -> Callable[..., AppTest]:
     """Open a page as a visitor does by a link: open_page(curve, gamma="0.5").

@@ -98,11 +98,12 @@ def failed(visit: AppTest) -> bool:
 
 
 @contextmanager
-def served(script: Path) -> Iterator[str]:
-    """The address of a fresh Streamlit server that runs the script."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def served(script: Path, port: int | None = None) -> Iterator[str]:
+    """The address of a fresh Streamlit server that runs the script, at a free port or this one."""
+    if port is None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     server = subprocess.Popen(
         [*command, "--server.address=127.0.0.1"],

@@ -105,6 +105,15 @@ def test_a_page_bars_nobody_on_any_screen_in_light_and_dark(seen, streamlits_own
     assert found == set()
 
 
+def test_a_page_on_a_projector_bars_nobody_either(seen, streamlits_own):
+    _look(seen.visit, 1280, "light")
+    seen.visit.page.locator(".st-key-projector label").first.click()
+    expect(seen.visit.page.locator("html")).to_have_css("font-size", "21px")
+    seen.visit.settle()
+    seen.visit.page.wait_for_function(_STANDS_STILL)
+    assert _violations(seen.visit) - streamlits_own == set()
+
+
 def test_start_shows_slider_and_picture_in_one_view_of_a_phone(visit):
     visit.page.set_viewport_size({"width": 375, "height": 812})
     visit.open("/")
