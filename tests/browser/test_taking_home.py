@@ -54,20 +54,20 @@ def test_a_picture_that_moves_can_be_saved(format_, start, visit):
 
 
 def test_a_picture_of_plotly_can_be_saved_by_its_camera(visit):
-    visit.open("/easy_negatives")
-    expect(visit.picture("totals")).to_be_visible()
+    visit.open("/reference")
+    expect(visit.picture("table_1b")).to_be_visible()
     with visit.page.expect_download() as waiting:
-        visit.picture("totals").locator(".modebar-btn").first.click()
-    assert waiting.value.suggested_filename == "totals.png"
+        visit.picture("table_1b").locator(".modebar-btn").first.click()
+    assert waiting.value.suggested_filename == "table_1b.png"
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_camera_saves_svg_when_asked(visit):
-    visit.open("/easy_negatives")
+    visit.open("/reference")
     drawer = visit.open_expander("Table and downloads")
     drawer.get_by_role("radio", name="SVG").click()
     visit.settle()
     expect(drawer.get_by_role("radio", name="SVG")).to_be_checked()
     with visit.page.expect_download() as waiting:
-        visit.picture("totals").locator(".modebar-btn").first.click()
-    assert waiting.value.suggested_filename == "totals.svg"
+        visit.picture("table_1b").locator(".modebar-btn").first.click()
+    assert waiting.value.suggested_filename == "table_1b.svg"
