@@ -34,9 +34,8 @@ def bands(
     title: str,
     *,
     span: tuple[float, float] | None = None,
-    live: tuple[Sequence[float], Sequence[float]] | None = None,
 ) -> Exhibit:
-    """Mean over seeds as a line, lowest to highest as a band; a live run drawn over it.
+    """Mean over seeds as a line, lowest to highest as a band.
 
     span: of the vertical axis, or None to fit.
     """
@@ -44,8 +43,6 @@ def bands(
     for band, ink in zip(each, INKS, strict=False):
         data += [_edge(band.steps, band.high), _edge(band.steps, band.low, fill=ink.color)]
         data.append(marks.line(band.steps, band.mean, ink.line()))
-    if live is not None:
-        data.append(marks.line(*live, {"color": theme.NEUTRAL, "width": 4, "dash": "dot"}))
     yaxis = theme.axis(title, **({} if span is None else {"range": list(span)}))
     figure = theme.figure(
         data,
@@ -76,6 +73,60 @@ def bands(
         ]
         for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
             table[f"{name}, {word}"] = column.tolist()
+    return Exhibit(figure, sentence, table)
+
+
+def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
+    """A run while it comes, over the band of the recorded seeds.
+
+    looks: at the validation images and at last, if it gets there, at the test images.
+    """
+    watched = [look for look in looks if look.split == "validation"]
+    steps, values = [look.step for look in watched], [look.ap for look in watched]
+    ink, mine = theme.CROSS_ENTROPY, {"color": theme.FOCAL.color, "width": 4}
+    figure = theme.figure(
+        [
+            _edge(band.steps, band.high),
+            _edge(band.steps, band.low, fill=ink.color),
+            marks.line(band.steps, band.mean, ink.line(2)),
+            marks.line(steps, values, mine),
+            marks.dot(steps[-1], values[-1], theme.FOCAL.color),
+        ],
+        height=320,
+        xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(band.steps[-1]) * 1.02]),
+        yaxis=theme.axis(_("AP"), range=[0, 1]),
+        annotations=marks.key(
+            [
+                (_("this run"), theme.FOCAL.color, 0.0),
+                (_("{n} recorded seeds").format(n=band.seeds), ink.color, 0.3),
+            ]
+        ),
+    )
+    mean, low, high = (
+        np.interp(steps, band.steps, column) for column in (band.mean, band.low, band.high)
+    )
+    sentence = _(
+        "After step {step} this run has AP **{ap}** on the validation images; the recorded seeds "
+        "lay between {low} and {high} there."
+    ).format(
+        step=steps[-1],
+        ap=number(values[-1]),
+        low=number(float(low[-1])),
+        high=number(float(high[-1])),
+    )
+    for look in looks:
+        if look.split == "test":
+            sentence += " " + _(
+                "On the test images: **{ap}**, recorded {mean} ± {sd}. One run is one seed: it "
+                "settles nothing by itself."
+            ).format(ap=number(look.ap), mean=number(recorded.mean), sd=number(recorded.sd))
+    table: dict[str, Sequence[Any]] = {
+        _("step"): steps,
+        _("this run"): [round(value, 4) for value in values],
+        _("recorded, mean"): mean.tolist(),
+        _("recorded, lowest"): low.tolist(),
+        _("recorded, highest"): high.tolist(),
+    }
     return Exhibit(figure, sentence, table)
 
 
@@ -314,7 +365,7 @@ def _edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str
     if fill is None:
         return edge
     red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
-    return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
+    return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.25)"}
 
 
 def _key_in_rows(names: Sequence[str]) -> list[dict[str, Any]]:

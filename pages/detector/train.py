@@ -69,7 +69,7 @@ def page() -> None:
     figure_card.show(figures.results(runs.table(), against), key="results")
     page_parts.what_happened(_explained(runs))
     _a_trained_model(runs)
-    live_training.show(runs)
+    live_training.show(runs, PAPERS)
     page_parts.check_yourself(question_bank.of("train"))
     page_parts.code_for(snippets.recorded_gain(PAPERS, REFERENCE, gained.mean))
     page_parts.sources(
