@@ -167,6 +167,8 @@ def _ending(state: State, records: list[Record]) -> str:
         return _(
             "**Broke off after {step} steps**: the loss was no finite number. That is a result."
         )
+    if state is State.FAILED and not records:
+        return _("**The run could not start**: PyTorch or memory is missing; recorded runs stay.")
     return {
         State.DONE: _("**Done** after {step} steps, with seed {seed}."),
         State.CANCELLED: _("**Cancelled** after {step} steps."),

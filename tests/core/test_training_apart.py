@@ -118,6 +118,13 @@ def test_a_process_that_fails_is_an_error(monkeypatch):
         list(train_apart(TINY, never))
 
 
+def test_a_broken_torch_is_an_error_of_the_run_alone(tmp_path, monkeypatch):
+    (tmp_path / "torch.py").write_text("raise ImportError('a library is missing')")
+    monkeypatch.chdir(tmp_path)  # where a process looks first
+    with pytest.raises(RuntimeError, match="code 1"):
+        list(train_apart(TINY, never))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
 def test_without_memory_only_the_run_is_lost():
     done = subprocess.run(

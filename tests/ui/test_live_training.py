@@ -136,6 +136,12 @@ def test_a_run_that_fails_is_said_in_words_and_the_page_lives_on(runs_that, let_
     assert "no more memory" in caplog.text  # who runs the server can read it
 
 
+def test_a_run_that_cannot_start_says_why(runs_that, let_go):
+    let_go.set()
+    runs_that(breaks=True)
+    assert "could not start" in said(over(press_start(visit())))
+
+
 def test_thirty_visitors_at_once_are_each_told_what_becomes_of_them(runs_that):
     runs_that(LOOK)
     pages = [press_start(visit()) for _visitor in range(30)]
