@@ -129,6 +129,7 @@ FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
 INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
 FL, CE = "FL", "CE"
 FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
+FILM_STEP = Slider("film_step", "After step", 0.0, 500.0, 500.0, 25.0)
 
 TASKS = {
     f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
@@ -213,6 +214,7 @@ _ALL: tuple[Knob, ...] = (
     SHOWN,
     INSIDE,
     FILM_OF,
+    FILM_STEP,
     GUESS_CALIBRATION,
     TRUE_PROBABILITY,
     GUESS_NOISE,

@@ -14,7 +14,7 @@ from focal_core.training.recorded import Band, Difference, Result
 from focal_core.training.records import Evaluation
 from focal_core.training.showcase import Histogram, WhoPays
 from focal_ui import theme
-from focal_ui.exhibit import Exhibit, Figure
+from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
 from focal_ui.words import _, number, percent
 
@@ -201,8 +201,8 @@ def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
     return Exhibit(figure, sentence, table)
 
 
-def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
-    """A recorded run’s boxes on test images, with play, pause and a step slider inside."""
+def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Exhibit:
+    """One frame of a recorded run: the boxes that it draws on test images. at: which frame."""
     count, _channels, height, width = watched.images.shape
     columns = 3
     rows = -(-count // columns)
@@ -210,7 +210,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
     size = (columns * (width + 4) - 4, rows * (height + 4) - 4)
     pictures = [
         {
-            "source": _png(image),
+            "source": png(image),
             "x": x, "y": y, "sizex": width, "sizey": height,
             "xref": "x", "yref": "y", "layer": "below", "sizing": "stretch",
         }
@@ -220,36 +220,28 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
         _rectangle(box, place, {"color": "#FFFFFF", "width": 2, "dash": "dot"})
         for box, place in zip(watched.boxes, places, strict=True)
     ]
-    shapes = [truth + _found(frame, places) for frame in frames]
-    steps = [
-        {"name": str(frame.step), "layout": {"shapes": shown}}
-        for frame, shown in zip(frames, shapes, strict=True)
-    ]
     figure = theme.figure(
         [{"type": "scatter", "x": [0, size[0]], "y": [0, size[1]], "mode": "markers",
           "marker": {"opacity": 0}, "hoverinfo": "skip"}],
-        height=430,
-        margin={"l": 8, "r": 8, "t": 10, "b": 100},
+        height=330,
+        margin={"l": 8, "r": 8, "t": 10, "b": 8},
         images=pictures,
-        shapes=shapes[-1],
+        shapes=truth + _found(frames[at], places),
         xaxis={"visible": False, "range": [0, size[0]], "fixedrange": True, "constrain": "domain"},
         yaxis={"visible": False, "range": [size[1], 0], "scaleanchor": "x", "fixedrange": True},
-        sliders=[_step_slider([str(frame.step) for frame in frames])],
-        updatemenus=[_play_buttons()],
     )  # fmt: skip
-    whole: Figure = {**figure, "frames": steps}
     sentence = _(
-        "{name}: after step {first} validation AP is {start}, after step {last} {end}. Dotted "
-        "white: the object; orange: the detector’s best boxes, the surer the thicker."
+        "{name}: after step **{step}** validation AP is **{ap}**; it went from {start} to {end}. "
+        "Dotted white: the object; orange: the detector’s best boxes, the surer the thicker."
     ).format(
         name=name,
-        first=frames[0].step,
+        step=frames[at].step,
+        ap=number(frames[at].ap),
         start=number(frames[0].ap),
-        last=frames[-1].step,
         end=number(frames[-1].ap),
     )
     return Exhibit(
-        whole,
+        figure,
         sentence,
         {
             _("step"): [frame.step for frame in frames],
@@ -383,7 +375,8 @@ def _rounded(difference: Difference | None, field: str) -> float | None:
     return None if difference is None else round(getattr(difference, field), 4)
 
 
-def _png(image: NDArray[np.uint8]) -> str:
+def png(image: NDArray[np.uint8]) -> str:
+    """An image (3, height, width) as Plotly takes it."""
     kept = io.BytesIO()
     Image.fromarray(np.moveaxis(image, 0, -1)).save(kept, "PNG")
     return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
@@ -405,33 +398,3 @@ def _found(frame: Evaluation, places: Sequence[tuple[int, int]]) -> list[dict[st
         for found, place in zip(frame.watched, places, strict=True)
         for box, score in zip(found.boxes[:3], found.scores[:3], strict=True)
     ]
-
-
-def _step_slider(names: Sequence[str]) -> dict[str, Any]:
-    return {
-        "active": len(names) - 1,
-        "currentvalue": {"prefix": _("step "), "font": {"color": theme.NEUTRAL}},
-        "font": {"color": theme.NEUTRAL},
-        "y": -0.02,
-        "steps": [
-            {"label": name, "method": "animate", "args": [[name], _animation(0)]} for name in names
-        ],
-    }
-
-
-def _play_buttons() -> dict[str, Any]:
-    return {
-        "type": "buttons", "direction": "left", "x": 0, "y": -0.28, "xanchor": "left",
-        "yanchor": "top", "font": {"color": "#333845"}, "bgcolor": "#F2F5F9",
-        "buttons": [
-            {"label": _("Play"), "method": "animate", "args": [None, _animation(600)]},
-            {"label": _("Pause"), "method": "animate", "args": [[None], _animation(0)]},
-        ],
-    }  # fmt: skip
-
-
-def _animation(milliseconds: int) -> dict[str, Any]:
-    return {
-        "mode": "immediate", "fromcurrent": True, "transition": {"duration": 0},
-        "frame": {"duration": milliseconds, "redraw": True},
-    }  # fmt: skip

@@ -7,6 +7,7 @@ from focal_core.training.recorded import Recording, recording
 from focal_ui import (
     controls,
     figure_card,
+    film,
     live_training,
     page_parts,
     prediction,
@@ -133,7 +134,7 @@ def _a_trained_model(runs: Recording) -> None:
     view = controls.INSIDE.ask()
     if view == controls.FILM:
         chosen = focal if controls.FILM_OF.ask() == controls.FL else plain
-        figure_card.show(figures.film(chosen.name, chosen.watched, chosen.frames), key="film")
+        film.show(chosen)
     elif view == controls.SCORES:
         scores = (focal.histogram, plain.histogram)
         figure_card.show(figures.score_histograms(titles, scores), key="score_histograms")
