@@ -1,13 +1,10 @@
 """Pictures of recorded and live runs: bands over seeds, results, boxes, who pays."""
 
-import base64
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from focal_core.training.images import Split
 from focal_core.training.recorded import Band, Difference, Result
@@ -16,6 +13,7 @@ from focal_core.training.showcase import Histogram, WhoPays
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.figures.images import png
 from focal_ui.words import _, number, percent
 
 INKS = (
@@ -373,13 +371,6 @@ def _key_in_rows(names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _rounded(difference: Difference | None, field: str) -> float | None:
     return None if difference is None else round(getattr(difference, field), 4)
-
-
-def png(image: NDArray[np.uint8]) -> str:
-    """An image (3, height, width) as Plotly takes it."""
-    kept = io.BytesIO()
-    Image.fromarray(np.moveaxis(image, 0, -1)).save(kept, "PNG")
-    return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
 
 
 def _rectangle(
