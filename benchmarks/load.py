@@ -69,7 +69,7 @@ class Client:
             step = (step + 1) % STEPS
             sent = time.perf_counter()
             await socket.send(self._rerun(step / 10).SerializeToString())
-            self.received.append(await self._read(socket, _refuse_errors))
+            self.received.append(await self._read(socket, refuse_errors))
             self.waits.append(1000 * (time.perf_counter() - sent))
             due = max(due + 1, time.monotonic())
 
@@ -90,7 +90,7 @@ class Client:
                     return size
 
     def _remember(self, message: ForwardMsg) -> None:
-        _refuse_errors(message)
+        refuse_errors(message)
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.page_hash = message.new_session.page_script_hash
@@ -174,7 +174,8 @@ async def _class_of(number: int, server: Server, page: str, seconds: float) -> R
     return Result(clients, (before, after), busy)
 
 
-def _refuse_errors(message: ForwardMsg) -> None:
+def refuse_errors(message: ForwardMsg) -> None:
+    """Raise RuntimeError if a page ended in an exception or was not found."""
     if message.WhichOneof("type") == "delta":
         kind = message.delta.new_element.WhichOneof("type")
         if kind == "exception":

@@ -129,6 +129,10 @@ FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
 INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
 FL, CE = "FL", "CE"
 FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
+BY_RATE, BOUNDARY, CALIBRATION = "AP", "Boundary", "Calibration"
+WARM_UP = Choice("warm_up", "Of the warm-up", (BY_RATE, BOUNDARY, CALIBRATION), BY_RATE)
+WARM_UP_RATE = Choice("warm_up_rate", "Learning rate", ("0.003", "0.01", "0.03"), "0.03")
+FILM_STEP = Slider("film_step", "After step", 0.0, 500.0, 500.0, 25.0)
 
 TASKS = {
     f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
@@ -213,6 +217,9 @@ _ALL: tuple[Knob, ...] = (
     SHOWN,
     INSIDE,
     FILM_OF,
+    FILM_STEP,
+    WARM_UP,
+    WARM_UP_RATE,
     GUESS_CALIBRATION,
     TRUE_PROBABILITY,
     GUESS_NOISE,

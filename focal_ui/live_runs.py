@@ -37,11 +37,12 @@ OVER = {State.DONE, State.CANCELLED, State.ABANDONED, State.OUT_OF_TIME, State.F
 
 @dataclass(eq=False)
 class Run(Generic[Record]):
-    """One visitor's run. records only grows; state says the rest."""
+    """One visitor's run. records only grows, times says when each came; state says the rest."""
 
     owner: str
     make: Make[Record]
     records: list[Record] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     state: State = State.WAITING
     started: float | None = None
     left: float | None = None
@@ -121,6 +122,7 @@ class Pool(Generic[Record]):
         ending = State.FAILED
         try:
             for record in run.make(lambda: self._should_stop(run)):
+                run.times.append(self._clock())
                 run.records.append(record)
             ending = self._why_stopped(run) or State.DONE
         except Exception:

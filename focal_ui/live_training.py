@@ -1,38 +1,50 @@
 """A live run beside the recorded band: preset, place in the queue, progress, cancel."""
 
-import gc
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import streamlit as st
 
+from focal_core.training.apart import train_apart
 from focal_core.training.config import RunConfig, named
 from focal_core.training.recorded import Recording
-from focal_core.training.records import Evaluation, Record, Step
-from focal_ui import controls, figure_card
+from focal_core.training.records import Ended, Ending, Evaluation, Record, Step
+from focal_ui import figure_card
 from focal_ui.figures import training as figures
-from focal_ui.live_runs import Pool, Run, State
+from focal_ui.live_runs import QUEUE, Pool, Run, State
 from focal_ui.words import _, number
 
 WORKERS, MOST_WORKERS = "FOCAL_LIVE_RUNS", 2
-RUN = "live run"  # session_state
+RUN, VISITOR = "live run", "live visitor"  # session_state
+LOOK_EVERY = 25  # steps
+SURE_OF_PACE = 20  # steps before the time left is said
+POLL = {State.WAITING: 3.0, State.RUNNING: 1.0}  # seconds; a run that is over is not asked about
 
 
-def show(runs: Recording) -> None:
-    """The offer, or why there is none."""
+def show(runs: Recording, usual: str) -> None:
+    """The offer, or why there is none. usual: the configuration that is chosen at first."""
     st.header(_("Train one yourself"))
     reason = why_not()
     if reason:
         st.info(reason, icon=":material/info:")
         return
-    preset = st.selectbox(_("What to train"), list(runs.names), key="live_preset")
     pool().visitor_is_here(_visitor())
+    state = _state()
+    names = list(runs.names)
+    preset = st.selectbox(
+        _("What to train"),
+        names,
+        index=names.index(usual),
+        key="live_preset",
+        disabled=state in POLL,
+    )
     st.button(
         _("Start"), on_click=_start, args=(preset, runs), key="live_start",
-        icon=":material/play_arrow:",
+        icon=":material/play_arrow:", disabled=state in POLL,
     )  # fmt: skip
-    _watch(runs)
+    st.fragment(_watch, run_every=POLL.get(state) if state else None, key="live_watch")(runs, state)
 
 
 def why_not() -> str | None:
@@ -56,70 +68,111 @@ def pool() -> Pool[Record]:
     return Pool(workers())
 
 
-@st.cache_resource(show_spinner=False, scope="session", on_release=lambda v: pool().visitor_left(v))
 def _visitor() -> str:
-    return os.urandom(8).hex()
+    """The visitor's name, the same after a gap in the connection."""
+    name: str = st.session_state.setdefault(VISITOR, os.urandom(8).hex())
+    return _present(name)
+
+
+@st.cache_resource(show_spinner=False, scope="session", on_release=lambda v: pool().visitor_left(v))
+def _present(name: str) -> str:
+    return name
+
+
+def _state() -> State | None:
+    """Of the visitor's run; None before the first, or if it was not taken."""
+    _preset, _config, run = st.session_state.get(RUN, (None, None, None))
+    return None if run is None else run.state
 
 
 def _start(preset: str, runs: Recording) -> None:
     rate = runs.of(preset)[0].config.learning_rate
     config = named(preset, rate, seed=int.from_bytes(os.urandom(2)))
+    config = replace(config, evaluate_every=LOOK_EVERY, probe_at=())
     st.session_state[RUN] = (preset, config, pool().submit(_visitor(), _training(config)))
 
 
 def _training(config: RunConfig) -> Callable[[Callable[[], bool]], Iterator[Record]]:
-    def make(should_stop: Callable[[], bool]) -> Iterator[Record]:
-        import torch  # noqa: PLC0415, only here: it costs 190 MB and a second
-
-        from focal_core.training.detector import train  # noqa: PLC0415
-        from focal_core.training.images import make_data  # noqa: PLC0415
-
-        gc.collect()
-        gc.freeze()  # torch lives as long as the server: spare the collector, as app.py does
-        torch.set_num_threads(1)
-        yield from train(config, make_data(), should_stop)
-
-    return make
+    return lambda should_stop: train_apart(config, should_stop)
 
 
-@st.fragment(run_every=1.0)
-def _watch(runs: Recording) -> None:
+def _watch(runs: Recording, state: State | None) -> None:
+    """The visitor's run; state: what it was when the page was drawn around it."""
     if RUN not in st.session_state:
-        st.markdown(_("Nothing runs yet. A run takes about a minute and stops when you leave."))
+        st.markdown(
+            _("Nothing runs yet. A run takes about half a minute and stops when you leave.")
+        )
         return
     preset, config, run = st.session_state[RUN]
     if run is None:
-        st.warning(_("All places in the queue are taken. Try again in a minute."))
-        return
-    _say(run, config)
-    steps = [record for record in run.records if isinstance(record, Step)]
-    looks = [record for record in run.records if isinstance(record, Evaluation)]
-    shown = [look for look in looks if look.split == "validation"]
-    if steps:
-        live = ([look.step for look in shown], [look.ap for look in shown])
-        exhibit = figures.bands(
-            [preset], [runs.band(preset, "validation_ap")], controls.AP, span=(0.0, 1.0), live=live
+        st.warning(
+            _("Not started: all {n} places in the queue are taken. Try again in a minute.").format(
+                n=QUEUE
+            ),
+            icon=":material/hourglass_disabled:",
         )
-        figure_card.show(exhibit, key="live")
+        return
+    if run.state is not state:
+        st.rerun()  # Start, Cancel and how often to look depend on it
+    records = list(run.records)
+    _say(run, records, config)
     if not run.is_over:
         st.button(_("Cancel"), on_click=pool().cancel, args=(run,), key="live_cancel")
+    looks = [record for record in records if isinstance(record, Evaluation)]
+    if looks:
+        result = next(row for row in runs.table() if row.name == preset)
+        figure_card.show(
+            figures.live(looks, runs.band(preset, "validation_ap"), result), key="live"
+        )
 
 
-def _say(run: Run[Record], config: RunConfig) -> None:
-    steps = [record for record in run.records if isinstance(record, Step)]
-    done = len(steps) / config.steps
-    place = pool().place(run)
+def _say(run: Run[Record], records: list[Record], config: RunConfig) -> None:
+    step = sum(isinstance(record, Step) for record in records)
     if run.state is State.WAITING:
-        st.markdown(_("Place {n} in the queue.").format(n=place))
-        return
-    words = {
-        State.RUNNING: _("Step {step} of {steps}, about {left} s left"),
-        State.DONE: _("Done after {step} steps: one seed, drawn dotted over the recorded band"),
-        State.CANCELLED: _("Cancelled after {step} steps"),
-        State.ABANDONED: _("Stopped after {step} steps: nobody was here"),
-        State.OUT_OF_TIME: _("Stopped after {step} steps: time was up"),
-        State.FAILED: _("The run failed after {step} steps; the recorded runs stay"),
-    }
-    pace = sum(step.seconds for step in steps) / len(steps) if steps else 0.0
-    left = number(round(pace * (config.steps - len(steps))))
-    st.progress(done, words[run.state].format(step=len(steps), steps=config.steps, left=left))
+        st.markdown(
+            _("Place {n} in the queue. Each run before yours takes about half a minute.").format(
+                n=pool().place(run)
+            )
+        )
+    elif run.is_over:
+        st.markdown(_ending(run.state, records).format(step=step, seed=config.seed))
+    elif step == 0:
+        st.progress(0.0, _("Getting ready: the images are drawn"))
+    else:
+        left = seconds_left(run, config)
+        words = (
+            _("Step {step} of {steps}")
+            if left is None
+            else _("Step {step} of {steps}, about {left} s left")
+        )
+        st.progress(
+            step / config.steps,
+            words.format(step=step, steps=config.steps, left=number(round(left or 0))),
+        )
+
+
+def seconds_left(run: Run[Record], config: RunConfig) -> float | None:
+    """At the pace since the first step, looks at the images included; None until that is known."""
+    when = [
+        at for at, record in zip(run.times, run.records, strict=False) if isinstance(record, Step)
+    ]
+    if len(when) < SURE_OF_PACE:
+        return None
+    return (when[-1] - when[0]) / (len(when) - 1) * (config.steps - len(when))
+
+
+def _ending(state: State, records: list[Record]) -> str:
+    last = records[-1] if records else None
+    if isinstance(last, Ended) and last.ending is Ending.NOT_FINITE:
+        return _(
+            "**Broke off after {step} steps**: the loss was no finite number. That is a result."
+        )
+    if state is State.FAILED and not records:
+        return _("**The run could not start**: PyTorch or memory is missing; recorded runs stay.")
+    return {
+        State.DONE: _("**Done** after {step} steps, with seed {seed}."),
+        State.CANCELLED: _("**Cancelled** after {step} steps."),
+        State.ABANDONED: _("**Stopped** after {step} steps: nobody was here."),
+        State.OUT_OF_TIME: _("**Stopped** after {step} steps: time was up."),
+        State.FAILED: _("**The run failed** after {step} steps; the recorded runs stay."),
+    }[state]

@@ -5,7 +5,8 @@ length of its own; then every configuration runs with five other seeds, and the 
 looked at once, at each run's end. Every finished run is a file, so the command can be stopped and
 goes on where it was. One torch thread; the numbers repeat on one machine. Two commands with
 `--part 1 2` and `--part 2 2` share the work. `--long` then records a few configurations for three
-times as many steps, to see which lead is speed alone.
+times as many steps, to see which lead is speed alone; `--points` records the warm-up in three
+minutes.
 """
 
 import argparse
@@ -19,12 +20,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import logit
 
-from focal_core.training import recorded, showcase
+from focal_core.training import recorded, showcase, warm_up
 from focal_core.training.config import CONFIGURATIONS, RunConfig, named
 from focal_core.training.detector import WATCHED_IMAGES, Training, outputs
 from focal_core.training.images import Data, make_data
 from focal_core.training.model import Detector
+from focal_core.training.points import (
+    TEST_NEGATIVES,
+    TEST_POSITIVES,
+    PointsConfig,
+    PointsTraining,
+    ap_of,
+    ceiling,
+    measured_points,
+)
 from focal_core.training.recorded import FOLDER, LONG_FOLDER, STEP_FIELDS, Trial
 from focal_core.training.records import Ended, Evaluation, Probe, Record, Step
 
@@ -63,6 +74,57 @@ def record_long(folder: Path, tuned: Path, data: Data, names: Sequence[str]) -> 
                 config = replace(named(name, rate, seed), steps=LONG_STEPS)
                 _save(path, *as_arrays(name, config, list(Training(config, data).records())))
                 yield path.name
+
+
+def record_points(file: Path, config: PointsConfig | None = None) -> None:
+    """The warm-up: every loss, rate and seed into one file."""
+    config = config or PointsConfig()
+    targets = measured_points().targets.astype(float)
+    weight = config.negatives * TEST_POSITIVES / TEST_NEGATIVES
+    weights = np.where(targets == 1, 1.0, weight)
+    places = np.stack(np.meshgrid(warm_up.SIDE, warm_up.SIDE), axis=-1).reshape(-1, 2)
+    kept: dict[str, list[list[Any]]] = {}
+    for loss in warm_up.LOSSES.values():
+        row: dict[str, list[Any]] = {}
+        for rate in warm_up.RATES:
+            runs = [
+                _trained(replace(config, loss=loss, learning_rate=rate, seed=seed))
+                for seed in warm_up.SEEDS
+            ]
+            scores = np.concatenate([run.scores(measured_points().places) for run in runs])
+            scores, hits = scores.astype(float), np.tile(targets, len(runs))
+            stand_for = np.tile(weights, len(runs))
+            plain = warm_up.binned(scores, hits, stand_for)
+            back = warm_up.binned_back(scores, hits, stand_for, loss)
+            grid = logit(runs[0].scores(places.astype(np.float32)).astype(float))
+            cell = {
+                "ap": [
+                    ap_of(run.scores(measured_points().places), config.negatives) for run in runs
+                ],
+                "logits": warm_up.as_steps(grid).reshape(len(warm_up.SIDE), -1),
+                "scores": plain.scores,
+                "frequencies": plain.frequencies,
+                "back_scores": back.scores,
+                "back_frequencies": back.frequencies,
+            }
+            for name, value in cell.items():
+                row.setdefault(name, []).append(value)
+        for name, values in row.items():
+            kept.setdefault(name, []).append(values)
+    arrays = {
+        name: np.array(values, np.int8 if name == "logits" else np.float32)
+        for name, values in kept.items()
+    }
+    with file.open("wb") as out:
+        arrays["ceiling"] = np.array(ceiling(config.negatives), np.float32)
+        np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
+
+
+def _trained(config: PointsConfig) -> PointsTraining:
+    run = PointsTraining(config)
+    for _record in run.records():
+        pass
+    return run
 
 
 def tune(name: str, folder: Path, data: Data) -> Iterator[str]:
@@ -197,10 +259,14 @@ def main() -> None:
     """Record into the folders that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--points", action="store_true")
     parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("I", "N"))
     asked = parser.parse_args()
     part, parts = asked.part
     torch.set_num_threads(1)
+    if asked.points:
+        record_points(warm_up.FILE)
+        return
     data, names = make_data(), LONG if asked.long else tuple(CONFIGURATIONS)
     mine = names[part - 1 :: parts]
     long = record_long(LONG_FOLDER, FOLDER, data, mine)

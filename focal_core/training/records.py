@@ -1,5 +1,6 @@
 """What a training run tells while it runs: one frozen record after another."""
 
+import json
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -89,3 +90,24 @@ class Ended:
 
 
 Record: TypeAlias = Step | Probe | Evaluation | Ended
+
+
+_KINDS = {kind.__name__: kind for kind in (Step, Probe, Evaluation, Ended)}
+
+
+def as_line(record: Record) -> str:
+    """A record as one line of JSON; boxes that are looked at stay behind."""
+    kept = {name: value for name, value in vars(record).items() if name != "watched"}
+    if isinstance(record, Ended):
+        kept["ending"] = record.ending.value
+    return json.dumps({"kind": type(record).__name__} | kept)
+
+
+def from_line(line: str) -> Record:
+    """The inverse of `as_line`."""
+    kept = json.loads(line)
+    kind = kept.pop("kind")
+    if "ending" in kept:
+        kept["ending"] = Ending(kept["ending"])
+    record: Record = _KINDS[kind](**kept)
+    return record

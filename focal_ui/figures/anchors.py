@@ -3,32 +3,49 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from focal_core.checks import Floats
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit
+from focal_ui.figures.images import png
 from focal_ui.words import _, number, percent
 
 MOST_DRAWN = 40
 
 
 def on_the_image(
-    size: int, target: Floats, matching: Floats, ignored: Floats, cell: Floats, total: int
+    size: int,
+    target: Floats,
+    matching: Floats,
+    ignored: Floats,
+    cell: Floats,
+    total: int,
+    image: NDArray[np.uint8],
 ) -> Exhibit:
     """The image with an object, the anchors that count as it, those ignored, and one cell's nine.
 
+    image: what is seen under them, (3, height, width), stretched to size.
     target: shape (4,); matching, ignored, cell: shape (n, 4); all x0, y0, x1, y1 in pixels.
     """
     shapes = [
-        _scene(size),
-        *(_box(box, {"color": theme.FAINT, "width": 1}) for box in cell),
-        *(_box(box, theme.THIRD.line(1.5)) for box in ignored[:MOST_DRAWN]),
-        *(_box(box, theme.FOCAL.line(2)) for box in matching[:MOST_DRAWN]),
-        _box(target, {"color": theme.NEUTRAL, "width": 4}, fill="rgba(0,114,178,0.35)"),
+        *(_box(box, {"color": "rgba(255,255,255,0.75)", "width": 1}) for box in cell),
+        *(_box(box, theme.THIRD.line(1.2)) for box in ignored[:MOST_DRAWN]),
+        *(_box(box, theme.FOCAL.line(1.5)) for box in matching[:MOST_DRAWN]),
+        _box(target, {"color": theme.CROSS_ENTROPY.color, "width": 4}),
     ]
     corner = {"type": "scatter", "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip"}
     figure = theme.figure(
         [corner | {"x": [0, size], "y": [0, size]}],
         height=430,
+        images=[
+            {
+                "source": png(image),
+                "x": 0, "y": 0, "sizex": size, "sizey": size,
+                "xref": "x", "yref": "y", "layer": "below", "sizing": "stretch",
+            }
+        ],
         shapes=shapes,
         xaxis=theme.axis(range=[0, size], showgrid=False, constrain="domain"),
         yaxis=theme.axis(range=[size, 0], showgrid=False, scaleanchor="x", constrain="domain"),
@@ -50,7 +67,7 @@ def on_the_image(
                 (_("ignored"), theme.THIRD.color, 180),
             )
         ],
-    )
+    )  # fmt: skip
     sentence = _(
         "Of {total} anchors **{matching}** count as the object, {ignored} are ignored, and all "
         "the others, {share}, are background."
@@ -121,15 +138,6 @@ def by_level(strides: Sequence[int], counts: Sequence[int], matching: Sequence[i
     return Exhibit(figure, sentence, table)
 
 
-def _box(box: Floats, line: dict[str, Any], fill: str = theme.CLEAR) -> dict[str, Any]:
+def _box(box: Floats, line: dict[str, Any]) -> dict[str, Any]:
     x0, y0, x1, y1 = (float(side) for side in box)
-    return {"type": "rect", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": line, "fillcolor": fill}
-
-
-def _scene(size: int) -> dict[str, Any]:
-    ground = "rgba(128,132,149,0.14)"
-    edge = {"color": theme.FAINT, "width": 1}
-    return {
-        "type": "rect", "x0": 0, "y0": 0, "x1": size, "y1": size,
-        "fillcolor": ground, "line": edge, "layer": "below",
-    }  # fmt: skip
+    return {"type": "rect", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": line}

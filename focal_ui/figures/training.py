@@ -1,21 +1,19 @@
 """Pictures of recorded and live runs: bands over seeds, results, boxes, who pays."""
 
-import base64
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from focal_core.training.images import Split
 from focal_core.training.recorded import Band, Difference, Result
 from focal_core.training.records import Evaluation
 from focal_core.training.showcase import Histogram, WhoPays
 from focal_ui import theme
-from focal_ui.exhibit import Exhibit, Figure
+from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.figures.images import png
 from focal_ui.words import _, number, percent
 
 INKS = (
@@ -34,9 +32,8 @@ def bands(
     title: str,
     *,
     span: tuple[float, float] | None = None,
-    live: tuple[Sequence[float], Sequence[float]] | None = None,
 ) -> Exhibit:
-    """Mean over seeds as a line, lowest to highest as a band; a live run drawn over it.
+    """Mean over seeds as a line, lowest to highest as a band.
 
     span: of the vertical axis, or None to fit.
     """
@@ -44,8 +41,6 @@ def bands(
     for band, ink in zip(each, INKS, strict=False):
         data += [_edge(band.steps, band.high), _edge(band.steps, band.low, fill=ink.color)]
         data.append(marks.line(band.steps, band.mean, ink.line()))
-    if live is not None:
-        data.append(marks.line(*live, {"color": theme.NEUTRAL, "width": 4, "dash": "dot"}))
     yaxis = theme.axis(title, **({} if span is None else {"range": list(span)}))
     figure = theme.figure(
         data,
@@ -76,6 +71,60 @@ def bands(
         ]
         for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
             table[f"{name}, {word}"] = column.tolist()
+    return Exhibit(figure, sentence, table)
+
+
+def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
+    """A run while it comes, over the band of the recorded seeds.
+
+    looks: at the validation images and at last, if it gets there, at the test images.
+    """
+    watched = [look for look in looks if look.split == "validation"]
+    steps, values = [look.step for look in watched], [look.ap for look in watched]
+    ink, mine = theme.CROSS_ENTROPY, {"color": theme.FOCAL.color, "width": 4}
+    figure = theme.figure(
+        [
+            _edge(band.steps, band.high),
+            _edge(band.steps, band.low, fill=ink.color),
+            marks.line(band.steps, band.mean, ink.line(2)),
+            marks.line(steps, values, mine),
+            marks.dot(steps[-1], values[-1], theme.FOCAL.color),
+        ],
+        height=320,
+        xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(band.steps[-1]) * 1.02]),
+        yaxis=theme.axis(_("AP"), range=[0, 1]),
+        annotations=marks.key(
+            [
+                (_("this run"), theme.FOCAL.color, 0.0),
+                (_("{n} recorded seeds").format(n=band.seeds), ink.color, 0.3),
+            ]
+        ),
+    )
+    mean, low, high = (
+        np.interp(steps, band.steps, column) for column in (band.mean, band.low, band.high)
+    )
+    sentence = _(
+        "After step {step} this run has AP **{ap}** on the validation images; the recorded seeds "
+        "lay between {low} and {high} there."
+    ).format(
+        step=steps[-1],
+        ap=number(values[-1]),
+        low=number(float(low[-1])),
+        high=number(float(high[-1])),
+    )
+    for look in looks:
+        if look.split == "test":
+            sentence += " " + _(
+                "On the test images: **{ap}**, recorded {mean} ± {sd}. One run is one seed: it "
+                "settles nothing by itself."
+            ).format(ap=number(look.ap), mean=number(recorded.mean), sd=number(recorded.sd))
+    table: dict[str, Sequence[Any]] = {
+        _("step"): steps,
+        _("this run"): [round(value, 4) for value in values],
+        _("recorded, mean"): mean.tolist(),
+        _("recorded, lowest"): low.tolist(),
+        _("recorded, highest"): high.tolist(),
+    }
     return Exhibit(figure, sentence, table)
 
 
@@ -150,8 +199,8 @@ def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
     return Exhibit(figure, sentence, table)
 
 
-def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
-    """A recorded run’s boxes on test images, with play, pause and a step slider inside."""
+def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Exhibit:
+    """One frame of a recorded run: the boxes that it draws on test images. at: which frame."""
     count, _channels, height, width = watched.images.shape
     columns = 3
     rows = -(-count // columns)
@@ -159,7 +208,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
     size = (columns * (width + 4) - 4, rows * (height + 4) - 4)
     pictures = [
         {
-            "source": _png(image),
+            "source": png(image),
             "x": x, "y": y, "sizex": width, "sizey": height,
             "xref": "x", "yref": "y", "layer": "below", "sizing": "stretch",
         }
@@ -169,36 +218,28 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation]) -> Exhibit:
         _rectangle(box, place, {"color": "#FFFFFF", "width": 2, "dash": "dot"})
         for box, place in zip(watched.boxes, places, strict=True)
     ]
-    shapes = [truth + _found(frame, places) for frame in frames]
-    steps = [
-        {"name": str(frame.step), "layout": {"shapes": shown}}
-        for frame, shown in zip(frames, shapes, strict=True)
-    ]
     figure = theme.figure(
         [{"type": "scatter", "x": [0, size[0]], "y": [0, size[1]], "mode": "markers",
           "marker": {"opacity": 0}, "hoverinfo": "skip"}],
-        height=430,
-        margin={"l": 8, "r": 8, "t": 10, "b": 100},
+        height=330,
+        margin={"l": 8, "r": 8, "t": 10, "b": 8},
         images=pictures,
-        shapes=shapes[-1],
+        shapes=truth + _found(frames[at], places),
         xaxis={"visible": False, "range": [0, size[0]], "fixedrange": True, "constrain": "domain"},
         yaxis={"visible": False, "range": [size[1], 0], "scaleanchor": "x", "fixedrange": True},
-        sliders=[_step_slider([str(frame.step) for frame in frames])],
-        updatemenus=[_play_buttons()],
     )  # fmt: skip
-    whole: Figure = {**figure, "frames": steps}
     sentence = _(
-        "{name}: after step {first} validation AP is {start}, after step {last} {end}. Dotted "
-        "white: the object; orange: the detector’s best boxes, the surer the thicker."
+        "{name}: after step **{step}** validation AP is **{ap}**; it went from {start} to {end}. "
+        "Dotted white: the object; orange: the detector’s best boxes, the surer the thicker."
     ).format(
         name=name,
-        first=frames[0].step,
+        step=frames[at].step,
+        ap=number(frames[at].ap),
         start=number(frames[0].ap),
-        last=frames[-1].step,
         end=number(frames[-1].ap),
     )
     return Exhibit(
-        whole,
+        figure,
         sentence,
         {
             _("step"): [frame.step for frame in frames],
@@ -314,7 +355,7 @@ def _edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str
     if fill is None:
         return edge
     red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
-    return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.16)"}
+    return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.25)"}
 
 
 def _key_in_rows(names: Sequence[str]) -> list[dict[str, Any]]:
@@ -330,12 +371,6 @@ def _key_in_rows(names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _rounded(difference: Difference | None, field: str) -> float | None:
     return None if difference is None else round(getattr(difference, field), 4)
-
-
-def _png(image: NDArray[np.uint8]) -> str:
-    kept = io.BytesIO()
-    Image.fromarray(np.moveaxis(image, 0, -1)).save(kept, "PNG")
-    return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
 
 
 def _rectangle(
@@ -354,33 +389,3 @@ def _found(frame: Evaluation, places: Sequence[tuple[int, int]]) -> list[dict[st
         for found, place in zip(frame.watched, places, strict=True)
         for box, score in zip(found.boxes[:3], found.scores[:3], strict=True)
     ]
-
-
-def _step_slider(names: Sequence[str]) -> dict[str, Any]:
-    return {
-        "active": len(names) - 1,
-        "currentvalue": {"prefix": _("step "), "font": {"color": theme.NEUTRAL}},
-        "font": {"color": theme.NEUTRAL},
-        "y": -0.02,
-        "steps": [
-            {"label": name, "method": "animate", "args": [[name], _animation(0)]} for name in names
-        ],
-    }
-
-
-def _play_buttons() -> dict[str, Any]:
-    return {
-        "type": "buttons", "direction": "left", "x": 0, "y": -0.28, "xanchor": "left",
-        "yanchor": "top", "font": {"color": "#333845"}, "bgcolor": "#F2F5F9",
-        "buttons": [
-            {"label": _("Play"), "method": "animate", "args": [None, _animation(600)]},
-            {"label": _("Pause"), "method": "animate", "args": [[None], _animation(0)]},
-        ],
-    }  # fmt: skip
-
-
-def _animation(milliseconds: int) -> dict[str, Any]:
-    return {
-        "mode": "immediate", "fromcurrent": True, "transition": {"duration": 0},
-        "frame": {"duration": milliseconds, "redraw": True},
-    }  # fmt: skip

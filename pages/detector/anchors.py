@@ -2,10 +2,12 @@
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from focal_core import paper
 from focal_core.anchors import RETINANET, Label, Pyramid, assign
 from focal_core.checks import Floats
+from focal_core.training.images import SIZE, scene
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.figures import anchors as figures
 from focal_ui.words import _, number
@@ -54,6 +56,7 @@ def page() -> None:
                 np.concatenate(ignored),
                 _one_cell(pyramid, target),
                 total,
+                _seen(target, size),
             ),
             key="on_the_image",
         )
@@ -79,6 +82,9 @@ def page() -> None:
                 paper.ASSIGNMENT_SOURCE
             ),
             _("The counts and overlaps on this page"): _("computed here"),
+            _("The picture, of 48 pixels a side and enlarged"): _(
+                "drawn here, as the images that Train learns from"
+            ),
         }
     )
 
@@ -95,6 +101,12 @@ def _object(size: int) -> Floats:
     centre = np.array([x, y]) * size / 100
     half = side * size / 200
     return np.clip(np.concatenate((centre - half, centre + half)), 0, size)
+
+
+def _seen(target: Floats, size: int) -> NDArray[np.uint8]:
+    """The picture under the anchors: one of ours, with the object in the visitor's box."""
+    x0, y0, x1, y1 = (target * SIZE / size).tolist()
+    return scene((x0, y0, x1, y1))
 
 
 def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:

@@ -4,9 +4,11 @@ import streamlit as st
 
 from focal_core import paper
 from focal_core.training.recorded import Recording, recording
+from focal_core.training.warm_up import RATES, warm_up
 from focal_ui import (
     controls,
     figure_card,
+    film,
     live_training,
     page_parts,
     prediction,
@@ -14,6 +16,7 @@ from focal_ui import (
     snippets,
 )
 from focal_ui.figures import training as figures
+from focal_ui.figures import warm_up as warm_up_figures
 from focal_ui.words import _, number, points
 
 TITLE = "Train"
@@ -69,7 +72,8 @@ def page() -> None:
     figure_card.show(figures.results(runs.table(), against), key="results")
     page_parts.what_happened(_explained(runs))
     _a_trained_model(runs)
-    live_training.show(runs)
+    _warm_up()
+    live_training.show(runs, PAPERS)
     page_parts.check_yourself(question_bank.of("train"))
     page_parts.code_for(snippets.recorded_gain(PAPERS, REFERENCE, gained.mean))
     page_parts.sources(
@@ -133,10 +137,36 @@ def _a_trained_model(runs: Recording) -> None:
     view = controls.INSIDE.ask()
     if view == controls.FILM:
         chosen = focal if controls.FILM_OF.ask() == controls.FL else plain
-        figure_card.show(figures.film(chosen.name, chosen.watched, chosen.frames), key="film")
+        film.show(chosen)
     elif view == controls.SCORES:
         scores = (focal.histogram, plain.histogram)
         figure_card.show(figures.score_histograms(titles, scores), key="score_histograms")
     else:
         pays = (focal.who_pays, plain.who_pays)
         figure_card.show(figures.figure_four(titles, pays, paper.GAMMA.value), key="figure_four")
+
+
+def _warm_up() -> None:
+    linked = any(knob.key in st.query_params for knob in (controls.WARM_UP, controls.WARM_UP_RATE))
+    drawer = st.expander(
+        _("Warm-up: rare points in a plane, at three learning rates"),
+        key="warm_up_drawer", on_change="rerun", expanded=linked,
+    )  # fmt: skip
+    if not drawer.open:
+        return
+    with drawer:
+        recorded, view = warm_up(), controls.WARM_UP.ask()
+        st.markdown(
+            _(
+                "One positive to a thousand negatives, 1,500 steps, five seeds that also draw the "
+                "points. Recorded; nothing was tuned."
+            )
+        )
+        if view == controls.BY_RATE:
+            figure_card.show(warm_up_figures.by_rate(recorded), key="warm_up_picture")
+            return
+        rate = float(controls.WARM_UP_RATE.ask() or RATES[-1])
+        draw = (
+            warm_up_figures.boundary if view == controls.BOUNDARY else warm_up_figures.calibration
+        )
+        figure_card.show(draw(recorded, rate), key="warm_up_picture")

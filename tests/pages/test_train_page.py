@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from focal_core.training.recorded import recording
+from focal_core.training.warm_up import warm_up
 from focal_ui import controls, live_training
 from focal_ui.words import number, points
 
@@ -52,6 +53,31 @@ def test_every_comparison_can_be_drawn(compare, shown):
 @pytest.mark.parametrize("film_of", controls.FILM_OF.options)
 def test_both_models_can_be_looked_into(inside, film_of):
     assert not page(inside=inside, film_of=film_of).exception
+
+
+@pytest.mark.parametrize("view", controls.WARM_UP.options)
+@pytest.mark.parametrize("rate", controls.WARM_UP_RATE.options)
+def test_a_link_opens_the_warm_up_and_says_its_numbers(view, rate):
+    visit = page(warm_up=view, warm_up_rate=rate)
+    assert not visit.exception
+    lead = warm_up().lead(float(rate))
+    if view == controls.BY_RATE:
+        assert f"{number(lead.mean)} ± {number(lead.sd)} at rate {rate}" in said(visit)
+    else:
+        assert f"rate {rate}" in said(visit)
+
+
+def test_the_warm_up_stays_shut_until_it_is_asked_for():
+    assert "warm_up" not in {choice.key for choice in page().segmented_control}
+
+
+@pytest.mark.parametrize("step", [0, 262, 500])
+def test_the_film_shows_the_frame_of_the_link(step):
+    visit = page(inside=controls.FILM, film_step=str(step))
+    shown = min(
+        recording().showcase("FL, γ = 2, α = 0.25").frames, key=lambda f: abs(f.step - step)
+    )
+    assert f"after step **{shown.step}** validation AP is **{number(shown.ap)}**" in said(visit)
 
 
 def test_a_server_may_switch_live_runs_off_and_the_page_says_so(monkeypatch):
