@@ -130,7 +130,7 @@ INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
 FL, CE = "FL", "CE"
 FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
 BY_RATE, BOUNDARY, CALIBRATION = "AP", "Boundary", "Calibration"
-WARM_UP = Choice("warm_up", "Of the warm-up", (BY_RATE, BOUNDARY, CALIBRATION), BY_RATE)
+WARM_UP = Choice("warm_up", "Look at the warm-up", (BY_RATE, BOUNDARY, CALIBRATION))
 WARM_UP_RATE = Choice("warm_up_rate", "Learning rate", ("0.003", "0.01", "0.03"), "0.03")
 FILM_STEP = Slider("film_step", "After step", 0.0, 500.0, 500.0, 25.0)
 

@@ -147,26 +147,19 @@ def _a_trained_model(runs: Recording) -> None:
 
 
 def _warm_up() -> None:
-    linked = any(knob.key in st.query_params for knob in (controls.WARM_UP, controls.WARM_UP_RATE))
-    drawer = st.expander(
-        _("Warm-up: rare points in a plane, at three learning rates"),
-        key="warm_up_drawer", on_change="rerun", expanded=linked,
-    )  # fmt: skip
-    if not drawer.open:
+    st.header(_("Warm-up: rare points in a plane"))
+    st.markdown(
+        _(
+            "One positive to a thousand negatives, 1,500 steps, five seeds that also draw the "
+            "points. Recorded at three learning rates; nothing was tuned."
+        )
+    )
+    view = controls.WARM_UP.ask()
+    if view is None:
         return
-    with drawer:
-        recorded, view = warm_up(), controls.WARM_UP.ask()
-        st.markdown(
-            _(
-                "One positive to a thousand negatives, 1,500 steps, five seeds that also draw the "
-                "points. Recorded; nothing was tuned."
-            )
-        )
-        if view == controls.BY_RATE:
-            figure_card.show(warm_up_figures.by_rate(recorded), key="warm_up_picture")
-            return
-        rate = float(controls.WARM_UP_RATE.ask() or RATES[-1])
-        draw = (
-            warm_up_figures.boundary if view == controls.BOUNDARY else warm_up_figures.calibration
-        )
-        figure_card.show(draw(recorded, rate), key="warm_up_picture")
+    if view == controls.BY_RATE:
+        figure_card.show(warm_up_figures.by_rate(warm_up()), key="warm_up_picture")
+        return
+    rate = float(controls.WARM_UP_RATE.ask() or RATES[-1])
+    draw = warm_up_figures.boundary if view == controls.BOUNDARY else warm_up_figures.calibration
+    figure_card.show(draw(warm_up(), rate), key="warm_up_picture")

@@ -68,7 +68,9 @@ def test_a_link_opens_the_warm_up_and_says_its_numbers(view, rate):
 
 
 def test_the_warm_up_stays_shut_until_it_is_asked_for():
-    assert "warm_up" not in {choice.key for choice in page().segmented_control}
+    visit = page()
+    assert visit.segmented_control(key="warm_up").value is None
+    assert len(page(warm_up="AP").get("plotly_chart")) == len(visit.get("plotly_chart")) + 1
 
 
 @pytest.mark.parametrize("step", [0, 262, 500])
