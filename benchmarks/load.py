@@ -1,24 +1,28 @@
 """A class at the sliders: websocket clients that each move γ once a second.
 
-    python -m benchmarks.load [--quick] [--page easy_negatives] [--clients 1 30 100]
+    python -m benchmarks.load [--quick] [--page easy_negatives … | --all-pages] [--clients 1 30 100]
 
-Each number of clients gets a fresh server. The clients come in over some seconds, read the whole
-page, and then move γ at their own moment of every second. A move counts from the message that
+Each page and number of clients gets a fresh server. The clients open the page's link, ten each
+second, so that a class of 100 comes in within ten, read the whole page, and then move γ at their
+own moment of every second; moves count once all are in. A move counts from the message that
 sends it to the message that says the run is over. A client that gets no answer in 15 seconds, an
 error, or a closed connection is lost. Clients and server share the machine's processors.
 """
 
 import argparse
 import asyncio
+import inspect
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from app import SECTIONS
 from benchmarks.server import APP, Server, percentile, print_table, serve
 
 PATIENCE = 15.0
@@ -31,10 +35,12 @@ class Client:
     """One visitor: what it needs to know of the page, and how long it waited."""
 
     page: str
+    counts_from: float = 0.0  # moves made earlier are not counted
     slider: str = ""
     fragment: str = ""
     page_hash: str = ""
     known: set[str] = field(default_factory=set)
+    opened: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
     lost: str = ""
@@ -54,8 +60,10 @@ class Client:
             self.lost = f"{type(error).__name__}: {error}"
 
     async def _open_page(self, socket: websockets.ClientConnection) -> None:
+        sent = time.perf_counter()
         await socket.send(self._rerun().SerializeToString())
         await self._read(socket, self._remember)
+        self.opened.append(1000 * (time.perf_counter() - sent))
         if not self.slider or not self.fragment:
             raise RuntimeError(f"page {self.page!r} has no slider γ in a fragment")
 
@@ -69,8 +77,10 @@ class Client:
             step = (step + 1) % STEPS
             sent = time.perf_counter()
             await socket.send(self._rerun(step / 10).SerializeToString())
-            self.received.append(await self._read(socket, refuse_errors))
-            self.waits.append(1000 * (time.perf_counter() - sent))
+            size = await self._read(socket, refuse_errors)
+            if due >= self.counts_from:
+                self.received.append(size)
+                self.waits.append(1000 * (time.perf_counter() - sent))
             due = max(due + 1, time.monotonic())
 
     async def _read(
@@ -130,8 +140,11 @@ class Result:
         """As a line of the table."""
         waits = [wait for client in self.clients for wait in client.waits] or [float("nan")]
         sizes = [size for client in self.clients for size in client.received] or [0]
+        opened = [each for client in self.clients for each in client.opened] or [float("nan")]
         return (
+            self.clients[0].page,
             str(len(self.clients)),
+            f"{percentile(opened, 95):.0f}",
             str(len(waits)),
             f"{percentile(waits, 50):.0f}",
             f"{percentile(waits, 95):.0f}",
@@ -147,19 +160,31 @@ def main() -> None:
     """Measure each class and print the table."""
     options = _options()
     results = []
-    for number in options.clients:
+    pages = pages_with_gamma() if options.all_pages else options.page
+    for page, number in product(pages, options.clients):
         with serve(*APP) as server:
-            results.append(asyncio.run(_class_of(number, server, options.page, options.seconds)))
-    heads = "clients", "moves", "p50 ms", "p95 ms", "max ms", "lost", "core", "KB a move"
+            results.append(asyncio.run(_class_of(number, server, page, options.seconds)))
+    opening = "page", "clients", "opened p95"
+    heads = *opening, "moves", "p50 ms", "p95 ms", "max ms", "lost", "core", "KB a move"
     print_table((*heads, "MB before", "MB after"), [result.row for result in results])
     for why in sorted({client.lost for result in results for client in result.clients} - {""}):
         print(f"lost: {why}")
 
 
+def pages_with_gamma() -> list[str]:
+    """Where the pages are found that show the γ slider; Start is the empty place."""
+    modules = [module for section in SECTIONS.values() for module in section]
+    return [
+        "" if module is modules[0] else module.__name__.rpartition(".")[2]
+        for module in modules
+        if "focal_loss()" in inspect.getsource(module)
+    ]
+
+
 async def _class_of(number: int, server: Server, page: str, seconds: float) -> Result:
     arrivals = number / ARRIVALS_PER_SECOND
     start = time.monotonic() + arrivals
-    clients = [Client(page) for _ in range(number)]
+    clients = [Client(page, counts_from=start) for _ in range(number)]
     before = server.megabytes
     visits = [
         asyncio.create_task(client.visit(server, at / ARRIVALS_PER_SECOND, lambda: start + seconds))
@@ -187,7 +212,8 @@ def refuse_errors(message: ForwardMsg) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="1 and 10 clients, 5 seconds")
-    parser.add_argument("--page", default="easy_negatives", help="its place in the URL")
+    parser.add_argument("--page", nargs="+", default=["easy_negatives"], help="place in the URL")
+    parser.add_argument("--all-pages", action="store_true", help="every page with the γ slider")
     parser.add_argument("--clients", nargs="+", type=int, default=[1, 30, 100])
     parser.add_argument("--seconds", type=float, default=20.0)
     options = parser.parse_args()
