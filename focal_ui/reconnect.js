@@ -1,15 +1,23 @@
 // After a gap the browser may be talking to another server, which has not drawn this page: ask it to.
+// It drops what is moved before it has: so when the page has come from there, ask once more, with
+// all sliders as they stand by then.
 
-export default function ({ setTriggerValue }) {
+export default function ({ data, setTriggerValue }) {
   const app = document.querySelector("[data-testid=stApp]");
   if (!app) return undefined;
+  const ask = () => setTriggerValue("back", true);
+  const before = app.dataset.session; // kept where the next server's watcher finds it
+  app.dataset.session = data.session;
+  if (before && before !== data.session) ask();
+
   let away = false;
   const look = () => {
     const connected = app.getAttribute("data-test-connection-state") === "CONNECTED";
-    if (connected && away) setTriggerValue("back", true);
+    if (connected && away) ask();
     away = !connected;
   };
   const watch = new MutationObserver(look);
+  look();
   watch.observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
   return () => watch.disconnect();
 }
