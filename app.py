@@ -73,9 +73,9 @@ def main() -> None:
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
     controls.tell_unusable_links()
-    reconnect.watch()
     # Not chosen.run(): a value that came by link would be lost at the first page change.
     frame.show(body[chosen.url_path], key=chosen.url_path or "start")
+    reconnect.watch()
 
 
 # `streamlit run app.py` finds this and runs .streamlit/run.py for each visitor: a script beside a

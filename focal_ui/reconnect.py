@@ -1,22 +1,28 @@
 """Draw the page again when a visitor's connection comes back.
 
 A server that was restarted, or a replica that takes over, knows the sliders' values from the
-browser but not the page's fragment: without this, the next move would change nothing. A move that
-meets such a server is lost, so for some seconds every move is followed by a full run.
+browser but not the page's fragment. Until it has drawn the page once, it drops every move.
 """
 
 import logging
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+_SESSION = "reconnect_session"  # session_state: another word on every server that takes over
+
 
 def watch() -> None:
-    """Mount the watcher. Call outside any fragment: its report runs the whole script."""
+    """Mount the watcher. Call outside any fragment: its report runs the whole script.
+
+    Call after the page: that the watcher arrives says that the page's fragment is known.
+    """
+    session = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
     try:
-        _component()(key="reconnect", on_back_change=lambda: None)
+        _component()(data={"session": session}, key="reconnect", on_back_change=lambda: None)
     except Exception:  # a host without components still serves; only this repair is missing
         logging.getLogger(__name__).exception("nobody watches the connection")
 
