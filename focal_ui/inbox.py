@@ -32,6 +32,7 @@ from focal_ui.words import _, number, plain
 SHOWN = "own_scores"  # session_state: what this visitor brought
 PASTE = "own_text"
 PLACEHOLDER = "score,is_object\n0.93,1\n0.02,0\n0.40,0"
+NO_MEMORY = "The server has too little memory for it now; try fewer lines, or later."
 _LONGEST_NAME = 40
 _OURS = frozenset({"size", "rows", "limit", "length", "columns", "format"})  # no visitor's words
 Shares: TypeAlias = Sequence[float | None]
@@ -72,6 +73,9 @@ class Brought:
         except UnreadableError as error:
             self.problem = (name, error)
             return False
+        except MemoryError:
+            self.problem = (name, UnreadableError(NO_MEMORY))
+            return False
         self.table, self.table_name = table, name
         self.tables += 1
         self.reading = self.outcome = self.problem = None
@@ -85,6 +89,8 @@ class Brought:
                 self.outcome = read_scores(self.table, reading)
             except UnreadableError as error:
                 self.outcome = error
+            except MemoryError:
+                self.outcome = UnreadableError(NO_MEMORY)
         assert self.outcome is not None  # noqa: S101
         return self.outcome
 
