@@ -282,3 +282,19 @@ def test_the_download_is_one_row_a_line_with_numbers_alone(bring):
     _heading, *rows = csv.reader(io.StringIO(figure_card.as_csv(kept.by_line(FocalLoss(2.0)))))
     assert [row[0] for row in rows] == ["2", "4"]
     assert np.isfinite(np.array(rows, dtype=float)).all()
+
+
+@pytest.mark.parametrize("step", ["read_table", "read_scores"])
+def test_a_table_that_the_memory_cannot_hold_is_refused_in_words_and_the_rest_stays(
+    step, bring, monkeypatch
+):
+    def too_large(*_args):
+        raise MemoryError
+
+    visit = bring(GOOD)
+    before = shown_as(visit)
+    monkeypatch.setattr(inbox, step, too_large)
+    bring("p,y\n0.5,1\n0.6,0\n", visit)
+    assert not visit.exception
+    assert any(inbox.NO_MEMORY in error.value for error in visit.error)
+    assert shown_as(visit) == before
