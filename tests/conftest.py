@@ -23,7 +23,7 @@ settings.load_profile("without deadline")
 def pytest_addoption(parser):
     """How long random input lasts; a full run takes a minute a page."""
     parser.addoption(
-        "--random-seconds", type=float, default=2.0, help="random input on each page, seconds"
+        "--random-seconds", type=float, default=1.0, help="random input on each page, seconds"
     )
 
 
