@@ -71,8 +71,15 @@ def test_a_link_carries_gamma_and_alpha(visit):
     visit.expect_slider("gamma", 1.5)
     visit.expect_slider("alpha", 0.4)
     expect(visit.picture("share_map")).to_be_visible()
-    you = visit.picture("share_map").evaluate("plot => plot.data.at(-1)")
-    assert (you["x"], you["y"]) == ([1.5], [0.4])
+    across, up = visit.picture("share_map").evaluate(
+        """picture => {
+          const [dot, area] = ["circle", "clipPath rect"].map(of => picture.querySelector(of));
+          const sizes = ["x", "y", "width", "height"];
+          const [x, y, width, height] = sizes.map(of => area[of].baseVal.value);
+          return [(dot.cx.baseVal.value - x) / width, 1 - (dot.cy.baseVal.value - y) / height];
+        }"""
+    )
+    assert (5 * across, up) == (pytest.approx(1.5, abs=0.01), pytest.approx(0.4, abs=0.01))
 
 
 def test_gamma_comes_along_from_page_to_page_and_back(visit):
