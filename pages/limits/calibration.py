@@ -43,7 +43,7 @@ def page() -> None:
     loss = controls.maybe_weighted_focal_loss()
     picture = st.container()
     truth = controls.TRUE_PROBABILITY.ask()
-    answer = float(risk_minimiser(truth, loss))
+    answer = float(np.interp(truth, TRUE, _answered(loss)))  # the slider stands on TRUE
 
     headline.title(
         _("A true {truth} is answered {answer} at γ = {gamma:g}").format(
@@ -87,7 +87,7 @@ def page() -> None:
 def _answers(loss: FocalLoss, truth: float) -> Exhibit:
     answered = _answered(loss)
     repaired = expit(repairing_temperature(loss.gamma) * logit(answered))
-    now = truth, float(np.interp(truth, TRUE, answered))  # every place of the slider is in TRUE
+    now = truth, float(np.interp(truth, TRUE, answered))
     return figures.answers(TRUE, answered, repaired, now, float(posterior(0.5, loss)))
 
 
@@ -103,6 +103,7 @@ def _trained() -> Exhibit:
     return figures.reliability(model.before, model.after, low=LEAST_SCORE)
 
 
+@lru_cache(maxsize=64)
 def _ten_classes(gamma: float) -> Exhibit:
     true = np.array([COMMON] * (CLASSES - 1) + [RARE])
     answered = risk_minimiser_of_classes(true, gamma)
