@@ -144,6 +144,10 @@ def plain_loss(logits: Tensor, tau: Tensor, gamma: float) -> Tensor:
     """FL of a negative (turn the logit for a positive) whose target is off by tau, 0 to 0.5."""
     smallest = math.log(torch.finfo(logits.dtype).tiny * torch.finfo(logits.dtype).eps)
     power = torch.exp(gamma * _log_of_miss(logits, tau))
+    # The power may round to 0; an infinite loss of a target that is not certain stays infinite.
+    power = torch.where(
+        torch.isinf(logits) & (tau > 0), power.clamp_min(torch.finfo(power.dtype).tiny), power
+    )
     c = _softplus_minus(logits, tau)
     # From here on the power is constant; gamma times c times its slope 0 could be NaN.
     flat = logits > -smallest
@@ -195,7 +199,9 @@ def closed_form(batch: Batch, law: Law, *, slope: bool) -> Tensor:
         # c goes to infinity slower than r to 0: the largest number times 0 is their limit.
         c = c.clamp_max(torch.finfo(c.dtype).max)
         factor = law.gamma * _relative_slope(p, q, t, miss) * c + (p * (1 - t) - q * t)
-    return law.weighed(batch, miss**law.gamma * factor)
+    found = miss**law.gamma * factor
+    # The power may round to 0; the limit is still infinite.
+    return law.weighed(batch, torch.where(torch.isinf(factor), factor, found))
 
 
 def _cross_entropy(x: Tensor, t: Tensor, p: Tensor, q: Tensor) -> Tensor:

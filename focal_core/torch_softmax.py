@@ -240,23 +240,54 @@ def _pull(log_p: Tensor, gamma: float) -> Tensor:
 
 def plain(batch: Batch, law: Law) -> Tensor:
     """Loss of each example in ordinary operations, differentiable to any order."""
-    logits = batch.logits(finite=False)
+    largest = torch.finfo(batch.inputs.dtype).max
+    logits = _bounded(batch.inputs.to(batch.dtype), largest)
     if batch.ignored is not None:
         logits = torch.where(batch.ignored.unsqueeze(1), 0, logits)
+    # The loss sees differences alone; beside infinity the logarithm of a sum would be lost.
+    logits = _bounded(logits - logits.detach().amax(1, keepdim=True), largest)
     if law.label_smoothing > 0:
         labels = [torch.full_like(batch.targets, label) for label in range(logits.shape[1])]
-        every = [_plain_loss_of(logits, label, law.gamma) for label in labels]
+        every = [_plain_loss_of(logits, label, law.gamma, largest) for label in labels]
         return _smoothed(batch, law, torch.stack(every, 1))
-    values = _plain_loss_of(logits, batch.targets, law.gamma)
+    values = _plain_loss_of(logits, batch.targets, law.gamma, largest)
     if batch.weight is not None:
         values = torch.where((batch.weight == 0) & torch.isinf(values), 0, batch.weight * values)
     return _without_ignored(batch, values)
 
 
-def _plain_loss_of(logits: Tensor, labels: Tensor, gamma: float) -> Tensor:
+class _Bounded(torch.autograd.Function):
+    """clamp(-largest, largest) with slope 1 everywhere: at infinity clamp itself has slope 0."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(inputs: Tensor, largest: float) -> Tensor:
+        return inputs.clamp(-largest, largest)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        """Nothing is needed later."""
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        return grad, None
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Tensor, _: None) -> Tensor:
+        return tangent.clone()
+
+
+def _bounded(inputs: Tensor, largest: float) -> Tensor:
+    result: Tensor = _Bounded.apply(inputs, largest)  # type: ignore[no-untyped-call]
+    return result
+
+
+def _plain_loss_of(logits: Tensor, labels: Tensor, gamma: float, largest: float) -> Tensor:
     """The loss as if labels were the truth: the binary loss of their margin over the others."""
     others = logits.masked_fill(_is_class(logits, labels), -math.inf).logsumexp(1)
     away = others - _of_truth(logits, labels)
+    away = away + torch.where(away.detach() > largest / 2, math.inf, 0.0)
     return torch_sigmoid.plain_loss(away, torch.zeros_like(away), gamma)
 
 

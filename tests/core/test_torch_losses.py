@@ -352,6 +352,31 @@ def test_infinite_logits_of_a_softmax_give_the_limit(logits, gamma):
     np.testing.assert_allclose(inputs.grad[0], gradient, rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.parametrize("logits", [[INF, 0, 0], [0, INF, 0], [-INF, 0, 0], [INF] * 3, [-INF] * 3])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_a_gradient_to_differentiate_has_the_same_limits(logits, smoothing, gamma):
+    inputs = torch.tensor([logits], dtype=torch.float32, requires_grad=True)
+    values = softmax_focal_loss(inputs, torch.tensor([0]), None, gamma, label_smoothing=smoothing)
+    (usual,) = torch.autograd.grad(values, inputs, retain_graph=True)
+    (again,) = torch.autograd.grad(values, inputs, create_graph=True)
+    torch.testing.assert_close(again.detach(), usual)
+    (bends,) = torch.autograd.grad(again[0, 0], inputs)
+    assert not bends.isnan().any()
+
+
+@pytest.mark.parametrize("gamma", [300.0, 1e15, 1e300])
+@pytest.mark.parametrize("by_targets", [False, True], ids=["fused", "plain"])
+def test_an_infinite_logit_misses_a_soft_target_infinitely_even_at_a_huge_gamma(gamma, by_targets):
+    """u**gamma is a constant above 0 there, however small, and cross entropy infinite."""
+    inputs = torch.tensor([INF, -INF, INF, -INF], requires_grad=True)
+    targets = torch.tensor([0.25, 0.25, 0.75, 1 - 1e-6], requires_grad=by_targets)
+    values = sigmoid_focal_loss(inputs, targets, None, gamma)
+    assert values.tolist() == [INF] * 4
+    (slopes,) = torch.autograd.grad(values.sum(), inputs)
+    assert not slopes.isnan().any()
+
+
 def test_weight_zero_costs_nothing_even_at_an_infinite_loss():
     inputs = torch.tensor([INF, 1.0], requires_grad=True)
     weight = torch.tensor([0.0, 1.0])
