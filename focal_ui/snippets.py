@@ -216,10 +216,12 @@ import numpy as np
 q, gamma, alpha = {output!r}, {loss.gamma:g}, {alpha:g}
 
 def pull(v):
-    return (1 - v) ** gamma * (1 - v - gamma * v * np.log(v))
+    fading = gamma * v * np.log(v) if v > 0 else 0  # its limit
+    return (1 - v) ** gamma * (1 - v - fading)
 
 up, down = alpha * pull(q), (1 - alpha) * pull(1 - q)
-print(f"{{down / (up + down):.4f}}")
+# Where a class has weight 0, an answer of 0 or 1 says nothing of the truth.
+print(f"{{down / (up + down):.4f}}" if up + down > 0 else "nan")
 """,
         NUMPY: f"""\
 from focal_core.binary import FocalLoss

@@ -11,6 +11,7 @@ import pytest
 
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
+from focal_core.optimum import posterior, risk_minimiser
 from focal_core.population import EqualScores, SpreadScores
 from focal_ui import snippets
 from focal_ui.recipes import PRESETS
@@ -93,6 +94,28 @@ def test_the_programs_follow_gamma_and_alpha(loss):
     made, share = share_snippets(PRESETS["Stubborn"], loss)
     assert made.result == f"{share:.6f}"
     assert {printed(text) for text in made.programs.values()} == {f"{share:.6f}\n"}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+@pytest.mark.parametrize(
+    ("alpha", "truth", "shown"),
+    [
+        (None, 0.9, "0.9000"),
+        (0.25, 0.9, "0.9000"),
+        (0.0, 1.0, "1.0000"),
+        (1.0, 0.0, "0.0000"),
+        (0.0, 0.9, "nan"),
+        (1.0, 0.9, "nan"),
+    ],
+)
+def test_the_programs_lead_back_to_the_truth_or_say_that_it_is_lost(alpha, truth, shown, gamma):
+    """A class of weight 0 pulls nobody, so every truth short of certainty gets one answer."""
+    loss = FocalLoss(gamma, alpha)
+    answer = float(risk_minimiser(truth, loss))
+    made = snippets.way_back(answer, loss, float(posterior(answer, loss)))
+    assert made.result == shown
+    assert {printed(text) for text in made.programs.values()} == {f"{shown}\n"}
 
 
 @pytest.mark.parametrize("recipe", [EqualScores(0, 0), SpreadScores(0, 0)], ids=repr)
