@@ -20,7 +20,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.load import PATIENCE, Client, refuse_errors
+from benchmarks.load import PATIENCE, Client, connect, refuse_errors
 from benchmarks.server import APP, Server, percentile, print_table, serve
 
 STARTS, WAITS, REFUSED, NOTHING = "starts", "waits in the queue", "told to come back", "no answer"
@@ -42,11 +42,7 @@ class Trainee:
     async def visit(self, server: Server, start: asyncio.Event, leave: Callable[[], float]) -> None:
         """Open Train, press Start when it is time, then look as often as Train says."""
         try:
-            async with websockets.connect(
-                f"ws://localhost:{server.port}/_stcore/stream",
-                subprotocols=[websockets.Subprotocol("streamlit")],
-                max_size=None,
-            ) as socket:
+            async with connect(server) as socket:
                 await socket.send(self._rerun(page="train"))
                 await self._read(socket)
                 await start.wait()

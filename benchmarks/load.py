@@ -49,11 +49,7 @@ class Client:
         """Come, look, and move γ once a second until it is time to leave."""
         await asyncio.sleep(arrival)
         try:
-            async with websockets.connect(
-                f"ws://localhost:{server.port}/_stcore/stream",
-                subprotocols=[websockets.Subprotocol("streamlit")],
-                max_size=None,
-            ) as socket:
+            async with connect(server) as socket:
                 await self._open_page(socket)
                 await self._move_until(socket, leave)
         except (TimeoutError, OSError, RuntimeError, websockets.WebSocketException) as error:
@@ -197,6 +193,15 @@ async def _class_of(number: int, server: Server, page: str, seconds: float) -> R
     after = server.megabytes
     await asyncio.gather(*visits)
     return Result(clients, (before, after), busy)
+
+
+def connect(server: Server) -> websockets.connect:
+    """The connection that a browser opens to the server; use it in `async with`."""
+    return websockets.connect(
+        f"ws://localhost:{server.port}/_stcore/stream",
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        max_size=None,
+    )
 
 
 def refuse_errors(message: ForwardMsg) -> None:
