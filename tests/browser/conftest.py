@@ -79,6 +79,13 @@ class Visit:
         expect(drawer.get_by_test_id("stExpanderDetails")).to_be_visible()
         return drawer
 
+    def option(self, choice: Locator, name: str) -> Locator:
+        """One line of a list that opens; it closes when the page scrolls, so type after that."""
+        choice.scroll_into_view_if_needed()
+        choice.click()
+        choice.fill(name)
+        return self.page.get_by_role("option", name=name, exact=True)
+
     def picture(self, key: str) -> Locator:
         """A picture, whatever draws it."""
         return self.page.locator(f".st-key-{key}_live svg:visible, .st-key-{key} .js-plotly-plot")

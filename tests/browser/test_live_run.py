@@ -82,10 +82,7 @@ class Line:
 
 
 def start(visit: Visit, preset: str) -> None:
-    choice = visit.page.locator(".st-key-live_preset input")
-    choice.click()
-    choice.fill(preset)
-    visit.page.get_by_role("option", name=preset, exact=True).click()
+    visit.option(visit.page.locator(".st-key-live_preset input"), preset).click()
     visit.settle()
     button(visit, "Start").click()
 
