@@ -4,9 +4,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from focal_ui import theme
 from tests.helpers import ROOT, served
@@ -80,11 +81,15 @@ class Visit:
         return drawer
 
     def option(self, choice: Locator, name: str) -> Locator:
-        """One line of a list that opens; it closes when the page scrolls, so type after that."""
-        choice.scroll_into_view_if_needed()
-        choice.click()
-        choice.fill(name)
-        return self.page.get_by_role("option", name=name, exact=True)
+        """One line of a list, which opens on focus and closes when the page moves under it."""
+        option = self.page.get_by_role("option", name=name, exact=True)
+        for _attempt in range(5):
+            choice.blur()
+            choice.click()
+            with suppress(TimeoutError):
+                option.wait_for(timeout=2_000)
+                break
+        return option
 
     def picture(self, key: str) -> Locator:
         """A picture, whatever draws it."""
