@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from focal_ui import moving_picture, settings, theme
+from focal_ui.controls import GAMMA
 from focal_ui.exhibit import Exhibit
-from focal_ui.knobs import Slider
 from focal_ui.moving_picture import Live
 from focal_ui.words import _
 
@@ -19,33 +19,34 @@ _MARKS = str.maketrans("", "", "*`$")
 
 
 def follow(
-    slider: Slider,
-    value: float,
+    gamma: float,
     exhibit_at: Callable[[float], Exhibit],
     *,
     key: str,
     depends_on: tuple[Hashable, ...] = (),
 ) -> None:
-    """Show the exhibit at a slider's value, with a picture that moves while the slider is dragged.
+    """Show the exhibit at gamma, with a picture that moves while the slider of gamma is dragged.
 
     depends_on: everything else that the exhibit depends on.
     """
-    show(exhibit_at(value), key=key, live=Live(slider, exhibit_at, depends_on))
+    if settings.is_hidden(GAMMA.key):
+        show(exhibit_at(gamma), key=key, light=True)
+        return
+    live = Live(GAMMA, exhibit_at, depends_on)
+    sentence = moving_picture.show(live, gamma, key=key, sentence_key=_sentence_key(key))
+    if sentence is None:
+        show(exhibit_at(gamma), key=key)
+    else:
+        _say_and_tabulate(sentence, lambda: exhibit_at(gamma), key, camera=False)
 
 
-def show(exhibit: Exhibit, *, key: str, live: Live | None = None, light: bool = False) -> None:
+def show(exhibit: Exhibit, *, key: str, light: bool = False) -> None:
     """Draw, say and tabulate. key names the picture's file and its widgets.
 
-    live: how the picture follows a slider while it is dragged. light: draw it as SVG, which has no
-    values under the mouse, but is there in half the time.
+    light: draw it as SVG, which has no values under the mouse, but is there in half the time.
     """
-    sentence_key = f"{key}_sentence"
     figure = theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure
-    as_svg = False
-    if live is not None and not settings.is_hidden(live.slider.key):
-        as_svg = moving_picture.show(live, key=key, sentence_key=sentence_key)
-    elif live is not None or light:
-        as_svg = moving_picture.show_still(figure, key=key, sentence_key=sentence_key)
+    as_svg = light and moving_picture.show_still(figure, key=key, sentence_key=_sentence_key(key))
     if not as_svg:
         st.plotly_chart(
             figure,
@@ -54,11 +55,7 @@ def show(exhibit: Exhibit, *, key: str, live: Live | None = None, light: bool = 
             config=_buttons(key),
             alt=_plain_words(exhibit.sentence),
         )
-    st.container(key=sentence_key).markdown(exhibit.sentence)
-    drawer = st.expander(_("Table and downloads"), key=f"{key}_data", on_change="rerun")
-    if drawer.open:  # nobody waits for a table that is shut
-        with drawer:
-            _table_and_downloads(exhibit, key, camera=not as_svg)
+    _say_and_tabulate(exhibit.sentence, lambda: exhibit, key, camera=not as_svg)
 
 
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
@@ -68,6 +65,20 @@ def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
     writer.writerow(map(_harmless, table))
     writer.writerows(map(_harmless, row) for row in zip(*table.values(), strict=True))
     return text.getvalue()
+
+
+def _sentence_key(key: str) -> str:
+    return f"{key}_sentence"
+
+
+def _say_and_tabulate(
+    sentence: str, exhibit: Callable[[], Exhibit], key: str, *, camera: bool
+) -> None:
+    st.container(key=_sentence_key(key)).markdown(sentence)
+    drawer = st.expander(_("Table and downloads"), key=f"{key}_data", on_change="rerun")
+    if drawer.open:  # nobody waits for a table that is shut
+        with drawer:
+            _table_and_downloads(exhibit(), key, camera=camera)
 
 
 def _table_and_downloads(exhibit: Exhibit, key: str, *, camera: bool) -> None:

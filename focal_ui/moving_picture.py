@@ -3,7 +3,7 @@
 Python draws the exhibit at every place of the slider; what differs travels once, as tables, and
 moving_picture.js watches the slider and puts the fitting row into the picture. The visitor's own
 value is not in the message, so after a move the same message goes to the browser as a hash. It is
-kept and sent as bytes: a move should not cost the server another translation of the same tables.
+kept and sent as bytes, and the sentences with it: a move costs the server no drawing at all.
 """
 
 import base64
@@ -60,45 +60,72 @@ class Live:
     depends_on: tuple[Hashable, ...] = ()
 
 
-def show(live: Live, *, key: str, sentence_key: str) -> bool:
-    """Draw the moving picture; False if it cannot be, and the caller has to draw another.
+@dataclass(frozen=True)
+class Family:
+    """An exhibit at every place of its slider. message: its picture and all that moves in it."""
 
-    key names the picture's files. sentence_key: container with the sentence that says the picture.
+    message: bytes
+    sentences: tuple[str, ...]
+
+
+def show(live: Live, value: float, *, key: str, sentence_key: str) -> str | None:
+    """Draw the moving picture; its sentence at that value of the slider, or None.
+
+    None says that it cannot be drawn, and the caller has to draw another. key names the picture's
+    files. sentence_key: container with the sentence that says the picture.
     """
     if st.session_state.get(NO_SLIDER):
-        return False
-    slider = live.slider.key, live.slider.low, live.slider.step
-    return _mount(
-        key,
-        lambda: _message(slider, key, sentence_key, live.depends_on, settings.projector(), live),
-    )
+        return None
+    slider = live.slider
+    watched = slider.key, slider.low, slider.step
+    try:
+        family = _family(watched, key, sentence_key, live.depends_on, settings.projector(), live)
+        _mount(key, family.message)
+    except Exception:
+        _log_undrawn(key)
+        return None
+    return family.sentences[round((value - slider.low) / slider.step)]
 
 
 def show_still(figure: Figure, *, key: str, sentence_key: str) -> bool:
-    """Draw a picture that waits for the server at every move; False as above.
+    """Draw a picture that waits for the server at every move; False if it cannot be.
 
     For pictures of a visitor's own data, and for those that would be slow to draw at every place.
     """
-    return _mount(key, lambda: _packed_message(None, key, sentence_key, *_drawn([figure])))
+    try:
+        _mount(key, _packed_message(None, key, sentence_key, *_drawn([figure])))
+    except Exception:
+        _log_undrawn(key)
+        return False
+    return True
 
 
 def moves(live: Live, *, for_a_room: bool = False) -> tuple[list[str], list[dict[str, Any]]]:
     """The picture on every canvas without what moves, and all values of what moves."""
-    figures = [live.exhibit_at(value).figure for value in _places(live.slider)]
+    return _moves(_exhibits(live), for_a_room=for_a_room)
+
+
+def _exhibits(live: Live) -> list[Exhibit]:
+    return [live.exhibit_at(value) for value in _places(live.slider)]
+
+
+def _moves(
+    exhibits: Sequence[Exhibit], *, for_a_room: bool
+) -> tuple[list[str], list[dict[str, Any]]]:
+    figures = [exhibit.figure for exhibit in exhibits]
     return _drawn([theme.for_a_room(figure) for figure in figures] if for_a_room else figures)
 
 
-def _mount(key: str, message: Callable[[], bytes]) -> bool:
-    try:
-        _component()(
-            data=message(),
-            key=f"{key}_live",
-            on_missing_change=lambda: _remember_missing(key),
-        )
-    except Exception:
-        logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", key)
-        return False
-    return True
+def _mount(key: str, message: bytes) -> None:
+    _component()(
+        data=message,
+        key=f"{key}_live",
+        on_missing_change=lambda: _remember_missing(key),
+    )
+
+
+def _log_undrawn(key: str) -> None:
+    logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", key)
 
 
 def _drawn(figures: Sequence[Figure]) -> tuple[list[str], list[dict[str, Any]]]:
@@ -118,16 +145,19 @@ def _component() -> Any:
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
-def _message(
+def _family(
     slider: tuple[str, float, float],
     key: str,
     sentence_key: str,
     depends_on: tuple[Hashable, ...],
     projector: bool,
     _live: Live,
-) -> bytes:
+) -> Family:
     """Drawn once for all visitors for whom the rest is equal."""
-    return _packed_message(slider, key, sentence_key, *moves(_live, for_a_room=projector))
+    exhibits = _exhibits(_live)
+    moving = _moves(exhibits, for_a_room=projector)
+    message = _packed_message(slider, key, sentence_key, *moving)
+    return Family(message, tuple(exhibit.sentence for exhibit in exhibits))
 
 
 def _packed_message(

@@ -100,12 +100,16 @@ def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query) -> AppTe
 
 
 def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
-    show, code_for = figure_card.show, page_parts.code_for
-    check_yourself = page_parts.check_yourself
+    show, follow = figure_card.show, figure_card.follow
+    code_for, check_yourself = page_parts.code_for, page_parts.check_yourself
 
     def show_and_keep(exhibit, **rest):
         seen.exhibits.append(exhibit)
         show(exhibit, **rest)
+
+    def follow_and_keep(gamma, exhibit_at, **rest):
+        seen.exhibits.append(exhibit_at(gamma))
+        follow(gamma, exhibit_at, **rest)
 
     def code_and_keep(snippets):
         seen.snippets.append(snippets)
@@ -116,6 +120,7 @@ def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
         check_yourself(questions)
 
     patch.setattr(figure_card, "show", show_and_keep)
+    patch.setattr(figure_card, "follow", follow_and_keep)
     patch.setattr(page_parts, "code_for", code_and_keep)
     patch.setattr(page_parts, "check_yourself", check_and_keep)
     return seen

@@ -72,14 +72,12 @@ def page() -> None:
 
     with picture:
         figure_card.follow(
-            controls.GAMMA,
             loss.gamma,
             shares_at,
             key="share_by_prior",
             depends_on=(start.prior, loss.alpha, guess and guess.said),
         )
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         logged_at,
         key="loss_by_prior",

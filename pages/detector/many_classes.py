@@ -57,7 +57,6 @@ def page() -> None:
 
     with picture:
         figure_card.follow(
-            controls.GAMMA,
             loss.gamma,
             forms_at,
             key="two_forms",
@@ -65,7 +64,6 @@ def page() -> None:
         )
     anchor_classes = controls.ANCHOR_CLASSES.ask()
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         lambda gamma: _anchor(anchor_classes, FocalLoss(gamma)),
         key="background_anchor",

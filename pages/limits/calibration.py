@@ -57,14 +57,13 @@ def page() -> None:
 
     with picture:
         figure_card.follow(
-            controls.GAMMA,
             loss.gamma,
             answers_at,
             key="answers",
             depends_on=(truth, loss.alpha, guess and guess.said),
         )
     figure_card.show(_trained(), key="reliability", light=True)
-    figure_card.follow(controls.GAMMA, loss.gamma, _ten_classes, key="ten_classes")
+    figure_card.follow(loss.gamma, _ten_classes, key="ten_classes")
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(question_bank.of("calibration"))
     page_parts.code_for(snippets.way_back(answer, loss, float(posterior(answer, loss))))

@@ -62,14 +62,12 @@ def page() -> None:
         return prediction.draw_on(figures.what_each_hears(list(rules), heard), guess, axis="x")
 
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         heard_at,
         key="what_each_hears",
         depends_on=(recipe, guess and guess.said),
     )
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         lambda gamma: _weights(_rules(FocalLoss(gamma)), recipe),
         key="weights",

@@ -51,7 +51,6 @@ def page() -> None:
         return prediction.draw_on(exhibit, guess, axis="y")
 
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         wrong_labels_at,
         key="wrong_labels",

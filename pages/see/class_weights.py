@@ -79,9 +79,7 @@ def page() -> None:
 def _follow(
     loss: FocalLoss, exhibit_at: Callable[[float], Exhibit], key: str, *more: Hashable
 ) -> None:
-    figure_card.follow(
-        controls.GAMMA, loss.gamma, exhibit_at, key=key, depends_on=(loss.alpha, *more)
-    )
+    figure_card.follow(loss.gamma, exhibit_at, key=key, depends_on=(loss.alpha, *more))
 
 
 def _presets(loss: FocalLoss) -> None:

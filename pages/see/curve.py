@@ -48,11 +48,8 @@ def page() -> None:
         return prediction.draw_on(product, guess, axis="y", panel="2")
 
     with picture:
-        figure_card.follow(
-            controls.GAMMA, loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log)
-        )
+        figure_card.follow(loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log))
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         product_at,
         key="product",

@@ -57,7 +57,6 @@ def page() -> None:
         return prediction.draw_on(totals, guess, axis="x", panel="2")
 
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         totals_at,
         key="totals",
@@ -87,7 +86,6 @@ def _closer_look(recipe: Recipe, population: Population, loss: FocalLoss) -> Non
     if chosen in views:
         depends_on = () if chosen == controls.SIMPLE_TO_SPREAD else (recipe,)
         figure_card.follow(
-            controls.GAMMA,
             loss.gamma,
             views[chosen],
             key="closer_look",

@@ -60,17 +60,14 @@ def page() -> None:
         return prediction.draw_on(ratios, guess, axis="y", log=True)
 
     with picture:
-        figure_card.follow(controls.GAMMA, loss.gamma, floors_at, key="floors", depends_on=(p_t,))
+        figure_card.follow(loss.gamma, floors_at, key="floors", depends_on=(p_t,))
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         reductions_at,
         key="reductions",
         depends_on=(p_t, guess and guess.said),
     )
-    figure_card.follow(
-        controls.GAMMA, loss.gamma, lambda gamma: _who_pulls(FocalLoss(gamma)), key="who_pulls"
-    )
+    figure_card.follow(loss.gamma, lambda gamma: _who_pulls(FocalLoss(gamma)), key="who_pulls")
     page_parts.what_happened(_explained(loss))
     _case_files()
     page_parts.check_yourself(question_bank.of("gradient"))

@@ -44,7 +44,6 @@ def page() -> None:
         return prediction.draw_on(exhibit, guess, axis="x")
 
     figure_card.follow(
-        controls.GAMMA,
         loss.gamma,
         exhibit_at,
         key="who_pays",

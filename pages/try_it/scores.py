@@ -92,7 +92,6 @@ def _picture(view: str, brought: Brought, population: Population, loss: FocalLos
         st.session_state.setdefault("own_figure_data", True)  # its table is what one came for
     if brought.scores is None and view in MOVING:
         figure_card.follow(
-            controls.GAMMA,
             loss.gamma,
             lambda gamma: views[view](FocalLoss(gamma, loss.alpha)),
             key="own_figure",

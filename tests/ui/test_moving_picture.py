@@ -194,9 +194,10 @@ def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(open_page, mo
     lives = []
     show = moving_picture.show
 
-    def show_and_keep(live, **keys):
-        lives.append(live)
-        return show(live, **keys)
+    def show_and_keep(live, gamma, **keys):
+        sentence = show(live, gamma, **keys)
+        lives.append((live, gamma, sentence))
+        return sentence
 
     monkeypatch.setattr(moving_picture, "show", show_and_keep)
     first = open_page(module)  # others came first
@@ -207,9 +208,10 @@ def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(open_page, mo
         visit = open_page(module, **state)
         sent = [picture for picture in drawn_pictures(visit) if picture["slider"]]
         assert len(sent) == len(lives)
-        for message, live in zip(sent, lives, strict=True):
+        for message, (live, gamma, sentence) in zip(sent, lives, strict=True):
             moved = json.loads(json.dumps(moving_picture.moves(live)))
             assert [message["pictures"], message["changes"]] == moved, state
+            assert sentence == live.exhibit_at(gamma).sentence, state
 
 
 @pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
