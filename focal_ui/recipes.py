@@ -10,6 +10,8 @@ from focal_core.population import (
     Recipe,
     SpreadScores,
 )
+from focal_core.training.config import PAPERS, REFERENCE
+from focal_core.training.recorded import TrainedScores
 from focal_ui.words import _, number
 
 PRESETS: dict[str, Recipe] = {
@@ -18,6 +20,8 @@ PRESETS: dict[str, Recipe] = {
     "Spread": SPREAD,
     "Balanced": BALANCED,
     "Stubborn": STUBBORN,
+    "FL detector": TrainedScores(PAPERS),
+    "CE detector": TrainedScores(REFERENCE),
 }
 
 
@@ -44,5 +48,15 @@ def in_words(recipe: Recipe) -> str:
             n_spread=recipe.negative_spread,
             p_mean=recipe.positive_mean,
             p_spread=recipe.positive_spread,
+        )
+    if isinstance(recipe, TrainedScores):
+        population = recipe.population()
+        return _(
+            "{negatives} outputs on background and {positives} on objects: what a detector trained "
+            "here with {name} answers to images that it has never seen"
+        ).format(
+            negatives=number(population.negatives.count),
+            positives=number(population.positives.count),
+            name=recipe.name,
         )
     raise TypeError(f"no words for a {type(recipe).__name__}")

@@ -3,14 +3,16 @@
 Each program prints one number; a test runs them all and compares it with the page's.
 """
 
+import textwrap
 from dataclasses import dataclass
 
 from focal_core.anchors import Pyramid
 from focal_core.binary import FocalLoss
 from focal_core.first_step import FirstStep
 from focal_core.noise import NoisyLabels
-from focal_core.population import LARGEST_DRAW, EqualScores, Recipe, SpreadScores
+from focal_core.population import LARGEST_DRAW, EqualScores, Examples, Recipe, SpreadScores
 from focal_core.softmax import SoftmaxFocalLoss
+from focal_core.training.recorded import TrainedScores
 from focal_ui.words import _
 
 SCRATCH, NUMPY, TORCH, TORCHVISION = "From scratch", "NumPy", "PyTorch", "torchvision"
@@ -336,4 +338,24 @@ background = np.array([np.log((1 - p_background) / p_background)])
 objects = np.array([np.log(p_objects / (1 - p_objects))])
 count_background, count_objects = {recipe.negatives}, {recipe.positives}
 """
+    if isinstance(recipe, TrainedScores):
+        scores = recipe.population()
+        return f"""\
+background = {_repeated(scores.negatives)}
+objects = {_repeated(scores.positives)}
+count_background = count_objects = 1
+"""
     raise TypeError(f"no program draws a {type(recipe).__name__}")
+
+
+def _repeated(examples: Examples) -> str:
+    """Evenly spaced logits and how many have each, without the empty ends."""
+    filled = examples.counts.nonzero()[0]
+    kept = slice(filled[0], filled[-1] + 1)
+    logits, counts = examples.logits[kept], examples.counts[kept]
+    step = examples.logits[1] - examples.logits[0]
+    numbers = textwrap.fill(", ".join(f"{count:.0f}" for count in counts), 88)
+    return f"""\
+np.repeat({logits[0]:g} + {step:g} * np.arange({len(logits)}), [
+{textwrap.indent(numbers, "    ")}
+])"""

@@ -86,6 +86,9 @@ CONFIGURATIONS = {
 }
 """What is compared, by name; alpha falls as gamma rises as in Lin et al. 2017, table 1b."""
 
+PAPERS, REFERENCE = "FL, γ = 2, α = 0.25", "CE, π = 0.01"
+"""The two that are shown from all sides: the paper's choice, and cross entropy like it else."""
+
 
 def named(name: str, learning_rate: float, seed: int) -> RunConfig:
     """A compared configuration with its rate and seed; KeyError for an unknown name."""

@@ -81,6 +81,14 @@ class Histogram:
     negatives: NDArray[np.int64]
     positives: NDArray[np.int64]
 
+    def population(self) -> Population:
+        """The outputs again, each with the logit at the middle of its bin."""
+        middles = (self.edges[1:] + self.edges[:-1]) / 2
+        return Population(
+            Examples(middles, self.negatives.astype(float)),
+            Examples(middles, self.positives.astype(float)),
+        )
+
 
 def histogram(population: Population) -> Histogram:
     """Outputs of each class by logit."""

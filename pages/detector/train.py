@@ -3,6 +3,7 @@
 import streamlit as st
 
 from focal_core import paper
+from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import Recording, recording
 from focal_core.training.warm_up import RATES, warm_up
 from focal_ui import (
@@ -20,7 +21,6 @@ from focal_ui.figures import warm_up as warm_up_figures
 from focal_ui.words import _, number, points
 
 TITLE = "Train"
-REFERENCE, PAPERS = "CE, π = 0.01", "FL, γ = 2, α = 0.25"
 COMPARED = {
     controls.THE_PRIOR: ("CE, no prior", "CE, π = 0.01", "CE, π = 0.001"),
     controls.FOCUSING: (

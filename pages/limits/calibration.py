@@ -17,6 +17,7 @@ from focal_core.optimum import (
 )
 from focal_core.probability import logit
 from focal_core.related import repairing_temperature
+from focal_core.training.config import PAPERS
 from focal_core.training.recorded import recording
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
@@ -27,7 +28,7 @@ TITLE = "Calibration"
 TRUE = np.linspace(0.01, 0.99, 99)
 ASKED = 0.9
 COMMON, RARE, CLASSES = 0.11, 0.01, 10
-TRAINED, LEAST_SCORE = "FL, γ = 2, α = 0.25", 0.05
+LEAST_SCORE = 0.05
 
 
 def page() -> None:
@@ -98,7 +99,7 @@ def _answered(loss: FocalLoss) -> Floats:
 @lru_cache(maxsize=1)
 def _trained() -> Exhibit:
     """The recorded detector that was trained with the paper’s loss, on test images."""
-    model = recording().showcase(TRAINED)
+    model = recording().showcase(PAPERS)
     return figures.reliability(model.before, model.after, low=LEAST_SCORE)
 
 

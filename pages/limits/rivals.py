@@ -21,6 +21,8 @@ from focal_core.sampling import (
     Rule,
     listening,
 )
+from focal_core.training.config import PAPERS, REFERENCE
+from focal_core.training.recorded import TrainedScores
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, recipes, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import limits as figures
@@ -73,7 +75,7 @@ def page() -> None:
         key="weights",
         depends_on=(recipe,),
     )
-    page_parts.what_happened(_explained())
+    page_parts.what_happened(_explained() + " " + _after_training())
     page_parts.check_yourself(question_bank.of("rivals"))
     share = None if focal is None else focal.easy_negatives + focal.hard_negatives
     page_parts.code_for(snippets.background_share(recipe, loss, share))
@@ -141,6 +143,22 @@ def _curve(rule: Rule, recipe: Recipe) -> Floats:
 def _mined_background() -> float:
     heard = listening(SPREAD.population(), KeepHardest(KEPT))
     return 0.0 if heard is None else heard.easy_negatives + heard.hard_negatives
+
+
+def _after_training() -> str:
+    """What training leaves for a rule to do."""
+    plain, focal = (
+        _heard(TrainedScores(name), ByLoss(CROSS_ENTROPY)) for name in (REFERENCE, PAPERS)
+    )
+    return _(
+        "Two of the populations are detectors trained here. Cross entropy’s own leaves it "
+        "{plain} background to hear, and focal loss’s would give it {focal}: focal loss stops "
+        "pushing easy background down once it is easy enough, and cross entropy goes on."
+    ).format(plain=_background(plain), focal=_background(focal))
+
+
+def _background(heard: Listening | None) -> str:
+    return percent(None if heard is None else 1 - heard.positives)
 
 
 def _explained() -> str:

@@ -9,8 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from focal_core.binary import FocalLoss
+from focal_core.budget import budget
 from focal_core.training.config import CONFIGURATIONS
-from focal_core.training.recorded import FOLDER, STEP_FIELDS, best_rate, recording, slug
+from focal_core.training.recorded import (
+    FOLDER,
+    STEP_FIELDS,
+    TrainedScores,
+    best_rate,
+    recording,
+    slug,
+)
 from focal_core.training.records import Ending
 from focal_core.training.showcase import GAMMAS
 
@@ -149,6 +158,21 @@ def test_histogram_and_reliability_count_the_same_outputs(name):
     assert np.nansum(shown.before.frequencies * shown.before.counts) == pytest.approx(
         shown.histogram.positives.sum(), rel=1e-4
     )
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("name", ["CE, π = 0.01", "FL, γ = 2, α = 0.25"])
+def test_a_models_scores_by_bin_cost_what_each_of_them_did(name, gamma):
+    population = TrainedScores(name).population()
+    exact = RECORDED.showcase(name).who_pays.budget(gamma)
+    binned = budget(population, FocalLoss(gamma))
+    assert binned.negatives == pytest.approx(exact.negatives, rel=0.02)
+    assert binned.positives == pytest.approx(exact.positives, rel=0.02)
+
+
+def test_a_model_that_was_not_kept_has_no_scores():
+    with pytest.raises(KeyError):
+        TrainedScores("CE, no prior").population()
 
 
 def test_for_cross_entropy_the_way_back_changes_nothing():

@@ -1,5 +1,7 @@
 """A population in words."""
 
+import re
+
 import pytest
 
 from focal_core.population import EqualScores, SpreadScores
@@ -20,9 +22,16 @@ def test_spread_scores_are_said_with_mean_and_standard_deviation():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_population_is_said_with_both_its_counts(name):
-    recipe = PRESETS[name]
-    assert f"{recipe.negatives:,} background" in in_words(recipe)
-    assert f"{recipe.positives:,} objects" in in_words(recipe)
+    population, words = PRESETS[name].population(), in_words(PRESETS[name])
+    counts = [population.negatives.count, population.positives.count]
+    said = [int(number.replace(",", "")) for number in re.findall(r"\b\d[\d,]*\b", words)]
+    assert said[0] == counts[0]
+    assert counts[1] in said[1:]
+
+
+def test_a_detectors_scores_are_said_with_the_loss_that_trained_it():
+    words = in_words(PRESETS["FL detector"])
+    assert "trained here with FL, γ = 2, α = 0.25" in words
 
 
 def test_no_two_populations_read_alike():

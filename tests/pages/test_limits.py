@@ -1,0 +1,51 @@
+"""The headline numbers of the pages on where focal loss stops, against theory and recorded runs."""
+
+import re
+
+import pytest
+
+from focal_core.training.config import PAPERS, REFERENCE
+from focal_core.training.recorded import recording
+from pages.limits import calibration, rivals, when_not
+from tests.helpers import headline, words
+
+
+@pytest.mark.parametrize(
+    ("truth", "gamma", "answer"),
+    [("0.9", "2", "69.4%"), ("0.99", "2", "84.6%"), ("0.9", "5", "59.7%"), ("0.9", "0", "90%")],
+)
+def test_calibration_says_what_the_best_model_answers(truth, gamma, answer, open_page):
+    title = headline(open_page(calibration, true_probability=truth, gamma=gamma))
+    assert f"is answered {answer} at γ = {gamma}" in title
+
+
+@pytest.mark.parametrize(("gamma", "share"), [("0", "48.8%"), ("2", "97.2%")])
+def test_wrong_labels_take_their_part_of_the_slope(gamma, share, open_page):
+    assert headline(open_page(when_not, noise="1", gamma=gamma)) == (
+        f"At γ = {gamma}, 1.0% wrong labels take {share} of the slope"
+    )
+
+
+@pytest.mark.parametrize("gamma", ["0", "2"])
+@pytest.mark.parametrize(
+    ("population", "name"), [("CE detector", REFERENCE), ("FL detector", PAPERS)]
+)
+def test_rivals_hears_what_a_recorded_detector_paid(population, name, gamma, open_page):
+    """The bins of scores are compared with the totals that were recorded from every score."""
+    paid = recording().showcase(name).who_pays
+    said = headline(open_page(rivals, population=population, gamma=gamma))
+    parts = [float(word.rstrip("%")) for word in said.split() if word.endswith("%")]
+    objects = [100 * (1 - paid.budget(each).negative_share) for each in (float(gamma), 0.0)]
+    assert parts == pytest.approx(objects, abs=0.2)
+
+
+def test_rivals_says_what_training_leaves_to_hear(open_page):
+    said = words(open_page(rivals)).partition("Two of the populations")[2]
+    background = [float(number) for number in re.findall(r"([\d.]+)%", said)]
+    assert background[:2] == pytest.approx(
+        [
+            100 * recording().showcase(name).who_pays.budget(0.0).negative_share
+            for name in (REFERENCE, PAPERS)
+        ],
+        abs=0.1,
+    )
