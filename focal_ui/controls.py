@@ -162,14 +162,14 @@ GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
 GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
 GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
 
-GUESS_SLOPE = Choice("guess_slope", "Your guess", ("100", "34", "10", "1"))
+GUESS_SLOPE = Choice("guess_slope", "Your guess", ("8", "4", "1.7", "1"))
 GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%"))
-GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("300", "7,000", "68,000", "1,000,000"))
-GUESS_NOISE = Choice("guess_noise", "Your guess", ("1%", "20%", "49%", "97%"))
+GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("68,000", "91,000", "120,000", "240,000"))
+GUESS_NOISE = Choice("guess_noise", "Your guess", ("0.1%", "9%", "25%", "78%"))
 GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
-GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "69%", "50%"))
-GUESS_TRAIN = Choice("guess_train", "Your guess", ("-5", "0", "4", "10"))
-GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.41", "0.2", "0.05", "0.01"))
+GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60%", "45%"))
+GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
+GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.23", "0.136", "0.09", "0.01"))
 
 WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT = "Who pays", "Across γ", "By gradient"
 HARDEST_PART, HISTOGRAM, HARDEST_LINES = "Hardest part", "Histogram", "Hardest lines"

@@ -77,12 +77,11 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
             ),
         ],
     )
-    shrunk = _("The total falls from {before} to {after}.").format(
-        before=number(before.total), after=number(after.total)
-    )
-    return Exhibit(
-        figure, f"{_share_sentence(before, after)} {shrunk}", _budget_table(before, after)
-    )
+    sentence = _share_sentence(before, after)
+    if before != after:
+        shrunk = _("The total falls from {before} to {after}.")
+        sentence += " " + shrunk.format(before=number(before.total), after=number(after.total))
+    return Exhibit(figure, sentence, _budget_table(before, after))
 
 
 def share_against_gamma(
@@ -318,6 +317,11 @@ def _loss_names() -> tuple[str, str]:
 def _share_sentence(before: Budget, after: Budget) -> str:
     if before.negative_share is None:
         return _("There is nobody to pay: both classes are empty.")
+    if before == after:
+        return _(
+            "Background carries **{share}** of the loss under both: without focusing, focal loss "
+            "is cross entropy."
+        ).format(share=percent(before.negative_share))
     return _(
         "Background carries {before} of the loss under cross entropy and **{after}** under "
         "focal loss."

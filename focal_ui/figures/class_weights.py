@@ -56,8 +56,13 @@ def two_classes(
     )
     sentence = _(
         "Objects are weighted by α = {alpha:g} (solid), background by 1 − α = {rest:g} (dotted); "
-        "α sees the class and γ = {gamma:g} sees how hard the example is."
-    ).format(alpha=alpha, rest=round(1 - alpha, 6), gamma=gamma)
+        "α sees the class and γ = {gamma:g} {sees}."
+    ).format(
+        alpha=alpha,
+        rest=round(1 - alpha, 6),
+        gamma=gamma,
+        sees=_("sees how hard the example is") if gamma else _("takes easy and hard alike"),
+    )
     table = {
         "p": p.tolist(),
         _("background, α-CE"): before[0].tolist(),

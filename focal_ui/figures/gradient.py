@@ -79,15 +79,7 @@ def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | N
         ),
         **layout,
     )
-    sentence = _(
-        "At $p_t$ = {p_t:g} focal loss is **{loss}** less than cross entropy, but its slope only "
-        "**{slope}** {less_or_more}."
-    ).format(
-        p_t=where,
-        loss=times(float(at.loss_reduction)),
-        slope=times(max(float(at.slope_reduction), 1 / float(at.slope_reduction))),
-        less_or_more=_("less") if at.slope_reduction >= 1 else _("**more**"),
-    )
+    sentence = _two_reductions(at)
     table = {
         "p_t": focal.p_t.tolist(),
         _("cross entropy"): focal.cross_entropy.tolist(),
@@ -220,6 +212,25 @@ def who_pulls(
         _("background’s share of the slope"): [b.negative_share for b in by_slope],
     }
     return Exhibit(figure, sentence, table)
+
+
+def _two_reductions(at: Anatomy) -> str:
+    loss, slope = float(at.loss_reduction), float(at.slope_reduction)
+    if loss == slope == 1:
+        return _("Without focusing, loss and slope are cross entropy’s at every $p_t$.")
+    if slope >= 1:
+        words = _(
+            "At $p_t$ = {p_t:g} focal loss is **{loss}** less than cross entropy, but its slope "
+            "only **{slope}** less."
+        )
+    else:
+        words = _(
+            "At $p_t$ = {p_t:g} focal loss is **{loss}** less than cross entropy, and its slope "
+            "is **{slope}** of cross entropy’s: **more**."
+        )
+    return words.format(
+        p_t=float(at.p_t), loss=times(loss), slope=times(slope if slope >= 1 else 1 / slope)
+    )
 
 
 def _not_convex(until: float) -> dict[str, Any]:

@@ -232,9 +232,11 @@ def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
         if background
         else _("There is no background here, only objects")
     )
-    sentence = _(
-        "{only}: a share is not defined. The total falls from {before} to **{after}**."
-    ).format(only=only, before=number(before.total), after=number(after.total))
+    total = _("The total is **{after}**, as under cross entropy.")
+    if before != after:
+        total = _("The total falls from {before} to **{after}**.")
+    sentence = _("{only}: a share is not defined.").format(only=only)
+    sentence += " " + total.format(before=number(before.total), after=number(after.total))
     table: dict[str, Sequence[Any]] = {
         _("loss"): list(names),
         _("background, total"): [before.negatives, after.negatives],

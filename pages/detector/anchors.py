@@ -13,7 +13,7 @@ from focal_ui.figures import anchors as figures
 from focal_ui.words import _, number
 
 TITLE = "Anchors"
-ASKED = 600
+ASKED = 800
 
 
 def page() -> None:

@@ -16,7 +16,7 @@ from focal_ui.words import _, number
 
 TITLE = "Many classes"
 ANCHOR_COUNTS = (1, 3, 10, 20, 80, 200)
-EXAMPLE = (2.0, 1.0, 0.0)
+EXAMPLE, BETWEEN = (2.0, 1.0, 0.0), 1.0
 
 
 def page() -> None:
@@ -24,13 +24,16 @@ def page() -> None:
     headline = st.container()
     guess = prediction.ask(
         _(
-            "Logits 2, 1, 0 and the first is true: cross entropy is {ce}. And focal loss at γ = "
-            "{gamma:g}?"
+            "Logits 2, 1, 0 and the first is true: the loss is {ce} at γ = 0 and {fl} at γ = "
+            "{gamma:g}. And at γ = {between:g}?"
         ).format(
-            ce=number(float(SoftmaxFocalLoss(0.0).value(EXAMPLE, 0))), gamma=paper.GAMMA.value
+            ce=number(_of_the_example(0.0)),
+            fl=number(_of_the_example(paper.GAMMA.value)),
+            gamma=paper.GAMMA.value,
+            between=BETWEEN,
         ),
         controls.GUESS_CLASSES,
-        answer=lambda: float(SoftmaxFocalLoss(paper.GAMMA.value).value(EXAMPLE, 0)),
+        answer=lambda: _of_the_example(BETWEEN),
         shown=number,
         gap_shown=number,
     )
@@ -83,6 +86,10 @@ def page() -> None:
             _("Every number on this page"): _("computed here"),
         }
     )
+
+
+def _of_the_example(gamma: float) -> float:
+    return float(SoftmaxFocalLoss(gamma).value(EXAMPLE, 0))
 
 
 def _controls() -> tuple[tuple[float, ...], tuple[float, ...], int | None]:

@@ -18,9 +18,10 @@ from focal_ui import (
 )
 from focal_ui.figures import training as figures
 from focal_ui.figures import warm_up as warm_up_figures
-from focal_ui.words import _, number, points
+from focal_ui.words import _, number, percent, points
 
 TITLE = "Train"
+MINED = "OHEM, 64 an image"
 COMPARED = {
     controls.THE_PRIOR: ("CE, no prior", "CE, π = 0.01", "CE, π = 0.001"),
     controls.FOCUSING: (
@@ -35,7 +36,7 @@ COMPARED = {
         "CE, π = 0.01",
         "FL, γ = 1, α = 0.25",
         "FL, γ = 2, α = 0.25",
-        "OHEM, 64 an image",
+        MINED,
     ),
 }
 FIELDS = {
@@ -50,12 +51,14 @@ def page() -> None:
     """Recorded runs first; a live one is the extra."""
     runs = recording()
     headline = st.container()
-    prediction.ask(
-        _("What did the paper’s focal loss add to cross entropy with prior here, in points of AP?"),
+    scores = {row.name: row.mean for row in runs.table()}
+    guess = prediction.ask(
+        _(
+            "Cross entropy with prior reaches an AP of {plain}, the paper’s focal loss {focal}. "
+            "And mining the hardest (OHEM)?"
+        ).format(plain=percent(scores[REFERENCE]), focal=percent(scores[PAPERS])),
         controls.GUESS_TRAIN,
-        answer=lambda: 100 * runs.difference(PAPERS, REFERENCE).mean,
-        shown=number,
-        gap_shown=number,
+        answer=lambda: scores[MINED],
     )
     gained = runs.difference(PAPERS, REFERENCE)
     headline.title(
@@ -69,7 +72,8 @@ def page() -> None:
     )
     _curves(runs)
     against = [runs.difference(name, REFERENCE) for name in runs.names if name != REFERENCE]
-    figure_card.show(figures.results(runs.table(), against), key="results")
+    results = figures.results(runs.table(), against)
+    figure_card.show(prediction.draw_on(results, guess, axis="x"), key="results")
     page_parts.what_happened(_explained(runs))
     _a_trained_model(runs)
     _warm_up()
@@ -103,7 +107,7 @@ def _explained(runs: Recording) -> str:
     table = {row.name: row for row in runs.table()}
     prior = runs.difference("CE, π = 0.001", REFERENCE)
     against_prior = runs.difference(PAPERS, "CE, π = 0.001")
-    mined = runs.difference("OHEM, 64 an image", PAPERS)
+    mined = runs.difference(MINED, PAPERS)
     best = max(runs.table(), key=lambda row: row.mean)
     return _(
         "A small one-stage detector, trained by this app’s own losses, finds one of three shapes "

@@ -26,7 +26,7 @@ from focal_ui.words import _, number, percent
 
 TITLE = "Calibration"
 TRUE = np.linspace(0.01, 0.99, 99)
-ASKED = 0.9
+ASKED, ASKED_GAMMA = 0.9, 5.0
 COMMON, RARE, CLASSES = 0.11, 0.01, 10
 LEAST_SCORE = 0.05
 
@@ -37,9 +37,9 @@ def page() -> None:
     guess = prediction.ask(
         _(
             "An object is there with {true:.0%}. What does the best model answer at γ = {gamma:g}?"
-        ).format(true=ASKED, gamma=paper.GAMMA.value),
+        ).format(true=ASKED, gamma=ASKED_GAMMA),
         controls.GUESS_CALIBRATION,
-        answer=lambda: float(risk_minimiser(ASKED, FocalLoss(paper.GAMMA.value))),
+        answer=lambda: float(risk_minimiser(ASKED, FocalLoss(ASKED_GAMMA))),
     )
     loss = controls.maybe_weighted_focal_loss()
     picture = st.container()
@@ -113,15 +113,24 @@ def _ten_classes(gamma: float) -> Exhibit:
 
 def _explained(loss: FocalLoss) -> str:
     weighted = FocalLoss(loss.gamma, paper.ALPHA.value)
-    return _(
-        "An example at $p_t$ = 0.9 hardly pulls any more, so the model stops before it is as sure "
-        "as it should be. The order of the scores is kept, and without α the decision at 0.5 too; "
-        "the scores are just no probabilities. The map can be undone exactly, or nearly by one "
-        "number: multiply the logit by **{temperature}** at γ = {gamma:g}. α is another matter: "
-        "with α = {alpha:g} an answer of 0.5 means {decision}, whatever γ is. All this holds at "
-        "the optimum; a deep net that overfits is far from it, and there focal loss’s timidity "
-        "often helps."
-    ).format(
+    if loss.gamma == 0:
+        answers = _(
+            "Cross entropy is proper: its best model answers the truth, so nothing has to be "
+            "undone. Move γ up: the answers draw back towards 0.5, and their order stays. "
+        )
+    else:
+        answers = _(
+            "An example at $p_t$ = 0.9 hardly pulls any more, so the model stops before it is as "
+            "sure as it should be. The order of the scores is kept, and without α the decision at "
+            "0.5 too; the scores are just no probabilities. The map can be undone exactly, or "
+            "nearly by one number: multiply the logit by **{temperature}** at γ = {gamma:g}. "
+        )
+    rest = _(
+        "α is another matter: with α = {alpha:g} an answer of 0.5 means {decision}, whatever γ is. "
+        "All this holds at the optimum; a deep net that overfits is far from it, and there focal "
+        "loss’s timidity often helps."
+    )
+    return (answers + rest).format(
         temperature=number(repairing_temperature(loss.gamma)),
         gamma=loss.gamma,
         alpha=paper.ALPHA.value,

@@ -18,7 +18,7 @@ from focal_ui.words import _, percent, times
 
 TITLE = "When not"
 NOISES = tuple(np.linspace(0, 0.05, 51).tolist())
-ASKED = 0.01
+ASKED = 0.001
 SCORE = 0.7
 
 
@@ -27,8 +27,9 @@ def page() -> None:
     headline = st.container()
     guess = prediction.ask(
         _(
-            "{noise:.0%} of the labels is wrong. What part of the slope is theirs at γ = {gamma:g}?"
-        ).format(noise=ASKED, gamma=paper.GAMMA.value),
+            "One background label in {n:,.0f} is wrong. What part of the slope is theirs at γ = "
+            "{gamma:g}?"
+        ).format(n=1 / ASKED, gamma=paper.GAMMA.value),
         controls.GUESS_NOISE,
         answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
     )
@@ -80,13 +81,20 @@ def _pulls(loss: FocalLoss) -> list[Pull]:
 def _explained(loss: FocalLoss) -> str:
     labels = NoisyLabels(ASKED)
     balanced = [budget(BALANCED.population(), each) for each in (CROSS_ENTROPY, loss)]
-    return _(
+    words = _(
         "A wrong label looks like the hardest example there is: the model is sure, and is told "
         "that it errs. Here {negatives} background locations are learned ($p_t$ = {learned}), and "
         "whatever fades them leaves the wrong ones to pull alone. And where classes are balanced "
-        "there is nothing to repair: in the Balanced population γ = {gamma:g} takes the total "
-        "down {total}, and a model that answers {score} means {true}."
-    ).format(
+        "there is nothing to repair"
+    )
+    if loss == CROSS_ENTROPY:
+        words += _(". γ = 0 is cross entropy: move γ up to see them take over.")
+    else:
+        words += _(
+            ": in the Balanced population γ = {gamma:g} takes the total down {total}, and a model "
+            "that answers {score} means {true}."
+        )
+    return words.format(
         negatives=f"{labels.negatives:,}",
         learned=labels.learned_p_t,
         gamma=loss.gamma,

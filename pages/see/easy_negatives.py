@@ -145,12 +145,21 @@ def _explained(population: Population, loss: FocalLoss) -> str:
         if gamma is None
         else _("Both classes pay alike at γ = **{gamma}**.").format(gamma=number(gamma))
     )
-    return _(
-        "{negatives} background locations face {positives} objects. {tie} Then look closer: with "
-        "*Spread* scores background still leads at γ = {gamma:g}, but the hardest {part:.0%} of it "
-        "carries {before} of its loss under cross entropy and {after} under focal loss. **The "
-        "crowd falls silent and the hard cases are heard; that is what focusing means.**"
-    ).format(
+    setting = _("{negatives} background locations face {positives} objects. {tie} ")
+    if loss == CROSS_ENTROPY:
+        closer = _(
+            "Each location adds little, and there are many; γ = 0 is cross entropy. With *Spread* "
+            "scores the hardest {part:.0%} of the background carries {before} of its loss. **Move "
+            "γ up and see which of them are still heard.**"
+        )
+    else:
+        closer = _(
+            "Then look closer: with *Spread* scores background still leads at γ = {gamma:g}, but "
+            "the hardest {part:.0%} of it carries {before} of its loss under cross entropy and "
+            "{after} under focal loss. **The crowd falls silent and the hard cases are heard; that "
+            "is what focusing means.**"
+        )
+    return (setting + closer).format(
         negatives=number(population.negatives.count),
         positives=number(population.positives.count),
         tie=tie,

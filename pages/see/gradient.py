@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from focal_core import paper
-from focal_core.binary import FocalLoss
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget, by_slope
 from focal_core.case_files import lost_digits, nan_below_one
 from focal_core.curve import Anatomy, anatomy
@@ -21,7 +21,7 @@ from focal_ui.words import _, number, times
 
 TITLE = "The gradient"
 P_T = np.concatenate((np.geomspace(1e-3, 0.05, 20), np.linspace(0.055, 0.995, 95)))
-EASY = 0.9
+UNDECIDED = 0.5
 STAR = StarLoss(*paper.STAR)
 OVERFLOWING_LOGIT, EASY_LOGIT, MANY = 100.0, -20.0, 100_000
 
@@ -31,11 +31,10 @@ def page() -> None:
     headline = st.container()
     guess = prediction.ask(
         _(
-            "γ = {gamma:g} divides an easy example’s loss (the truth gets {easy}) by {loss}. And "
-            "its slope?"
-        ).format(gamma=paper.GAMMA.value, easy=EASY, loss=number(paper.EASY_REDUCTION.value)),
+            "The truth gets {p_t}, and γ = {gamma:g} divides the loss by {loss:g}. And the slope?"
+        ).format(gamma=paper.GAMMA.value, p_t=UNDECIDED, loss=float(_undecided().loss_reduction)),
         controls.GUESS_SLOPE,
-        answer=lambda: float(anatomy(EASY, FocalLoss(paper.GAMMA.value)).slope_reduction),
+        answer=lambda: float(_undecided().slope_reduction),
         shown=number,
         gap_shown=number,
     )
@@ -83,7 +82,13 @@ def page() -> None:
     )
 
 
+def _undecided() -> Anatomy:
+    return anatomy(UNDECIDED, FocalLoss(paper.GAMMA.value))
+
+
 def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
+    if loss == CROSS_ENTROPY:
+        return _("At γ = 0 loss and slope are cross entropy’s")
     return _(
         "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss} and the slope by {slope}"
     ).format(

@@ -29,15 +29,7 @@ def page() -> None:
     loss = controls.focal_loss()
     before, after = _paid(CROSS_ENTROPY), _paid(loss)
 
-    headline.title(
-        _(
-            "At γ = {gamma:g}, easy background carries {after} of the loss instead of {before}"
-        ).format(
-            gamma=loss.gamma,
-            after=percent(after.negative_share),
-            before=percent(before.negative_share),
-        )
-    )
+    headline.title(_headline(loss, before, after))
 
     def exhibit_at(gamma: float) -> Exhibit:
         exhibit = who_pays(before, _paid(FocalLoss(gamma)))
@@ -49,7 +41,7 @@ def page() -> None:
         key="who_pays",
         depends_on=(guess and guess.said,),
     )
-    page_parts.what_happened(_explained(before, after))
+    page_parts.what_happened(_explained(loss, before, after))
     _where_next(loss)
     page_parts.check_yourself(question_bank.of("start"))
     page_parts.code_for(snippets.background_share(SIMPLE, loss, after.negative_share))
@@ -68,6 +60,22 @@ def _paid(loss: FocalLoss) -> Budget:
     return budget(SIMPLE.population(), loss)
 
 
+def _headline(loss: FocalLoss, before: Budget, after: Budget) -> str:
+    if loss == CROSS_ENTROPY:
+        words = _(
+            "At γ = {gamma:g}, easy background carries {after} of the loss, as under cross entropy"
+        )
+    else:
+        words = _(
+            "At γ = {gamma:g}, easy background carries {after} of the loss instead of {before}"
+        )
+    return words.format(
+        gamma=loss.gamma,
+        after=percent(after.negative_share),
+        before=percent(before.negative_share),
+    )
+
+
 def _introduction() -> str:
     return _(
         "A detector that looks at an image once scores about {locations} places in it. Nearly all "
@@ -76,14 +84,23 @@ def _introduction() -> str:
     ).format(locations=number(paper.LOCATIONS.value))
 
 
-def _explained(before: Budget, after: Budget) -> str:
-    return _(
+def _explained(loss: FocalLoss, before: Budget, after: Budget) -> str:
+    setting = _(
         "Here {negatives} background locations are scored right and sure (the truth gets {easy}), "
         "and {positives} objects are missed (the truth gets {hard}). Focal loss multiplies each "
-        "example’s cross entropy by $(1-p_t)^\\gamma$, where $p_t$ is what the truth gets. So "
-        "every easy location pays {less} less and every missed object only {little} less: "
-        "background’s total goes from {n0} to **{n1}**, the objects’ from {p0} to **{p1}**."
-    ).format(
+        "example’s cross entropy by $(1-p_t)^\\gamma$, where $p_t$ is what the truth gets. "
+    )
+    if loss == CROSS_ENTROPY:
+        outcome = _(
+            "At γ = 0 that factor is 1, and focal loss is cross entropy: background pays **{n0}**, "
+            "a little at each location, and the objects **{p0}**. Move γ up to see who fades first."
+        )
+    else:
+        outcome = _(
+            "So every easy location pays {less} less and every missed object only {little} less: "
+            "background’s total goes from {n0} to **{n1}**, the objects’ from {p0} to **{p1}**."
+        )
+    return (setting + outcome).format(
         negatives=number(SIMPLE.negatives),
         positives=number(SIMPLE.positives),
         easy=SIMPLE.negative_p_t,

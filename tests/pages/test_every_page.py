@@ -176,6 +176,25 @@ def test_a_guess_is_optional_and_answered_when_made(module, open_page):
 
 
 @every_page
+def test_the_headline_does_not_give_the_guess_away(module, open_page):
+    visit = open_page(module)
+    title = headline(visit)
+    for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
+        for option in controls.KNOBS[key].options:
+            visit.segmented_control(key=key).set_value(option).run()
+            answers = re.findall(r"You said .+? it is \*\*(.+?)\*\*", words(visit))
+            assert len(answers) == 1
+            assert answers[0] not in title
+
+
+@every_page
+def test_without_focusing_no_page_speaks_of_a_change(module, open_page):
+    visit = open_page(module, gamma="0")
+    for text in (headline(visit), words(visit)):
+        assert not re.search(r"(?<![\d.])1×|from \**([\d,.]+)\** to \**\1\b|the loss by 1 ", text)
+
+
+@every_page
 def test_a_page_that_fails_says_so_in_our_words_and_hides_the_cause(
     module, open_page, monkeypatch, caplog
 ):
