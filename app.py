@@ -51,7 +51,12 @@ async def before_the_first_visitor(_app: st.App) -> AsyncIterator[None]:
 
 def main() -> None:
     """Draw the frame, then the chosen page inside it."""
-    st.set_page_config(page_title=_("Focal Loss Lab"), page_icon=frame.ICON, layout="wide")
+    st.set_page_config(
+        page_title=_("Focal Loss Lab"),
+        page_icon=frame.ICON,
+        layout="wide",
+        initial_sidebar_state="collapsed" if settings.projector() else "auto",
+    )
     st.logo(frame.LOGO, size="large")
     st.html(theme.STYLE)
     menu: dict[str, list[Page]] = {}

@@ -1,16 +1,23 @@
 """The 45-minute class as data: its steps with their links, and what goes wrong in heads."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from focal_ui.words import _
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.curve import anatomy
+from focal_core.first_step import FirstStep
+from focal_core.population import SIMPLE, SPREAD, STUBBORN, VERY_EASY, Recipe
+from focal_ui.words import _, number, percent, times
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the class: minutes, what happens, and the page that shows it."""
+    """One step of the class: minutes, what happens, what comes out, the page that shows it."""
 
     minutes: str
     what: str
+    outcome: str
     page: str | None = None
     values: dict[str, str] = field(default_factory=dict)
 
@@ -25,25 +32,107 @@ class Misconception:
 
 def plan() -> tuple[Step, ...]:
     """The steps in order."""
+    simple, very_easy = _share(SIMPLE, 2.0), _share(VERY_EASY, 2.0)
+    easy, half = anatomy(0.9, FocalLoss(2.0)), anatomy(0.5, FocalLoss(2.0))
+    start = FirstStep(0.5)
     return (
-        Step(_("before"), _("Open the app once, so that it is awake; print or share the sheets.")),
-        Step("0–5", _("Pre-check: three questions of the exit quiz, without feedback."),
-             "challenges", {"level": "Exit quiz", "answers": "hidden"}),
-        Step("5–10", _("Open play on Easy negatives, γ alone. The teacher is silent."),
-             "easy_negatives", {"gamma": "0", "hide": "population,look"}),
-        Step("10–17", _("Predict as a class: background’s share at γ = 0 and γ = 2. Vote, talk in "
-                        "pairs, then reveal."), "easy_negatives",
-             {"gamma": "0", "projector": "true"}),
-        Step("17–27", _("Pairs compare Simple, Very easy and Spread. Worksheet A."),
-             "easy_negatives", {"population": "Spread"}),
-        Step("27–34", _("Telling: p_t, the factor, one case worked through."), "curve",
-             {"gamma": "2", "p_t": "0.9", "projector": "true"}),
-        Step("34–37", _("Predict the first step: every location answers 0.5."), "first_step",
-             {"prior": "0.5"}),
-        Step("37–40", _("The surprise of the slope."), "gradient", {"gamma": "2", "p_t": "0.9"}),
-        Step("40–45", _("Exit quiz; the link to level 2 is the homework."), "challenges",
-             {"level": "Exit quiz"}),
-    )  # fmt: skip
+        Step(
+            _("before"),
+            _("Open the app once, so that it is awake; print or share the sheets."),
+            _("Nothing has to be installed. Without a network take the offline figures below."),
+        ),
+        Step(
+            "0–5",
+            _("Pre-check: the first three questions of the exit quiz, without feedback."),
+            _("Errors are welcome: most will come back at the end."),
+            "challenges",
+            {"level": "Exit quiz", "answers": "hidden"},
+        ),
+        Step(
+            "5–10",
+            _("Open play on Easy negatives, γ alone. The teacher is silent."),
+            _("Background carries {before} at γ = 0 and {after} at γ = 2.").format(
+                before=percent(_share(SIMPLE, 0.0)), after=percent(simple)
+            ),
+            "easy_negatives",
+            {"gamma": "0", "hide": "population,look"},
+        ),
+        Step(
+            "10–17",
+            _(
+                "Predict as a class what the box asks: scores that spread. Vote, talk in pairs, "
+                "press the answer with most votes, then drag γ to 2."
+            ),
+            _("{spread}, not {simple}: the hard background is still heard.").format(
+                spread=percent(_share(SPREAD, 2.0)), simple=percent(simple)
+            ),
+            "easy_negatives",
+            {
+                "gamma": "0",
+                "population": "Spread",
+                "hide": "population,look",
+                "projector": "true",
+            },
+        ),
+        Step(
+            "17–27",
+            _("Pairs compare Simple, Very easy and Spread at γ = 2. Worksheet A."),
+            _("{simple}, {very_easy}, {spread}; and {stubborn} on the worksheet.").format(
+                simple=percent(simple),
+                very_easy=percent(very_easy),
+                spread=percent(_share(SPREAD, 2.0)),
+                stubborn=percent(_share(STUBBORN, 2.0)),
+            ),
+            "easy_negatives",
+            {"gamma": "2"},
+        ),
+        Step(
+            "27–34",
+            _("Telling: $p_t$, the factor, one case worked through on the board."),
+            _("$p_t$ = 0.9: {ce} × {factor} = {fl}, {times} less.").format(
+                ce=number(float(easy.cross_entropy)),
+                factor=number(float(easy.factor)),
+                fl=number(float(easy.focal)),
+                times=times(float(easy.loss_reduction)),
+            ),
+            "curve",
+            {"gamma": "2", "p_t": "0.9", "projector": "true"},
+        ),
+        Step(
+            "34–37",
+            _("Predict the first step: every location answers 0.5. Then drag π there."),
+            _("{ce} under cross entropy, {fl} at γ = 2: only the prior helps.").format(
+                ce=percent(start.paid(CROSS_ENTROPY).negative_share),
+                fl=percent(start.paid(FocalLoss(2.0)).negative_share),
+            ),
+            "first_step",
+            {"gamma": "2", "projector": "true"},
+        ),
+        Step(
+            "37–40",
+            _("The surprise of the slope: predict it at $p_t$ = 0.5, then drag the cursor."),
+            _("Loss ÷ {loss}, slope ÷ {slope}; at 0.9 ÷ {loss_easy} and ÷ {slope_easy}.").format(
+                loss=number(float(half.loss_reduction)),
+                slope=number(float(half.slope_reduction)),
+                loss_easy=number(float(easy.loss_reduction)),
+                slope_easy=number(float(easy.slope_reduction)),
+            ),
+            "gradient",
+            {"gamma": "2", "p_t": "0.9", "projector": "true"},
+        ),
+        Step(
+            "40–45",
+            _("Exit quiz; the link to level 2 of the challenges is the homework."),
+            _("The last question transfers: rare is not the same as easy."),
+            "challenges",
+            {"level": "Exit quiz"},
+        ),
+    )
+
+
+@lru_cache(maxsize=16)
+def _share(recipe: Recipe, gamma: float) -> float | None:
+    return budget(recipe.population(), FocalLoss(gamma)).negative_share
 
 
 def goals() -> tuple[str, ...]:
@@ -100,4 +189,7 @@ def simplifications() -> dict[str, str]:
         ),
         _("Very easy"): _("Background of a trained model, without its hard cases."),
         _("Spread"): _("Normal logits. Real tails differ, and locations are not independent."),
+        _("FL detector, CE detector"): _(
+            "One small model each, images of 48 pixels with one object; no COCO."
+        ),
     }

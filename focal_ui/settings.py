@@ -43,4 +43,4 @@ def answers_hidden() -> bool:
 
 def projector() -> bool:
     """Whether the page is shown to a room."""
-    return bool(st.session_state.get(PROJECTOR, False))
+    return bool(st.session_state.get(PROJECTOR, st.query_params.get(PROJECTOR) == "true"))

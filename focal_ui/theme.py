@@ -26,7 +26,10 @@ STYLE = """<style>
 </style>"""
 
 
-PROJECTOR_STYLE = "<style>html { font-size: 21px !important; }</style>"
+PROJECTOR_STYLE = """<style>
+html { font-size: 21px !important; }
+[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
+</style>"""
 LARGER, BOLDER, TALLER = 1.4, 1.6, 1.25
 
 

@@ -39,16 +39,18 @@ def _goals() -> None:
 
 def _plan(plan: tuple[lesson.Step, ...]) -> None:
     st.header(_("The 45 minutes"))
-    lines = [_("| minutes | what happens | opens |"), "|---|---|---|"]
+    lines = [_("| minutes | what happens | what comes out | opens |"), "|---|---|---|---|"]
     for step in plan:
         link = ""
         if step.page:
             link = f"[{_('open')}]({class_link.build(_base(), step.page, step.values)})"
-        lines.append(f"| {step.minutes} | {step.what} | {link} |")
+        lines.append(f"| {step.minutes} | {step.what} | {step.outcome} | {link} |")
     st.markdown("\n".join(lines))
 
 
+@st.fragment(key="link_builder")
 def _link_builder() -> None:
+    """Its own fragment: the rest of the page is the same for every link."""
     st.header(_("A link for your class"))
     left, right = st.columns([3, 2])
     with left:
@@ -82,7 +84,7 @@ def _sheets() -> None:
     st.header(_("Worksheets"))
     for sheet in worksheets.worksheets():
         with st.container(border=True):
-            st.markdown(f"**{sheet.title}.** {sheet.purpose}")
+            st.markdown(f"**{sheet.title}** – {sheet.purpose}")
             with st.container(horizontal=True):
                 for with_key, name in ((False, _("to print")), (True, _("with key"))):
                     ending = "_key" if with_key else ""

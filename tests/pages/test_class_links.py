@@ -8,7 +8,12 @@ from streamlit.testing.v1 import AppTest
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
+from focal_ui import lesson
 from focal_ui.words import percent
+from pages.see import easy_negatives
+from tests.helpers import PAGES, failed, headline, name_of, words
+
+STEPS = {step.minutes: step for step in lesson.plan() if step.page}
 
 
 def visit(page: str, link: str = "", **opened: object) -> AppTest:
@@ -77,3 +82,21 @@ def test_a_room_sees_fewer_words():
     room = visit("see.easy_negatives", projector=True)
     assert len(room.header) < len(plain.header)
     assert room.title[0].value == plain.title[0].value
+
+
+@pytest.mark.parametrize("minutes", STEPS)
+def test_each_link_of_the_plan_opens_without_a_complaint(minutes, open_page):
+    step = STEPS[minutes]
+    page = next(module for module in PAGES if name_of(module) == step.page)
+    opened = open_page(page, **step.values)
+    assert not failed(opened)
+    assert not opened.warning
+
+
+def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_page):
+    page = open_page(easy_negatives, **STEPS["10–17"].values)
+    assert "87.9%" not in headline(page) + words(page)
+    page.segmented_control(key="guess_easy").set_value("36%").run()
+    assert "it is **87.9%**: 51.9 points too low" in words(page)
+    page.slider(key="gamma").set_value(2.0).run()
+    assert "carries 87.9%" in headline(page)

@@ -87,6 +87,22 @@ def test_every_step_of_the_lesson_uses_knobs_and_values_that_work():
                 assert key in {"hide", "answers", "projector"}
 
 
+@pytest.mark.parametrize(
+    ("minutes", "numbers"),
+    [  # reference values, worked out apart from this code
+        ("5–10", ["97.9%", "36.1%"]),
+        ("10–17", ["87.9%", "36.1%"]),
+        ("17–27", ["36.1%", "0.0539%", "87.9%", "89.7%"]),
+        ("27–34", ["0.105 × 0.01 = 0.00105", "100×"]),
+        ("34–37", ["99.9% under cross entropy", "99.9% at γ = 2"]),
+        ("37–40", ["÷ 4", "÷ 1.68", "÷ 100", "÷ 34.5"]),
+    ],
+)
+def test_the_teacher_is_told_what_comes_out(minutes, numbers):
+    outcome = next(step.outcome for step in lesson.plan() if step.minutes == minutes)
+    assert [number for number in numbers if number not in outcome] == []
+
+
 def test_the_offline_page_holds_plotly_and_every_step_of_gamma():
     page = offline.page()
     assert not re.search(r'<script[^>]+src=|<link[^>]+href="http', page)
