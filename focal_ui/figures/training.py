@@ -35,13 +35,15 @@ def bands(
 ) -> Exhibit:
     """Mean over seeds as a line, lowest to highest as a band.
 
-    span: of the vertical axis, or None to fit.
+    span: of the vertical axis, or None to fit it from 0 on.
     """
     data: list[dict[str, Any]] = []
     for band, ink in zip(each, INKS, strict=False):
         data += [_edge(band.steps, band.high), _edge(band.steps, band.low, fill=ink.color)]
         data.append(marks.line(band.steps, band.mean, ink.line()))
-    yaxis = theme.axis(title, **({} if span is None else {"range": list(span)}))
+    yaxis = theme.axis(
+        title, **({"rangemode": "tozero"} if span is None else {"range": list(span)})
+    )
     figure = theme.figure(
         data,
         height=400,
@@ -165,7 +167,7 @@ def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
             }
         ],
         height=80 + 38 * len(rows),
-        xaxis=theme.axis(_("AP at IoU 0.5, test images"), range=[0, 1]),
+        xaxis=theme.axis(_("AP at IoU 0.5, test images"), rangemode="tozero"),
         yaxis=theme.axis(),
     )
     best = max(rows, key=lambda row: row.mean)

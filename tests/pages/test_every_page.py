@@ -133,7 +133,12 @@ def test_every_chart_has_its_table(module, open_page, shown):
     ]
     shown.exhibits.clear()
     visit = open_page(module, opened=keys)
-    tables = [*visit.table, *visit.dataframe]
+    tables = [
+        table
+        for drawer in visit.expander
+        if drawer.label == "Table and downloads"
+        for table in (*drawer.table, *drawer.dataframe)
+    ]
     assert len(tables) == len(keys) == len(shown.exhibits)
     assert sorted(tuple(table.value.columns) for table in tables) == sorted(
         tuple(exhibit.table) for exhibit in shown.exhibits

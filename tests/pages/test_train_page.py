@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from focal_core.training.recorded import recording
 from focal_core.training.warm_up import warm_up
 from focal_ui import controls, live_training
-from focal_ui.words import number, points
+from focal_ui.words import number, percent, points
 
 PAGE = "from pages.detector import train\ntrain.page()"
 
@@ -39,6 +39,19 @@ def test_the_text_quotes_mean_and_spread_of_the_runs():
             assert number(row.mean) in text
     against = runs.difference("FL, γ = 2, α = 0.25", "CE, π = 0.001")
     assert f"{number(against.mean)} ± {number(against.sd)}" in text
+
+
+def test_the_papers_numbers_stand_beside_ours():
+    visit = page()
+    table = next(each.value for each in visit.table if "in the paper" in each.value.columns)
+    rows = {row.iloc[0]: list(row) for _place, row in table.iterrows()}
+    for result in recording().table():
+        assert rows[result.name][1].startswith(percent(result.mean))
+    assert rows["FL, γ = 2, α = 0.25"][2] == "52.5%"
+    assert rows["CE, no prior"][2] == "not printed"
+    mined = 100 * recording().difference("OHEM, 64 an image", "FL, γ = 2, α = 0.25").mean
+    assert f"{mined:.2f} points ahead of focal loss" in said(visit)
+    assert "4.6 points behind it in the paper" in said(visit)
 
 
 @pytest.mark.parametrize("compare", controls.COMPARE.options)
