@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from focal_ui.controls import KNOBS
+from focal_ui.knobs import Choice
 from tests.helpers import PAGES, ROOT, name_of, path_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,6 +41,15 @@ def requirements(name: str) -> list[str]:
 @pytest.mark.parametrize("key", KNOBS)
 def test_the_readme_lists_every_parameter_of_a_link(key):
     assert key in listed_keys()
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, knob in KNOBS.items() if isinstance(knob, Choice) and "guess" not in key]
+)
+def test_the_readme_names_every_option_or_says_that_there_are_more(key):
+    row = next(line for line in README.splitlines() if line.startswith("|") and f"`{key}`" in line)
+    missing = [option for option in KNOBS[key].options if f"`{option}`" not in row]
+    assert not missing or "…" in row
 
 
 @pytest.mark.parametrize("module", PAGES, ids=name_of)
