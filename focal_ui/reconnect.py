@@ -2,6 +2,7 @@
 
 A server that was restarted, or a replica that takes over, knows the sliders' values from the
 browser but not the page's fragment. Until it has drawn the page once, it drops every move.
+And where the browser could not read a message, it has given up: then the page is loaded again.
 """
 
 import logging

@@ -6,7 +6,8 @@ import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from focal_ui import controls
 from tests.browser.conftest import Visit
@@ -47,6 +48,36 @@ def test_a_gap_in_the_network_loses_nothing(visit, network):
     network(USUAL)
     visit.slider("gamma").press("ArrowRight")
     expect(visit.title).to_contain_text("At γ = 3.1", timeout=30_000)
+
+
+def test_a_message_that_cannot_be_read_costs_a_reload_and_no_value(visit):
+    """What Streamlit answers to a hash whose picture the browser has just thrown away."""
+    to_break: list[bool] = []
+
+    def through_us(browsers_end: WebSocketRoute) -> None:
+        servers_end = browsers_end.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            sent = ForwardMsg.FromString(message) if isinstance(message, bytes) else ForwardMsg()
+            if to_break and sent.WhichOneof("type") == "delta":
+                to_break.clear()
+                lost = ForwardMsg(ref_hash="thrown away", metadata=sent.metadata)
+                message = lost.SerializeToString()
+            browsers_end.send(message)
+
+        servers_end.on_message(pass_on)
+
+    visit.page.route_web_socket("**/_stcore/stream", through_us)
+    visit.open("/class_weights?gamma=3&alpha=0.5")
+    to_break.append(True)
+    visit.slider("gamma").press("ArrowRight")
+    expect(visit.page.locator(CONNECTED)).to_have_count(0)
+    expect(visit.page.locator(CONNECTED)).to_be_attached(timeout=30_000)
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+    visit.expect_slider("gamma", 3.1)
+    expect(visit.title).to_contain_text("α = 0.5 and γ = 3.1", timeout=30_000)
+    visit.slider("gamma").press("ArrowRight")
+    expect(visit.title).to_contain_text("γ = 3.2", timeout=30_000)
 
 
 def test_on_a_slow_network_the_last_move_wins_and_the_page_does_not_jump(visit, network):
