@@ -48,7 +48,7 @@ AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR)
 
 BACKGROUND = "background"
 
-OWN_EQUAL, OWN_SPREAD = "Your own", "Your own spread"
+OWN_EQUAL, OWN_SPREAD = "Your own", "Own spread"
 POPULATION = Choice(
     "population",
     "Who is scored",
