@@ -1,4 +1,4 @@
-"""Pictures of recorded and live runs: bands over seeds, results, boxes, who pays."""
+"""Pictures of recorded and live runs: bands over seeds, results, boxes, scores."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from focal_core.training.images import Split
 from focal_core.training.recorded import Band, Difference, Result
 from focal_core.training.records import Evaluation
-from focal_core.training.showcase import Histogram, WhoPays
+from focal_core.training.showcase import Histogram
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
 from focal_ui.figures.images import png
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number
 
 INKS = (
     theme.CROSS_ENTROPY,
@@ -248,67 +248,6 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Ex
             _("validation AP"): [round(frame.ap, 4) for frame in frames],
         },
     )
-
-
-def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma: float) -> Exhibit:
-    """The paper’s figure 4 for negatives, on an FL-trained model beside a CE-trained one."""
-    data: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {}
-    for panel, title, pays, domain in zip(
-        PANELS, titles, models, ([0, 0.46], [0.54, 1]), strict=True
-    ):
-        seen = pays.fractions > 0
-        for each, ink, curve in zip(pays.gammas, INKS, pays.negatives, strict=False):
-            data.append(
-                marks.line(
-                    pays.fractions[seen], curve[seen], ink.line(4 if each == gamma else 2), panel
-                )
-            )
-        layout[f"xaxis{panel}"] = theme.axis(
-            _("hardest part"), type="log", range=[-5, 0.02], domain=domain,
-            anchor=f"y{panel}", dtick=2, exponentformat="power",
-        )  # fmt: skip
-        layout[f"yaxis{panel}"] = theme.axis(
-            range=[0, 1.03], tickformat=".0%", anchor=f"x{panel}", showticklabels=panel == ""
-        )
-        notes.append(
-            theme.label(
-                f"<b>{title}</b>", 0, 1, xref=f"x{panel} domain", yref=f"y{panel} domain",
-                xanchor="left", yanchor="bottom",
-            )
-        )  # fmt: skip
-    notes += [
-        theme.label(
-            f"<b>γ = {each:g}</b>", i * 0.25, 1, xref="paper", yref="paper", xanchor="left",
-            yanchor="bottom", yshift=22, font={"color": ink.color},
-        )
-        for i, (each, ink) in enumerate(zip(models[0].gammas, INKS, strict=False))
-    ]  # fmt: skip
-    shares = [
-        float(np.interp(0.01, pays.fractions, pays.negatives[pays.gammas.index(gamma)]))
-        for pays in models
-    ]
-    sentence = _(
-        "At γ = {gamma:g} the hardest 1% of the background carries {first} of background’s loss on "
-        "the model on the left and {second} on the right: the figure depends on which loss the "
-        "model was trained with."
-    ).format(gamma=gamma, first=percent(shares[0]), second=percent(shares[1]))
-    table: dict[str, Sequence[Any]] = {_("hardest part"): models[0].fractions.tolist()}
-    for title, pays in zip(titles, models, strict=True):
-        for each, negatives, positives in zip(
-            pays.gammas, pays.negatives, pays.positives, strict=True
-        ):
-            table[_("{title}, γ = {gamma:g}, background").format(title=title, gamma=each)] = (
-                negatives.tolist()
-            )
-            table[_("{title}, γ = {gamma:g}, objects").format(title=title, gamma=each)] = (
-                positives.tolist()
-            )
-    figure = theme.figure(
-        data, height=360, margin={"l": 8, "r": 16, "t": 58, "b": 8}, annotations=notes, **layout
-    )
-    return Exhibit(figure, sentence, table)
 
 
 def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram]) -> Exhibit:

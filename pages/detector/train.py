@@ -19,6 +19,7 @@ from focal_ui import (
 )
 from focal_ui.figures import training as figures
 from focal_ui.figures import warm_up as warm_up_figures
+from focal_ui.figures.figure_four import figure_four
 from focal_ui.words import _, number, percent, points
 
 TITLE = "Train"
@@ -148,7 +149,7 @@ def _a_trained_model(runs: Recording) -> None:
         figure_card.show(figures.score_histograms(titles, scores), key="score_histograms")
     else:
         pays = (focal.who_pays, plain.who_pays)
-        figure_card.show(figures.figure_four(titles, pays, paper.GAMMA.value), key="figure_four")
+        figure_card.show(figure_four(titles, pays, paper.GAMMA.value), key="figure_four")
 
 
 def _warm_up() -> None:

@@ -2,12 +2,15 @@
 
 import importlib.util
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
 from focal_core.training.warm_up import warm_up
 from focal_ui import controls, live_training
+from focal_ui.figures.figure_four import figure_four
 from focal_ui.words import number, percent, points
 
 PAGE = "from pages.detector import train\ntrain.page()"
@@ -66,6 +69,28 @@ def test_every_comparison_can_be_drawn(compare, shown):
 @pytest.mark.parametrize("film_of", controls.FILM_OF.options)
 def test_both_models_can_be_looked_into(inside, film_of):
     assert not page(inside=inside, film_of=film_of).exception
+
+
+def test_figure_four_draws_background_and_objects_of_both_models():
+    models = [recording().showcase(name).who_pays for name in (PAPERS, REFERENCE)]
+    drawn: dict[str, list] = {}
+    for trace in figure_four(("FL", "CE"), (models[0], models[1]), 2.0).figure["data"]:
+        drawn.setdefault(trace["yaxis"], []).append(trace["y"])
+    for model, background, objects in zip(models, ("y", "y2"), ("y3", "y4"), strict=True):
+        for panel, shares in ((background, model.negatives), (objects, model.positives)):
+            assert np.array(drawn[panel]) == pytest.approx(shares[:, 1:], rel=1e-5)
+
+
+def test_figure_four_says_that_gamma_moves_background_more_than_objects():
+    pays = recording().showcase(PAPERS).who_pays
+    words = said(page(inside=controls.FIGURE_4))
+    for shares, part in (pays.negatives, 0.01), (pays.positives, 0.2):
+        before, after = (
+            percent(float(np.interp(part, pays.fractions, shares[pays.gammas.index(gamma)])))
+            for gamma in (0.0, 2.0)
+        )
+        assert f"from {before}" in words
+        assert after in words
 
 
 @pytest.mark.parametrize("view", controls.WARM_UP.options)
