@@ -78,6 +78,7 @@ WORKS = (
         "Menon et al., ICLR 2021",
         "Shift logits by the log of the class frequency: consistent for the balanced error.",
         ReadAs.ABSTRACT,
+        recomputed=True,
     ),
     Work(
         "Li et al., CVPR 2022 (Equalized Focal Loss)",

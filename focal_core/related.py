@@ -19,7 +19,7 @@ def repairing_temperature(gamma: float) -> float:
     return (1 + (2 - ln2) * gamma + gamma**2 * ln2) / (1 + gamma * ln2)
 
 
-def class_balanced_weight(count: int, beta: float) -> float:
+def class_balanced_weight(count: float, beta: float) -> float:
     """1 / E_n with E_n = (1 - beta**n) / (1 - beta). Cui et al., CVPR 2019.
 
     count: n, 1 or more; beta: from 0 to below 1, else ValueError.

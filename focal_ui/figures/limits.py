@@ -1,5 +1,6 @@
 """Pictures of where focal loss stops: wrong labels, and other rules beside it."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -87,7 +88,7 @@ def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> 
             )
             for (name, shares), fill in zip(rows.items(), fills, strict=True)
         ],
-        height=70 + 42 * len(names),
+        height=70 + 38 * len(names),
         barmode="stack",
         xaxis=theme.axis(_("part of what it hears"), range=[0, 1], tickformat=".0%"),
         yaxis=theme.axis(
@@ -131,14 +132,16 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
         theme.Ink(theme.NEUTRAL, "dot"),
         theme.Ink("#8E5BA6", "longdash"),
         theme.Ink("#A07A00", "longdashdot"),
+        theme.Ink("#BF4A7A", "dashdot"),
     )
+    rows = math.ceil(len(weights) / 2)
     figure = theme.figure(
         [
             marks.line(p_t, weight, ink.line())
             for weight, ink in zip(weights.values(), inks, strict=False)
         ],
-        height=400,
-        margin={"l": 8, "r": 16, "t": 78, "b": 8},
+        height=340 + 20 * rows,
+        margin={"l": 8, "r": 16, "t": 18 + 20 * rows, "b": 8},
         xaxis=theme.axis(_("p<sub>t</sub> of a background location"), range=[0, 1], showgrid=False),
         yaxis=theme.axis(
             _("weight on its cross entropy"), type="log", range=[-4, 2.3], exponentformat="power"
@@ -152,7 +155,7 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
                 yref="paper",
                 xanchor="left",
                 yanchor="bottom",
-                yshift=4 + 20 * (2 - i // 2),
+                yshift=4 + 20 * (rows - 1 - i // 2),
                 font={"color": ink.color, "size": theme.FONT_SIZE - 1},
             )
             for i, (name, ink) in enumerate(zip(weights, inks, strict=False))

@@ -1,4 +1,4 @@
-"""Rivals: bootstrapping, mining, harmonised gradients and others, each as weights."""
+"""Rivals: mining, harmonised gradients, class frequencies and others, each as weights."""
 
 from functools import lru_cache
 
@@ -8,6 +8,7 @@ import streamlit as st
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
+from focal_core.class_frequency import ClassBalanced, LogitAdjustment
 from focal_core.population import SPREAD, Examples, Population, Recipe
 from focal_core.probability import logit
 from focal_core.sampling import (
@@ -86,6 +87,12 @@ def page() -> None:
             _("Three negatives to a positive"): "Liu et al. (SSD), ECCV 2016",
             _("Harmonised gradients, GHM-C"): "Li et al., AAAI 2019",
             _("Asymmetric loss, with its code’s defaults"): "Ridnik et al., ICCV 2021",
+            _("Class-balanced weights by effective number, β = {beta:g}").format(
+                beta=ClassBalanced().beta
+            ): "Cui et al., CVPR 2019",
+            _("Logit adjustment with τ = {tau:g}, two classes").format(
+                tau=LogitAdjustment().tau
+            ): "Menon et al., ICLR 2021",
             _("No winner is declared; the comparison is of weights, not of accuracy"): _("opinion"),
             _("Every number on this page"): _("computed here"),
         }
@@ -102,6 +109,8 @@ def _rules(loss: FocalLoss) -> dict[str, Rule]:
         _("3 to 1"): KeepRatio(),
         _("GHM-C"): HarmonizedGradient(),
         _("ASL"): Asymmetric(),
+        _("class-balanced"): ClassBalanced(),
+        _("logit adjustment"): LogitAdjustment(),
     }
 
 
@@ -120,6 +129,7 @@ def _weights(rules: dict[str, Rule], recipe: Recipe) -> Exhibit:
         _("hardest 400"),
         _("bootstrapping"),
         _("ASL"),
+        _("logit adjustment"),
     }
     curves = {name: _curve(rule, recipe) for name, rule in rules.items() if name in shown}
     return figures.weight_by_difficulty(P_T, curves, EASY)
@@ -166,7 +176,9 @@ def _explained() -> str:
         "Cross entropy hears everybody, so the crowd wins. Bootstrapping and mining cut: an "
         "example counts in full or not at all, and what is cut teaches nothing. Focal loss and ASL "
         "fade instead of cutting. GHM asks how crowded a difficulty is, so it fades the crowd "
-        "*and* very hard examples if there are many of them, as wrong labels would be. In the "
-        "paper focal loss beat mining on COCO; that is a result about one detector, not about "
-        "these bars."
+        "*and* very hard examples if there are many of them, as wrong labels would be. α and "
+        "class-balanced weights ask for the class alone, easy or hard. Logit adjustment moves "
+        "every logit by the log odds of an object, so that background must be wrong by far to "
+        "be heard. In the paper focal loss beat mining on COCO; that is a result about one "
+        "detector, not about these bars."
     )

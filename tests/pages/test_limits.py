@@ -1,13 +1,15 @@
 """The headline numbers of the pages on where focal loss stops, against theory and recorded runs."""
 
+import math
 import re
 
 import pytest
 
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
+from focal_ui.words import number
 from pages.limits import calibration, rivals, when_not
-from tests.helpers import headline, words
+from tests.helpers import headline, pictures, words
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,17 @@ def test_rivals_hears_what_a_recorded_detector_paid(population, name, gamma, ope
     parts = [float(word.rstrip("%")) for word in said.split() if word.endswith("%")]
     objects = [100 * (1 - paid.budget(each).negative_share) for each in (float(gamma), 0.0)]
     assert parts == pytest.approx(objects, abs=0.2)
+
+
+def test_rivals_draws_every_rule_and_says_the_weight_of_an_easy_location(open_page):
+    visit = open_page(rivals)
+    names = "cross entropy, focal loss, bootstrapping, hardest 400, GHM-C, ASL, logit adjustment"
+    said = words(visit)
+    assert all(name in said for name in names.split(", "))
+    adjusted = math.log1p(1 / 9000) / math.log(10 / 9)  # ln(1 + e^(z - ln 1000)) / ln(1 + e^z)
+    assert f"logit adjustment {number(adjusted)}." in said
+    drawn = " ".join(str(picture) for picture in pictures(visit))
+    assert all(name in drawn for name in ("class-balanced", "logit adjustment", "α = 0.75"))
 
 
 def test_rivals_says_what_training_leaves_to_hear(open_page):
