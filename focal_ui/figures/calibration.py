@@ -10,22 +10,27 @@ from focal_core.training.showcase import Reliability
 from focal_ui import theme
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number, percent, points
 
 
 def answers(
-    true: Floats, answered: Floats, repaired: Floats, now: tuple[float, float], decision: float
+    true: Floats,
+    answered: Floats,
+    repaired: tuple[float, Floats],
+    now: tuple[float, float],
+    decision: float,
 ) -> Exhibit:
     """The answer at the loss's optimum against the true probability, and the repaired answer.
 
-    repaired: the answers after the one-number temperature. now: the visitor's true probability and
-    the answer there. decision: the true probability behind an answer of one half.
+    repaired: one number, and the answers after multiplying their logits by it. now: the visitor's
+    true probability and the answer there. decision: the true probability behind an answer of 0.5.
     """
+    temperature, undone = repaired
     truth, answer = now
     figure = theme.figure(
         [
             marks.line(true, true, theme.CROSS_ENTROPY.line(2)),
-            marks.line(true, repaired, theme.THIRD.line(2)),
+            marks.line(true, undone, theme.THIRD.line(2)),
             marks.line(true, answered, theme.FOCAL.line(4)),
             marks.dot(truth, answer, theme.FOCAL.color),
             marks.dot(truth, truth, theme.CROSS_ENTROPY.color),
@@ -38,8 +43,8 @@ def answers(
             *marks.key(
                 [
                     (_("the truth (CE)"), theme.CROSS_ENTROPY.color, 0.0),
-                    (_("focal loss"), theme.FOCAL.color, 0.34),
-                    (_("repaired"), theme.THIRD.color, 0.64),
+                    (_("focal loss"), theme.FOCAL.color, 0.3),
+                    (_("undone by one number"), theme.THIRD.color, 0.53),
                 ]
             ),
         ],
@@ -48,10 +53,15 @@ def answers(
         "Where the truth is {truth}, the best model under focal loss answers **{answer}**. It "
         "decides for an object (an answer of 0.5) where the truth is {decision}."
     ).format(truth=percent(truth), answer=percent(answer), decision=percent(decision))
+    if not np.allclose(answered, true):
+        sentence += " " + _(
+            "One number in place of the exact way back, its logit times {temperature}, misses the "
+            "truth by {off} at most."
+        ).format(temperature=number(temperature), off=points(float(abs(undone - true).max())))
     table = {
         _("true probability"): true.tolist(),
         _("answer under focal loss"): answered.tolist(),
-        _("after the temperature"): repaired.tolist(),
+        _("undone by one number"): undone.tolist(),
     }
     return Exhibit(figure, sentence, table)
 
@@ -103,10 +113,11 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
     return Exhibit(figure, sentence, table)
 
 
-def reliability(before: Reliability, after: Reliability, low: float) -> Exhibit:
+def reliability(before: Reliability, after: Reliability, plain: Reliability, low: float) -> Exhibit:
     """Observed frequency against score on a trained model, before and after the way back.
 
-    low: bins below this score, nearly all background, are left out of the error that is said.
+    plain: of a model trained with cross entropy, to compare the error with. low: bins below this
+    score, nearly all background, are left out of the error that is said.
     """
     figure = theme.figure(
         [
@@ -132,8 +143,16 @@ def reliability(before: Reliability, after: Reliability, low: float) -> Exhibit:
     )
     sentence = _(
         "On the recorded detector, scores from {low:g} on: the gap between score and frequency is "
-        "{before} before and **{after}** after the way back; {helped}."
-    ).format(low=low, before=number(errors[0]), after=number(errors[1]), helped=helped)
+        "{before} before and **{after}** after the way back; {helped}. Trained with cross entropy, "
+        "and nothing undone, it is {plain}. The rightmost green point rests on {few} outputs."
+    ).format(
+        low=low,
+        before=number(errors[0]),
+        after=number(errors[1]),
+        helped=helped,
+        plain=number(plain.calibration_error_from(low)),
+        few=int(after.counts[after.counts > 0][-1]),
+    )
     table: dict[str, Sequence[Any]] = {
         _("bin from"): before.edges[:-1].tolist(),
         _("outputs before"): before.counts.tolist(),

@@ -17,7 +17,7 @@ from focal_core.optimum import (
 )
 from focal_core.probability import logit
 from focal_core.related import repairing_temperature
-from focal_core.training.config import PAPERS
+from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
@@ -86,7 +86,8 @@ def page() -> None:
 
 def _answers(loss: FocalLoss, truth: float) -> Exhibit:
     answered = _answered(loss)
-    repaired = expit(repairing_temperature(loss.gamma) * logit(answered))
+    temperature = repairing_temperature(loss.gamma)
+    repaired = temperature, expit(temperature * logit(answered))
     now = truth, float(np.interp(truth, TRUE, answered))
     return figures.answers(TRUE, answered, repaired, now, float(posterior(0.5, loss)))
 
@@ -99,8 +100,8 @@ def _answered(loss: FocalLoss) -> Floats:
 @lru_cache(maxsize=1)
 def _trained() -> Exhibit:
     """The recorded detector that was trained with the paper’s loss, on test images."""
-    model = recording().showcase(PAPERS)
-    return figures.reliability(model.before, model.after, low=LEAST_SCORE)
+    focal, plain = (recording().showcase(name) for name in (PAPERS, REFERENCE))
+    return figures.reliability(focal.before, focal.after, plain.before, low=LEAST_SCORE)
 
 
 @lru_cache(maxsize=64)

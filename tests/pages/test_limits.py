@@ -21,6 +21,30 @@ def test_calibration_says_what_the_best_model_answers(truth, gamma, answer, open
     assert f"is answered {answer} at γ = {gamma}" in title
 
 
+@pytest.mark.parametrize(("gamma", "temperature"), [("1", 1.772), ("2", 2.676), ("5", 5.567)])
+def test_calibration_says_how_far_one_number_undoes_the_answers(gamma, temperature, open_page):
+    said = words(open_page(calibration, gamma=gamma))
+    missed = re.search(
+        rf"its logit times {number(temperature)}, misses .* by ([\d.]+) points", said
+    )
+    assert missed
+    assert float(missed[1]) / 100 <= 0.0014
+
+
+def test_one_number_cannot_undo_a_class_weight_and_cross_entropy_needs_none(open_page):
+    said = words(open_page(calibration, weighted="on", alpha="0.25"))
+    assert float(re.search(r"misses the truth by ([\d.]+) points", said)[1]) > 10
+    assert "misses the truth" not in words(open_page(calibration, gamma="0"))
+
+
+def test_calibration_compares_the_recorded_errors_with_cross_entropys_own(open_page):
+    focal, plain = (recording().showcase(name) for name in (PAPERS, REFERENCE))
+    said = words(open_page(calibration))
+    for bins in (focal.before, focal.after, plain.before):
+        assert number(bins.calibration_error_from(0.05)) in said
+    assert f"rests on {focal.after.counts[focal.after.counts > 0][-1]} outputs" in said
+
+
 @pytest.mark.parametrize(("gamma", "share"), [("0", "48.8%"), ("2", "97.2%")])
 def test_wrong_labels_take_their_part_of_the_slope(gamma, share, open_page):
     assert headline(open_page(when_not, noise="1", gamma=gamma)) == (
