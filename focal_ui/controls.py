@@ -122,9 +122,14 @@ TRUE_PROBABILITY = Slider(
 
 THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
 COMPARE = Choice("compare", "Compare", (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING), FOCUSING)
-AP, BACKGROUND_SHARE = "AP", "Background's share"
-EASY_SHARE, GRADIENT_NORM = "Easy share", "Gradient norm"
-SHOWN = Choice("shown", "Over the steps", (AP, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM), AP)
+AP, CLASS_LOSS, BACKGROUND_SHARE = "AP", "Loss", "Background's share"
+EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET = "Easy share", "Gradient norm", "Gradient budget"
+SHOWN = Choice(
+    "shown",
+    "Over the steps",
+    (AP, CLASS_LOSS, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET),
+    AP,
+)
 FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
 INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
 FL, CE = "FL", "CE"

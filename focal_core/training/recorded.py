@@ -37,7 +37,7 @@ STEP_FIELDS = (
     "gradient_norm",
     "learning_rate",
 )
-PROBED = tuple(field.name for field in fields(Probe))
+PROBED = (*(field.name for field in fields(Probe)), "easy_to_positives")
 SHOWCASE = "showcase-"
 
 

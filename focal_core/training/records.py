@@ -54,6 +54,13 @@ class Probe:
     easy_gradient: float
     hard_gradient: float
 
+    @property
+    def easy_to_positives(self) -> float:
+        """How many times harder the easy background pulls than the positives; NaN if nobody."""
+        if not self.positives_gradient > 0:
+            return float("nan")
+        return self.easy_gradient / self.positives_gradient
+
 
 @dataclass(frozen=True, eq=False)
 class Detections:

@@ -1,6 +1,7 @@
 """Pictures of recorded and live runs: bands over seeds, results, boxes, scores."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,45 +27,58 @@ INKS = (
 PANELS = ("", "2")
 
 
-def bands(
-    names: Sequence[str],
-    each: Sequence[Band],
-    title: str,
-    *,
-    span: tuple[float, float] | None = None,
-) -> Exhibit:
-    """Mean over seeds as a line, lowest to highest as a band.
+@dataclass(frozen=True)
+class Quantity:
+    """Something recorded over the steps, and how it is drawn.
 
-    span: of the vertical axis, or None to fit it from 0 on.
+    field: of `RecordedRun.curve`. span: of the vertical axis; None fits it, from 0 on if not
+    log. log: lower values than the span has are drawn at its edge. from_start: whether to say
+    where it starts, too. note: what to know of it.
     """
+
+    field: str
+    span: tuple[float, float] | None = None
+    log: bool = False
+    from_start: bool = False
+    note: str = ""
+
+    def axis(self, title: str) -> dict[str, Any]:
+        """The vertical axis."""
+        if self.log:
+            ends = {} if self.span is None else {"range": np.log10(self.span).tolist()}
+            return theme.axis(title, type="log", exponentformat="power", **ends)
+        ends = {"rangemode": "tozero"} if self.span is None else {"range": list(self.span)}
+        return theme.axis(title, **ends)
+
+    def drawn(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The values as far as the axis can show them."""
+        return np.maximum(values, self.span[0]) if self.log and self.span else values
+
+
+def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quantity) -> Exhibit:
+    """Mean over seeds as a line, lowest to highest as a band."""
     data: list[dict[str, Any]] = []
     for band, ink in zip(each, INKS, strict=False):
-        data += [_edge(band.steps, band.high), _edge(band.steps, band.low, fill=ink.color)]
-        data.append(marks.line(band.steps, band.mean, ink.line()))
-    yaxis = theme.axis(
-        title, **({"rangemode": "tozero"} if span is None else {"range": list(span)})
-    )
+        low, mean, high = (quantity.drawn(part) for part in (band.low, band.mean, band.high))
+        data += [_edge(band.steps, high), _edge(band.steps, low, fill=ink.color)]
+        data.append(marks.line(band.steps, mean, ink.line()))
     figure = theme.figure(
         data,
         height=400,
         margin={"l": 8, "r": 16, "t": 78, "b": 8},
         xaxis=theme.axis(_("step"), showgrid=False),
-        yaxis=yaxis,
+        yaxis=quantity.axis(title),
         annotations=_key_in_rows(names),
     )
-    last = [float(band.mean[-1]) for band in each]
-    best, worst = int(np.argmax(last)), int(np.argmin(last))
-    sentence = _(
-        "After step {step:.0f}: highest {best} ({best_value}), lowest {worst} ({worst_value}); "
-        "means of {seeds} seeds, the bands reach from the lowest to the highest seed."
-    ).format(
-        step=each[0].steps[-1],
-        best=names[best],
-        best_value=number(last[best]),
-        worst=names[worst],
-        worst_value=number(last[worst]),
-        seeds=each[0].seeds,
-    )
+    sentence = " ".join(
+        [_extremes(names, each, place) for place in ((0, -1) if quantity.from_start else (-1,))]
+        + [
+            _("Means of {seeds} seeds; the bands reach from the lowest to the highest.").format(
+                seeds=each[0].seeds
+            ),
+            _(quantity.note),
+        ]
+    ).rstrip()
     table: dict[str, Sequence[Any]] = {_("step"): each[0].steps.tolist()}
     for name, band in zip(names, each, strict=True):
         at = [
@@ -74,6 +88,18 @@ def bands(
         for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
             table[f"{name}, {word}"] = column.tolist()
     return Exhibit(figure, sentence, table)
+
+
+def _extremes(names: Sequence[str], each: Sequence[Band], place: int) -> str:
+    values = [float(band.mean[place]) for band in each]
+    best, worst = int(np.argmax(values)), int(np.argmin(values))
+    return _("At step {step:.0f}: highest {best} ({high}), lowest {worst} ({low}).").format(
+        step=each[0].steps[place],
+        best=names[best],
+        high=number(values[best]),
+        worst=names[worst],
+        low=number(values[worst]),
+    )
 
 
 def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:

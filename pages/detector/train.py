@@ -41,11 +41,25 @@ COMPARED = {
         MINED,
     ),
 }
-FIELDS = {
-    controls.AP: ("validation_ap", None),
-    controls.BACKGROUND_SHARE: ("background_share", (0.0, 1.0)),
-    controls.EASY_SHARE: ("easy_share", (0.0, 1.0)),
-    controls.GRADIENT_NORM: ("gradient_norm", None),
+QUANTITIES = {
+    controls.AP: figures.Quantity("validation_ap"),
+    controls.CLASS_LOSS: figures.Quantity(
+        "class_loss",
+        log=True,
+        from_start=True,
+        note="Every loss has its own scale: compare shapes, not heights.",
+    ),
+    controls.BACKGROUND_SHARE: figures.Quantity("background_share", (0.0, 1.0)),
+    controls.EASY_SHARE: figures.Quantity("easy_share", (0.0, 1.0)),
+    controls.GRADIENT_NORM: figures.Quantity("gradient_norm"),
+    controls.GRADIENT_BUDGET: figures.Quantity(
+        "easy_to_positives",
+        (1e-3, 1e3),
+        log=True,
+        from_start=True,
+        note="Drawn is how many times harder the easy background pulls at the parameters than the "
+        "objects do. Where losses differ, it is in the first steps.",
+    ),
 }
 
 
@@ -102,9 +116,9 @@ def _curves(runs: Recording) -> None:
     compared = COMPARED[controls.COMPARE.ask() or controls.FOCUSING]
     names = [name for name in compared if name in runs.names]
     shown = controls.SHOWN.ask() or controls.AP
-    field, span = FIELDS[shown]
-    exhibit = figures.bands(names, [runs.band(name, field) for name in names], shown, span=span)
-    figure_card.show(exhibit, key="bands")
+    quantity = QUANTITIES[shown]
+    each = [runs.band(name, quantity.field) for name in names]
+    figure_card.show(figures.bands(names, each, shown, quantity), key="bands")
 
 
 def _explained(runs: Recording) -> str:

@@ -1,6 +1,7 @@
 """The runs that ship: there, small, whole, comparable, and readable without torch."""
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,7 +21,7 @@ from focal_core.training.recorded import (
     recording,
     slug,
 )
-from focal_core.training.records import Ending
+from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import GAMMAS
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +89,19 @@ def test_curves_are_finite_and_shares_are_parts(name):
             assert values.min() >= 0
             assert values.max() <= 1
         assert (run.ending is Ending.FINISHED) == (run.test_ap is not None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_gradient_budget_is_the_ratio_of_what_was_probed(name):
+    for run in RECORDED.of(name):
+        steps, ratio = run.curve("easy_to_positives")
+        assert steps.tolist() == [probe.step for probe in run.probes]
+        for value, probe in zip(ratio, run.probes, strict=True):
+            assert value * probe.positives_gradient == pytest.approx(probe.easy_gradient)
+
+
+def test_a_probe_without_objects_has_no_budget():
+    assert math.isnan(Probe(0, 1.0, 0.9, 0.0, 3.0, 1.0).easy_to_positives)
 
 
 @pytest.mark.parametrize("name", NAMES)

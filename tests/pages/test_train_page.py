@@ -65,6 +65,17 @@ def test_every_comparison_can_be_drawn(compare, shown):
     assert visit.get("plotly_chart")
 
 
+def test_the_gradient_budget_says_that_the_prior_and_focusing_spare_the_first_step():
+    words = said(page(compare="Focusing", shown="Gradient budget"))
+    start = {
+        name: recording().band(name, "easy_to_positives").mean[0]
+        for name in ("CE, π = 0.01", "FL, γ = 5, α = 0.25")
+    }
+    (most, highest), (least, lowest) = start.items()
+    assert f"At step 0: highest {most} ({number(highest)})" in words
+    assert f"lowest {least} ({number(lowest)})" in words
+
+
 @pytest.mark.parametrize("inside", controls.INSIDE.options)
 @pytest.mark.parametrize("film_of", controls.FILM_OF.options)
 def test_both_models_can_be_looked_into(inside, film_of):
