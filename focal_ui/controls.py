@@ -107,6 +107,13 @@ IMAGE = Steps(
     {str(n): n for n in (256, 400, 512, 600, 700, 800, 1024)},
     "600",
 )
+FINEST = Choice(
+    "finest",
+    "Finest level",
+    ("P3", "P4", "P5"),
+    "P3",
+    help="One level coarser has cells twice as wide: a quarter of the places, no small anchors.",
+)
 SCALES = Steps("scales", "Scales at each place", {str(n): n for n in (1, 2, 3)}, "3")
 SQUARE, THREE_RATIOS = "square", "three ratios"
 RATIOS = Choice("ratios", "Shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
@@ -231,6 +238,7 @@ _ALL: tuple[Knob, ...] = (
     GUESS_RIVALS,
     NOISE,
     IMAGE,
+    FINEST,
     SCALES,
     RATIOS,
     OBJECT_X,

@@ -264,7 +264,12 @@ print({pyramid.per_cell} * sum(math.ceil({size} / stride) ** 2 for stride in str
         NUMPY: f"""\
 from focal_core.anchors import Pyramid
 
-pyramid = Pyramid(scales={pyramid.scales}, ratios={pyramid.ratios})
+pyramid = Pyramid(
+    strides={pyramid.strides},
+    sizes={pyramid.sizes},
+    scales={pyramid.scales},
+    ratios={pyramid.ratios},
+)
 print(pyramid.count({size}, {size}))
 """,
     }

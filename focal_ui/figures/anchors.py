@@ -1,5 +1,6 @@
 """Pictures of anchors: those that match the visitor's object, and how many each level holds."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -94,7 +95,7 @@ def on_the_image(
 
 def by_level(strides: Sequence[int], counts: Sequence[int], matching: Sequence[int]) -> Exhibit:
     """Anchors of each pyramid level on a log axis, and how many of them count as the object."""
-    levels = [f"P{i}" for i in range(3, 3 + len(strides))]
+    levels = [f"P{math.log2(stride):g}" for stride in strides]
     figure = theme.figure(
         [
             {

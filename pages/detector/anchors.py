@@ -30,10 +30,7 @@ def page() -> None:
     )
     size = controls.IMAGE.ask()
     picture = st.container()
-    pyramid = Pyramid(
-        scales=RETINANET.scales[: controls.SCALES.ask()],
-        ratios=(1.0,) if controls.RATIOS.ask() == controls.SQUARE else RETINANET.ratios,
-    )
+    pyramid = _pyramid()
     target = _object(size)
     levels = pyramid.boxes(size, size)
     labels = [assign(level, target)[0] for level in levels]
@@ -86,6 +83,23 @@ def page() -> None:
                 "drawn here, as the images that Train learns from"
             ),
         }
+    )
+
+
+def _pyramid() -> Pyramid:
+    """RetinaNet's, or a part of it."""
+    left, middle, right = st.columns(3)
+    with left:
+        finest = controls.FINEST.options.index(controls.FINEST.ask() or controls.FINEST.options[0])
+    with middle:
+        scales = controls.SCALES.ask()
+    with right:
+        square = controls.RATIOS.ask() == controls.SQUARE
+    return Pyramid(
+        RETINANET.strides[finest:],
+        RETINANET.sizes[finest:],
+        RETINANET.scales[:scales],
+        (1.0,) if square else RETINANET.ratios,
     )
 
 

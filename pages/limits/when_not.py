@@ -1,5 +1,6 @@
 """When not: wrong labels, balanced data, probabilities, and samplers that already choose."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +11,7 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
 from focal_core.noise import NoisyLabels, Pull
 from focal_core.optimum import posterior
-from focal_core.population import BALANCED
+from focal_core.population import BALANCED, SIMPLE, EqualScores
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
 from focal_ui.exhibit import Exhibit
 from focal_ui.figures import limits as figures
@@ -20,6 +21,7 @@ TITLE = "When not"
 NOISES = tuple(np.linspace(0, 0.05, 51).tolist())
 ASKED = 0.001
 SCORE = 0.7
+SAMPLED = 3
 
 
 def page() -> None:
@@ -66,6 +68,9 @@ def page() -> None:
             _("YOLOv3 lost about 2 mAP with focal loss, cause unsure"): (
                 "Redmon & Farhadi 2018, arXiv:1804.02767, §4"
             ),
+            _("Two stages, and {ratio:g} background boxes sampled to each object").format(
+                ratio=SAMPLED
+            ): paper.PAPER,
             _("Scores of focal loss are not probabilities"): paper.PROPERNESS,
             _("The guide"): _("opinion, from what the pages compute"),
             _("Every number on this page"): _("computed here, from simplified populations"),
@@ -94,7 +99,15 @@ def _explained(loss: FocalLoss) -> str:
             ": in the Balanced population γ = {gamma:g} takes the total down {total}, and a model "
             "that answers {score} means {true}."
         )
+    words += " " + _(
+        "Nor where a sampler has chosen already: a two-stage detector trains on about {ratio:g} "
+        "background boxes to an object, and at the scores of Simple cross entropy then spends "
+        "{sampled} on background, not {all}."
+    )
     return words.format(
+        ratio=SAMPLED,
+        sampled=percent(_background(replace(SIMPLE, negatives=SAMPLED * SIMPLE.positives))),
+        all=percent(_background(SIMPLE)),
         negatives=f"{labels.negatives:,}",
         learned=labels.learned_p_t,
         gamma=loss.gamma,
@@ -102,6 +115,10 @@ def _explained(loss: FocalLoss) -> str:
         score=SCORE,
         true=percent(float(posterior(SCORE, loss))),
     )
+
+
+def _background(recipe: EqualScores) -> float | None:
+    return budget(recipe.population(), CROSS_ENTROPY).negative_share
 
 
 def _guide() -> None:

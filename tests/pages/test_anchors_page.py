@@ -8,6 +8,24 @@ import pytest
 from PIL import Image
 
 from pages.detector import anchors
+from tests.helpers import headline
+
+
+@pytest.mark.parametrize(
+    ("finest", "scales", "ratios", "anchors_in_all"),
+    [
+        ("P3", "3", "three ratios", "67,995"),  # 9 (75² + 38² + 19² + 10² + 5²)
+        ("P4", "3", "three ratios", "17,370"),  # without the 75²
+        ("P5", "1", "square", "486"),  # 19² + 10² + 5²
+    ],
+)
+def test_levels_scales_and_ratios_make_the_count(
+    finest, scales, ratios, anchors_in_all, open_page, shown
+):
+    visit = open_page(anchors, image="600", finest=finest, scales=scales, ratios=ratios)
+    assert headline(visit).startswith(f"{anchors_in_all} anchors")
+    levels = shown.exhibits[1].table["level"]
+    assert levels == [f"P{i}" for i in range(int(finest[1]), 8)]
 
 
 @pytest.mark.parametrize(("x", "y", "side"), [("50", "50", "20"), ("0", "100", "40")])

@@ -52,6 +52,13 @@ def test_wrong_labels_take_their_part_of_the_slope(gamma, share, open_page):
     )
 
 
+def test_a_sampler_leaves_little_background_to_pay(open_page):
+    """300 locations at p_t 0.9 beside 100 objects at 0.1: 300 ln(10/9) of it and 100 ln 10."""
+    background, objects = 300 * math.log(10 / 9), 100 * math.log(10)
+    share = number(100 * background / (background + objects))
+    assert f"spends {share}% on background, not 97.9%" in words(open_page(when_not))
+
+
 @pytest.mark.parametrize("gamma", ["0", "2"])
 @pytest.mark.parametrize(
     ("population", "name"), [("CE detector", REFERENCE), ("FL detector", PAPERS)]
