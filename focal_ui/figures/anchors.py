@@ -32,8 +32,8 @@ def on_the_image(
     """
     shapes = [
         *(_box(box, {"color": "rgba(255,255,255,0.75)", "width": 1}) for box in cell),
-        *(_box(box, theme.THIRD.line(1.2)) for box in ignored[:MOST_DRAWN]),
-        *(_box(box, theme.FOCAL.line(1.5)) for box in matching[:MOST_DRAWN]),
+        *(_box(box, theme.THIRD.line(1.2)) for box in _a_few(ignored)),
+        *(_box(box, theme.FOCAL.line(1.5)) for box in _a_few(matching)),
         _box(target, {"color": theme.CROSS_ENTROPY.color, "width": 4}),
     ]
     corner = {"type": "scatter", "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip"}
@@ -60,6 +60,7 @@ def on_the_image(
                 xanchor="left",
                 yanchor="bottom",
                 xshift=shift,
+                yshift=8,  # clear of the axis’s 0
                 font={"color": color},
             )
             for text, color, shift in (
@@ -71,8 +72,9 @@ def on_the_image(
     )  # fmt: skip
     sentence = _(
         "Of {total} anchors **{matching}** count as the object, {ignored} are ignored, and all "
-        "the others, {share}, are background."
+        "the others, {share}, are background. White: the {cell} of one place."
     ).format(
+        cell=len(cell),
         total=number(total),
         matching=len(matching),
         ignored=len(ignored),
@@ -91,6 +93,11 @@ def on_the_image(
         },
     }
     return Exhibit(figure, sentence, table)
+
+
+def _a_few(boxes: Floats) -> Floats:
+    """Of every size some, where all would hide the picture."""
+    return boxes[:: math.ceil(len(boxes) / MOST_DRAWN) or 1]
 
 
 def by_level(strides: Sequence[int], counts: Sequence[int], matching: Sequence[int]) -> Exhibit:
