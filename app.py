@@ -9,7 +9,7 @@ from types import ModuleType
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from focal_ui import controls, frame, page_parts, reconnect, settings, theme
+from focal_ui import controls, frame, link_check, page_parts, reconnect, settings, theme
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
 from pages.limits import calibration, rivals, when_not
@@ -77,7 +77,7 @@ def main() -> None:
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
-    controls.tell_unusable_links()
+    link_check.tell()
     # Not chosen.run(): a value that came by link would be lost at the first page change.
     frame.show(body[chosen.url_path], key=chosen.url_path or "start")
     reconnect.watch()

@@ -11,7 +11,6 @@ from focal_core.binary import FocalLoss
 from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_ui.knobs import Choice, Knob, Number, Slider, Steps
 from focal_ui.recipes import PRESETS
-from focal_ui.words import _, plain
 
 GAMMA = Slider(
     "gamma",
@@ -310,22 +309,3 @@ def recipe() -> Recipe:
     return SpreadScores(
         negatives, positives, negative_mean, negative_spread, positive_mean, positive_spread
     )
-
-
-def tell_unusable_links() -> None:
-    """One line for each value in the link that a knob cannot use. Call before any widget."""
-    for key, knob in KNOBS.items():
-        given = st.query_params.get_all(key)
-        if len(given) > 1:
-            opened = _("its default")
-            if isinstance(knob, Choice) and knob.complaint(given[0]) is None:
-                opened = _("the first")
-            if isinstance(knob, Number) and knob.complaint(given[-1]) is None:
-                opened = _("the last")  # so Streamlit has it; the other widgets take neither
-            why: str | None = _("is given {n} times; the page opened with {opened}.").format(
-                n=len(given), opened=opened
-            )
-        else:
-            why = knob.complaint(given[0]) if given else None
-        if why:
-            st.warning(f"{plain(key)} = {plain(given[0])} {why}", icon=":material/link_off:")

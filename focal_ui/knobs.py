@@ -143,6 +143,9 @@ class Number:
 
     def ask(self) -> float | None:
         """Draw the field and return what it holds."""
+        if settings.is_hidden(self.key):
+            held = settings.held(self.key) or ""
+            return _number(held) if self.complaint(held) is None else None
         typed: float | None = st.number_input(
             _(self.name), value=None, key=self.key, bind="query-params", format="%g", width=240
         )

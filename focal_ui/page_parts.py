@@ -100,15 +100,18 @@ def link(page: str, label: str) -> None:
         st.markdown(label)
 
 
-def ask(question: Question) -> bool:
-    """One question with lettered options; the letter stands in the link. Whether it is right."""
+def ask(question: Question) -> bool | None:
+    """One question with lettered options; the letter stands in the link.
+
+    Whether the answer is right; None if there is none.
+    """
     options = question.lettered
     lines = [f"{letter}. {option.text}" for letter, option in options.items()]
     st.markdown(f"**{question.ask}**\n\n" + "  \n".join(lines))
     answer = Choice(question.link_key, question.ask, tuple(options))
     chosen = answer.ask(show_name=False)
     if chosen is None:
-        return False
+        return None
     if settings.answers_hidden():
         st.caption(_("Noted."))
     else:

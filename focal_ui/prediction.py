@@ -54,6 +54,8 @@ def ask(
     answer is called only then: what nobody asked for is not computed. shown and gap_shown say a
     value, and a difference of two, in words.
     """
+    if settings.is_hidden(choice.key):
+        return None
     with st.container(border=True, gap="small"):
         st.markdown(_("**Guess first.** {question}").format(question=question))
         said = choice.ask(show_name=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from focal_ui.words import _
 
 LETTERS = "ABCDEF"
+LINK = "q_"  # what a question’s URL parameter starts with
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Question:
     @property
     def link_key(self) -> str:
         """Where the answer stands in the link."""
-        return f"q_{self.key}"
+        return LINK + self.key
 
     @property
     def lettered(self) -> dict[str, Option]:
@@ -47,28 +48,38 @@ def wrong(text: str, reason: str) -> Option:
     return Option(text, reason)
 
 
-def printable_result(name: str, asked: Sequence[Question], given: Mapping[str, object]) -> str:
+def score(answers: Sequence[bool | None], *, marked: bool) -> str:
+    """How many are right, or while answers are kept back, how many are given.
+
+    answers: whether each is right; None where there is none.
+    """
+    if marked:
+        return _("{n} of {asked} right").format(n=answers.count(True), asked=len(answers))
+    given = len(answers) - answers.count(None)
+    return _("{n} of {asked} answered").format(n=given, asked=len(answers))
+
+
+def printable_result(
+    name: str, asked: Sequence[Question], given: Mapping[str, object], *, marked: bool = True
+) -> str:
     """One HTML file with each question, the answer given, and whether it is right.
 
-    given: link key -> letter.
+    given: link key -> letter. marked: False keeps back what is right.
     """
-    rows = []
-    for question in asked:
-        letter = str(given.get(question.link_key) or "")
-        option = question.lettered.get(letter)
-        mark = "–" if option is None else ("✓" if option.right else "✗")
-        cells = (question.ask, option.text if option else "", mark)
-        rows.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>")
-    count = sum(
-        bool(option and option.right)
-        for question in asked
-        for option in [question.lettered.get(str(given.get(question.link_key) or ""))]
-    )
+    options = [question.lettered.get(str(given.get(question.link_key) or "")) for question in asked]
+    rows = "".join(_row(*pair, marked=marked) for pair in zip(asked, options, strict=True))
     title = html.escape(_("Focal Loss Lab, exit quiz"))
-    score = html.escape(_("{right} of {asked} right").format(right=count, asked=len(asked)))
+    result = score([None if each is None else each.right for each in options], marked=marked)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         '<body style="font:12pt/1.5 system-ui,sans-serif;max-width:42em;margin:2em auto">'
-        f"<h1>{title}</h1><p>{html.escape(name)}</p><p><strong>{score}</strong></p>"
-        f"<table cellpadding=6>{''.join(rows)}</table></body></html>"
+        f"<h1>{title}</h1><p>{html.escape(name)}</p><p><strong>{html.escape(result)}</strong></p>"
+        f"<table cellpadding=6>{rows}</table></body></html>"
     )
+
+
+def _row(question: Question, option: Option | None, *, marked: bool) -> str:
+    cells = [question.ask, option.text if option else ""]
+    if marked:
+        cells.append("–" if option is None else ("✓" if option.right else "✗"))
+    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"

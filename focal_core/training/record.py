@@ -45,8 +45,8 @@ RATES = (0.003, 0.006, 0.012)
 LOWEST_RATE, HIGHEST_RATE = 0.00075, 0.048
 SHOWN = ("CE, π = 0.01", "FL, γ = 2, α = 0.25")
 SHOWN_SEED, SHOWN_EVERY = 0, 25
-LONG = ("CE, π = 0.001", "FL, γ = 1, α = 0.25", "FL, γ = 2, α = 0.25", "OHEM, 64 an image")
-LONG_SEEDS, LONG_STEPS = range(3), 1500
+LONG = ("CE, π = 0.01", "CE, π = 0.001", "FL, γ = 2, α = 0.25", "OHEM, 64 an image")
+LONG_STEPS = 1500
 EVERY = 5
 
 
@@ -66,7 +66,7 @@ def record(folder: Path, data: Data, names: Sequence[str] = tuple(CONFIGURATIONS
 def record_long(folder: Path, tuned: Path, data: Data, names: Sequence[str]) -> Iterator[str]:
     """Three times as long, with the rates that were tuned for the short runs in `tuned`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for seed in LONG_SEEDS:
+    for seed in SEEDS:
         for name in names:
             path = folder / f"{recorded.slug(name)}-{seed}.npz"
             if not path.exists():

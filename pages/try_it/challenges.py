@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from focal_ui import challenges, controls, page_parts, question_bank, questions
+from focal_ui import challenges, controls, page_parts, question_bank, questions, settings
 from focal_ui.challenges import Task
 from focal_ui.questions import Question
 from focal_ui.words import _
@@ -21,50 +21,57 @@ def page() -> None:
     )
     chosen = controls.LEVEL.ask() or controls.LEVELS[0]
     if chosen == controls.SPOT_THE_BUG:
-        right, asked = _ask_all(question_bank.of("spot the bug"))
+        answers = [page_parts.ask(bug) for bug in question_bank.of("spot the bug")]
     elif chosen == controls.EXIT_QUIZ:
         quiz = question_bank.of("exit quiz")
-        right, asked = _ask_all(quiz)
+        answers = [page_parts.ask(question) for question in quiz]
         _printable(quiz)
     else:
-        tasks = challenges.LEVELS[chosen]()
-        right, asked = sum(_one(task) for task in tasks), len(tasks)
-    headline.title(
-        _("{level}: {right} of {asked} right").format(level=chosen, right=right, asked=asked)
-    )
+        answers = [_one(task) for task in challenges.LEVELS[chosen]()]
+    headline.title(f"{chosen}: {questions.score(answers, marked=not settings.answers_hidden())}")
 
 
-def _one(task: Task) -> bool:
+def _one(task: Task) -> bool | None:
+    """Whether the answer is right; None if there is none."""
     with st.container(border=True):
         st.markdown(task.ask)
         given = controls.TASKS[task.key].ask()
-        solved = given is not None and task.solved_by(given)
-        if given is not None:
-            st.markdown(
-                _("{mark} Right: {answer}.").format(mark=page_parts.RIGHT, answer=task.shown_answer)
-                if solved
-                else _("{mark} Not yet. Try again, or take a hint.").format(mark=page_parts.WRONG)
-            )
+        solved = None if given is None else task.solved_by(given)
+        if solved is not None:
+            _tell(task, solved=solved)
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover(_("Hint")):
                 st.markdown(task.hint)
                 page_parts.link(task.page, _("Go there"))
-            answer = st.popover(_("Show the answer"), key=f"show_{task.key}", on_change="rerun")
-            if answer.open:
-                answer.markdown(f"**{task.shown_answer}**")
+            if not settings.answers_hidden():
+                _answer(task)
     return solved
 
 
-def _ask_all(asked: tuple[Question, ...]) -> tuple[int, int]:
-    return sum(page_parts.ask(question) for question in asked), len(asked)
+def _tell(task: Task, *, solved: bool) -> None:
+    if settings.answers_hidden():
+        st.caption(_("Noted."))
+    elif solved:
+        st.markdown(
+            _("{mark} Right: {answer}.").format(mark=page_parts.RIGHT, answer=task.shown_answer)
+        )
+    else:
+        st.markdown(_("{mark} Not yet. Try again, or take a hint.").format(mark=page_parts.WRONG))
+
+
+def _answer(task: Task) -> None:
+    drawer = st.popover(_("Show the answer"), key=f"show_{task.key}", on_change="rerun")
+    if drawer.open:
+        drawer.markdown(f"**{task.shown_answer}**")
 
 
 def _printable(quiz: tuple[Question, ...]) -> None:
     name = st.text_input(_("Your name, if you hand it in"), max_chars=60, key="quiz_name")
+    marked = not settings.answers_hidden()
     given = {question.link_key: st.session_state.get(question.link_key) for question in quiz}
     st.download_button(
         _("Result to print (HTML)"),
-        data=lambda: questions.printable_result(name, quiz, given),
+        data=lambda: questions.printable_result(name, quiz, given, marked=marked),
         file_name="focal-loss-quiz.html",
         mime="text/html",
         key="quiz_result",

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import lesson
+from focal_ui import lesson, question_bank, questions
 from focal_ui.words import percent
 from pages.see import easy_negatives
 from tests.helpers import PAGES, failed, headline, name_of, words
@@ -75,6 +75,44 @@ def test_hidden_answers_keep_the_reasons_back():
     page = visit("see.class_weights", "answers=hidden&q_alpha_half=B", check_yourself=True)
     assert not any("Yes" in block.value for block in page.markdown)
     assert any(caption.value == "Noted." for caption in page.caption)
+
+
+QUIZ = question_bank.of("exit quiz")
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_hidden_answers_tell_nobody_how_many_are_right(right):
+    picked = "&".join(
+        f"{q.link_key}={next(letter for letter, o in q.lettered.items() if o.right is right)}"
+        for q in QUIZ[:4]
+    )
+    quiz = visit("try_it.challenges", f"level=Exit quiz&answers=hidden&{picked}")
+    assert headline(quiz) == "Exit quiz: 4 of 6 answered"
+    reasons = [option.reason for question in QUIZ for option in question.options]
+    assert not any(reason in words(quiz) for reason in reasons)
+
+
+def test_hidden_answers_keep_back_the_numbers_to_find_too():
+    page = visit("try_it.challenges", "answers=hidden&t11=2.74&t12=5", show_t11=True)
+    assert headline(page).endswith("2 of 5 answered")
+    assert "Right" not in words(page)
+    assert "Not yet" not in words(page)
+    assert "2.74" not in words(page)
+
+
+def test_a_result_that_is_printed_while_answers_are_hidden_has_no_marks():
+    given = {q.link_key: "A" for q in QUIZ}
+    printed = questions.printable_result("Ada", QUIZ, given, marked=False)
+    assert "6 of 6 answered" in printed
+    assert not {"✓", "✗"} & set(printed)
+    assert {"✓", "✗"} & set(questions.printable_result("Ada", QUIZ, given))
+
+
+def test_a_hidden_task_or_guess_leaves_nothing_to_answer_it_by():
+    tasks = visit("try_it.challenges", "hide=t11,level&t11=2.74")
+    assert "t11" not in {field.key for field in tasks.number_input}
+    assert "1 of 5 right" in headline(tasks)
+    assert "Guess first" not in words(visit("see.curve", "hide=guess_curve"))
 
 
 def test_a_room_sees_fewer_words():

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from focal_ui import controls
+from pages.see import curve
 from tests.helpers import PAGES, ends, failed, knobs_on, name_of, value_of
 
 every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
@@ -111,6 +112,29 @@ def test_a_value_between_two_steps_snaps_and_is_named(key, text, shown, open_pag
     assert key in warning
     assert f"opened with {shown:g}" in warning
     assert value_of(visit, key) == shown
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("hide", "gama"),
+        ("hide", "a," * 5000),
+        ("answers", "hiden"),
+        ("projector", "yes"),
+        ("q_gamma_zero", "Z"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_named_in_one_line(key, text, open_page):
+    visit = open_page(curve, **{key: text})
+    assert not failed(visit)
+    (line,) = warnings(visit)
+    assert key in line
+    assert len(line) < 150
+
+
+def test_settings_that_are_used_are_not_complained_of(open_page):
+    link = {"hide": "alpha,guess_curve", "answers": "hidden", "projector": "true"}
+    assert not open_page(curve, **link, q_gamma_zero="A").warning
 
 
 @every_page
