@@ -71,6 +71,7 @@ class Pool(Generic[Record]):
             for run in [*self._waiting, *self._running]:
                 if run.owner == owner:
                     self._cancel(run)
+            self._drop_the_gone()
             if self.workers == 0 or len(self._waiting) >= QUEUE:
                 return None
             run = Run(owner, make)
@@ -86,6 +87,7 @@ class Pool(Generic[Record]):
     def place(self, run: Run[Record]) -> int:
         """How many runs come before this one: 0 when it runs or is over."""
         with self._lock:
+            self._drop_the_gone()
             return self._waiting.index(run) + 1 if run in self._waiting else 0
 
     def visitor_left(self, owner: str) -> None:
@@ -108,15 +110,24 @@ class Pool(Generic[Record]):
             self._waiting.remove(run)
             run.state = State.CANCELLED
 
+    def _drop_the_gone(self) -> None:
+        """Nobody waits behind a visitor who will not come back."""
+        for run in filter(self._is_gone, self._waiting[:]):
+            self._waiting.remove(run)
+            run.state = State.ABANDONED
+
     def _fill(self) -> None:
+        self._drop_the_gone()
         while self._waiting and len(self._running) < self.workers:
             run = self._waiting.pop(0)
-            if self._is_gone(run):
-                run.state = State.ABANDONED
-                continue
             run.state, run.started = State.RUNNING, self._clock()
             self._running.append(run)
-            threading.Thread(target=self._work, args=(run,), daemon=True).start()
+            try:
+                threading.Thread(target=self._work, args=(run,), daemon=True).start()
+            except RuntimeError:  # the machine has no thread left; the next visitor may be luckier
+                logging.getLogger(__name__).exception("a live run could not start")
+                self._running.remove(run)
+                run.state = State.FAILED
 
     def _work(self, run: Run[Record]) -> None:
         ending = State.FAILED
@@ -146,4 +157,5 @@ class Pool(Generic[Record]):
         return None
 
     def _is_gone(self, run: Run[Record]) -> bool:
-        return run.left is not None and self._clock() - run.left > GRACE
+        left = run.left  # read once: the visitor may come back in another thread
+        return left is not None and self._clock() - left > GRACE

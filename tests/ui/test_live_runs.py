@@ -179,3 +179,32 @@ def test_a_run_that_raises_frees_its_place():
 
 def test_without_workers_nothing_is_taken():
     assert Pool(0).submit("a", quick) is None
+
+
+def test_visitors_who_left_the_queue_keep_nobody_waiting():
+    clock, stage = Clock(), Stage()
+    pool = Pool(1, clock)
+    running = pool.submit("first", stage.make)
+    waiting = [pool.submit(str(n), quick) for n in range(QUEUE)]
+    assert pool.submit("too many", quick) is None
+    for n in range(QUEUE - 1):
+        pool.visitor_left(str(n))
+    clock.now = GRACE + 1
+    assert pool.place(waiting[-1]) == 1
+    assert pool.submit("new", quick) is not None
+    assert {run.state for run in waiting[:-1]} == {State.ABANDONED}
+    pool.cancel(running)
+    finish(stage)
+
+
+def test_a_thread_that_cannot_start_blocks_nobody(monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    pool = Pool(1)
+    with monkeypatch.context() as no_threads:
+        no_threads.setattr(threading.Thread, "start", refuse)
+        assert pool.submit("unlucky", quick).state is State.FAILED
+    lucky = pool.submit("lucky", quick)
+    over(lucky)
+    assert lucky.state is State.DONE
