@@ -74,10 +74,10 @@ def main() -> None:
     st.session_state[page_parts.PAGES] = pages
     chosen = st.navigation(menu, expanded=True)
     settings.remember(controls.KNOBS)
+    link_check.tell()
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
-    link_check.tell()
     # Not chosen.run(): a value that came by link would be lost at the first page change.
     frame.show(body[chosen.url_path], key=chosen.url_path or "start")
     reconnect.watch()

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from focal_core.checks import Floats, check_between, check_numbers, check_whole
 
 LARGEST_IMAGE = 2048
+POSITIVE_FROM, NEGATIVE_BELOW = 0.5, 0.4  # overlap with an object; Lin et al. 2017, section 4
 
 
 class Label(IntEnum):
@@ -99,7 +100,11 @@ def iou(boxes: ArrayLike, box: ArrayLike) -> Floats:
 
 
 def assign(
-    boxes: ArrayLike, objects: ArrayLike, *, positive_from: float = 0.5, negative_below: float = 0.4
+    boxes: ArrayLike,
+    objects: ArrayLike,
+    *,
+    positive_from: float = POSITIVE_FROM,
+    negative_below: float = NEGATIVE_BELOW,
 ) -> tuple[Floats, Floats]:
     """Label of each anchor (see Label), shape (n,), and its best overlap with any object.
 

@@ -11,6 +11,7 @@ from focal_core.checks import Floats, check_between, check_numbers, check_unit
 from focal_core.probability import logit
 
 LARGEST_LOGIT = 700.0
+LARGEST_GAMMA = 1e15  # its square stays finite; a larger one finds the same p_t, next to 0
 """Beyond it 1 - p_t is below the smallest double."""
 _SURE = 36.0
 """Beyond it an output is 0 or 1 to the last digit."""
@@ -38,11 +39,11 @@ def equal_slope_p_t(loss: FocalLoss) -> float | None:
     """
     if loss.gamma == 0:
         return None
-    gamma = loss.gamma
+    gamma = min(loss.gamma, LARGEST_GAMMA)
 
     def excess(p_t: float) -> float:
-        faded = np.exp(gamma * np.log1p(-p_t))
-        return float(faded - faded / (1 - p_t) * gamma * xlogy(p_t, p_t) - 1)
+        fading = gamma * np.log1p(-p_t)
+        return float(np.expm1(fading) - np.exp(fading) / (1 - p_t) * gamma * xlogy(p_t, p_t))
 
     low = 1e-3 / (1 + gamma)  # the root falls with 1 / gamma, but for a logarithm
     return float(brentq(excess, low, 1 - 1e-9, xtol=1e-12 * low))
@@ -52,11 +53,17 @@ def steepest_p_t(loss: FocalLoss) -> float | None:
     """The p_t where the loss is steepest and below which it is not convex; None at gamma 0."""
     if loss.gamma == 0:
         return None
-    bend = FocalLoss(loss.gamma)
-    if bend.curvature(-LARGEST_LOGIT, 1) >= 0:  # it lies where p_t is 0 to the last digit
+    gamma = min(loss.gamma, LARGEST_GAMMA)
+
+    def bend(logits: float) -> float:
+        """The curvature's sign: without (1 - p_t)**gamma, which is 0 for a large gamma."""
+        p_t, miss = expit(logits), expit(-logits)
+        cross_entropy = np.logaddexp(0, -logits)
+        return float((1 + 2 * gamma) * miss + gamma * cross_entropy * (gamma * p_t - miss))
+
+    if bend(-LARGEST_LOGIT) >= 0:  # it lies where p_t is 0 to the last digit
         return 0.0
-    steepest = brentq(lambda x: float(bend.curvature(x, 1)), -LARGEST_LOGIT, 0.0, xtol=1e-12)
-    return float(expit(steepest))
+    return float(expit(brentq(bend, -LARGEST_LOGIT, 0.0, xtol=1e-12)))
 
 
 def p_t_for_loss_reduction(reduction: float, loss: FocalLoss) -> float:

@@ -315,7 +315,9 @@ BEST_ONE_STAGE_BEFORE = max(
     key=lambda row: row.ap,
 )
 RETINANET = TABLE_2.where_row(lambda row: row.detector == "RetinaNet, ResNet-101")
-ONLY_IN_THE_SECOND_VERSION = TABLE_2.where_row(lambda row: "ResNeXt" in row.detector)
+
+PLAIN = TABLE_1A.where_row(lambda row: row.alpha == 0.5)  # both classes alike: cross entropy
+BEST_FOCAL = max(TABLE_1B.rows, key=lambda row: row.ap)
 
 
 def gain(better: Scored, worse: Scored) -> float:

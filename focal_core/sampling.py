@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats, check_between, check_whole
@@ -141,9 +142,10 @@ class Asymmetric:
     def weights(self, population: Population) -> Weights:
         """For negatives p_m**gamma ln(1 - p_m) / ln(1 - p), with p_m = max(p - margin, 0)."""
         logits = population.negatives.logits
-        shifted = np.maximum(1 / (1 + np.exp(-logits)) - self.margin, 0)
+        shifted = np.maximum(expit(logits) - self.margin, 0)
         loss = -(shifted**self.gamma_negative) * np.log1p(-shifted)
-        negatives = loss / CROSS_ENTROPY.value(logits, 0)
+        plain = CROSS_ENTROPY.value(logits, 0)
+        negatives = np.divide(loss, plain, out=np.zeros_like(plain), where=plain > 0)
         positives = _relative(FocalLoss(self.gamma_positive), population.positives, 1)
         return Weights(negatives, positives)
 
@@ -195,10 +197,11 @@ def _ones(examples: Examples) -> Floats:
 
 
 def _kept(losses: Floats, counts: Floats, keep: float) -> Floats:
-    """The part of each group that lies among the `keep` examples of largest loss."""
-    order = np.argsort(-losses, kind="stable")
-    before = np.cumsum(counts[order]) - counts[order]
-    part = np.clip((keep - before) / np.maximum(counts[order], 1e-300), 0, 1)
-    kept = np.empty_like(losses)
-    kept[order] = part
-    return kept
+    """The part of each group that lies among the `keep` examples of largest loss.
+
+    Equal losses share what is left for them, whatever their class.
+    """
+    _losses, place = np.unique(-losses, return_inverse=True)
+    together = np.bincount(place, counts, minlength=len(_losses))
+    before = np.cumsum(together) - together
+    return np.asarray(np.clip((keep - before) / np.maximum(together, 1e-300), 0, 1)[place])

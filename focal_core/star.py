@@ -15,7 +15,7 @@ class StarLoss:
 
     gamma: steepness, above 0. beta: shift. Raises ValueError outside these ranges.
     Lin et al. 2017, appendix A, equations 6 to 8; Table 3 trains (2, 1) and (4, 0).
-    The methods take logits and targets 0 or 1, which broadcast.
+    The methods take logits and targets 0 or 1 (else ValueError), which broadcast.
     """
 
     gamma: float = 2.0
@@ -39,5 +39,9 @@ class StarLoss:
         return self.gamma * CROSS_ENTROPY.curvature(self._stretched(logits, targets), 1)
 
     def _stretched(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
-        toward_truth = check_numbers("logits", logits) * (2 * check_targets(targets) - 1)
+        hard = check_targets(targets)
+        soft = hard[(hard != 0) & (hard != 1)]
+        if soft.size:
+            raise ValueError(f"targets must be 0 or 1, got {soft.flat[0]:g}")
+        toward_truth = check_numbers("logits", logits) * (2 * hard - 1)
         return np.asarray(self.gamma * toward_truth + self.beta)

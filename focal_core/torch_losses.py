@@ -86,7 +86,8 @@ def softmax_focal_loss(
     inputs: logits of shape (N, K, ...), K at least 2, any floating type. float16 and bfloat16 are
         computed in float32; "none" gives them back, "mean" and "sum" stay float32.
     targets: true classes, integers of shape (N, ...), from 0 to K - 1 or ignore_index.
-    alpha: one weight, 0 or more, per class; None weighs every class 1.
+    alpha: one weight, 0 or more, per class; None weighs every class 1. A tensor's values are not
+        looked at, which would wait for its device.
     gamma: focusing parameter, 0 or more; 0 is cross entropy.
     reduction: "none", "mean" or "sum". The mean divides by the number of examples that are not
         ignored (not by their weights); it is 0 where none is left.
@@ -178,7 +179,7 @@ class SoftmaxFocalLoss(nn.Module):
         """Check and keep the settings; see `softmax_focal_loss`."""
         super().__init__()
         if alpha is not None:
-            alpha = torch.tensor(_checked_class_weights(alpha))
+            alpha = torch.tensor(_checked_class_weights(alpha), dtype=torch.float64)
         self.register_buffer("alpha", alpha)
         _check_gamma(gamma)
         _check_reduction(reduction, None)

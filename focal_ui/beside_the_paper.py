@@ -1,8 +1,13 @@
 """The toy's results beside those that the paper printed, and what a toy cannot show."""
 
+from itertools import combinations
+
 import streamlit as st
 
+from focal_core.paper import LOCATIONS
+from focal_core.training.average_precision import MATCH_FROM
 from focal_core.training.config import CONFIGURATIONS, PAPERS
+from focal_core.training.images import CLASSES, SIZE
 from focal_core.training.published import focal_beside_mining, published, same_order
 from focal_core.training.recorded import Recording
 from focal_ui.words import _, number, percent
@@ -13,11 +18,11 @@ def show(runs: Recording, mined: str) -> None:
     with st.container(border=True):
         st.markdown(
             _(
-                "**What a toy cannot show.** Here are images of 48 pixels with one object of three "
-                "kinds, and a small net that trains for half a minute. The paper’s is a deep net, "
-                "80 kinds of object and some 100,000 locations an image; only such a run tells "
-                "what focal loss gains there. Both measure AP at an overlap of 0.5."
-            )
+                "**What a toy cannot show.** Here are images of {size} pixels with one object of "
+                "{kinds} kinds, and a small net. The paper’s is a deep net, 80 kinds of object and "
+                "some {locations:,.0f} locations an image; only such a run tells what focal loss "
+                "gains there. Both measure AP at an overlap of {overlap:g}."
+            ).format(size=SIZE, kinds=len(CLASSES), locations=LOCATIONS.value, overlap=MATCH_FROM)
         )
         st.table(_rows(runs), hide_index=True)
         st.markdown(_agreement(runs, mined))
@@ -35,27 +40,31 @@ def _rows(runs: Recording) -> dict[str, list[str]]:
 
 
 def _agreement(runs: Recording, mined: str) -> str:
-    means = {row.name: row.mean for row in runs.table()}
-    there = {name: quoted for name in means if (quoted := published(CONFIGURATIONS[name]))}
-    one_net = [name for name in there if name != mined]
-    alike, pairs = same_order(
-        [means[name] for name in one_net], [there[name].value for name in one_net]
-    )
+    there = {name: quoted for name in runs.names if (quoted := published(CONFIGURATIONS[name]))}
+    pairs = list(combinations([name for name in there if name != mined], 2))
+    ours = [runs.difference(*pair) for pair in pairs]
+    printed = [there[first].value - there[second].value for first, second in pairs]
+    clear = [(here.mean, apart) for here, apart in zip(ours, printed, strict=True) if here.is_clear]
+    mining = runs.difference(mined, PAPERS)
     return _(
-        "Of the {pairs} pairs that the paper compares on one net, **{alike}** stand in the same "
-        "order here. Mining is {here} focal loss at γ = 2 here and {there} it in the paper, there "
-        "on a deeper net (ResNet-101, {mined:.1f}% against {focal:.1f}%). Without a prior the "
-        "paper’s training diverged."
+        "Of the {pairs} pairs that the paper compares on one net, {clear} are further apart here "
+        "than one standard deviation, and **{alike}** of these stand in the paper’s order. Mining "
+        "is {here} focal loss at γ = {gamma:g} here and {there} it in the paper, there on a "
+        "deeper net (ResNet-101, {mined:.1f}% against {focal:.1f}%). Without a prior the paper’s "
+        "training diverged."
     ).format(
-        pairs=pairs,
-        alike=alike,
-        here=_apart(100 * (means[mined] - means[PAPERS])),
+        pairs=len(pairs),
+        clear=len(clear),
+        alike=same_order(*zip(*clear, strict=True)) if clear else 0,
+        here=_apart(100 * mining.mean, 100 * mining.sd),
+        gamma=CONFIGURATIONS[PAPERS].loss.gamma,
         there=_apart(there[mined].value - focal_beside_mining().value),
         focal=focal_beside_mining().value,
         mined=there[mined].value,
     )
 
 
-def _apart(difference: float) -> str:
+def _apart(difference: float, sd: float | None = None) -> str:
     words = _("{n} points ahead of") if difference > 0 else _("{n} points behind")
-    return words.format(n=number(abs(difference)))
+    spread = "" if sd is None else f" ± {number(sd)}"
+    return words.format(n=number(abs(difference)) + spread)

@@ -268,17 +268,23 @@ def maybe_weighted_focal_loss() -> FocalLoss:
     return FocalLoss(gamma, ALPHA.ask() if WEIGHTED.ask() == "on" else None)
 
 
-def nearest(steps: Steps[int], count: int) -> str:
-    """The option whose number is nearest to a count, by ratio."""
+def like(negatives: int, positives: int) -> tuple[str, str]:
+    """The options of NEGATIVES and POSITIVES nearest in ratio to these counts, then in number."""
+    if not positives:
+        return _nearest(NEGATIVES, negatives), "0"
+    pairs = [(n, p) for n in NEGATIVES.options for p in POSITIVES.options if n != "0" != p]
+
+    def apart(pair: tuple[str, str]) -> tuple[float, float]:
+        more = math.log(NEGATIVES.options[pair[0]] / negatives)
+        fewer = math.log(POSITIVES.options[pair[1]] / positives)
+        return round(abs(more - fewer), 9), abs(more) + abs(fewer)
+
+    return min(pairs, key=apart)
+
+
+def _nearest(steps: Steps[int], count: int) -> str:
     usable = {text: n for text, n in steps.options.items() if n > 0}
-    return min(usable, key=lambda text: abs(math.log(usable[text] / max(count, 1))))
-
-
-def take_population(negatives: str, positives: str) -> None:
-    """Put counts into the own population, from a button's callback; its page then shows them."""
-    st.session_state.update(
-        {POPULATION.key: OWN_EQUAL, NEGATIVES.key: negatives, POSITIVES.key: positives}
-    )
+    return min(usable, key=lambda text: abs(math.log(usable[text] / count)))
 
 
 def set_knob(knob: Slider, value: float) -> None:

@@ -91,11 +91,16 @@ def base_address() -> str:
     return urlunsplit((address.scheme, address.netloc, path, "", ""))
 
 
-def link(page: str, label: str) -> None:
-    """A link to another page; what the sliders hold goes along."""
+def link(page: str, label: str, **values: str) -> None:
+    """A link to another page; what the sliders hold goes along, but for the values given here."""
     pages = st.session_state.get(PAGES, {})
     if page in pages:
-        st.page_link(pages[page], label=label, icon=":material/arrow_forward:")
+        st.page_link(
+            pages[page],
+            label=label,
+            icon=":material/arrow_forward:",
+            query_params=values or None,
+        )
     else:  # the page stands alone, outside the app's menu
         st.markdown(label)
 

@@ -175,6 +175,37 @@ print(f"{{loss.item():.6g}}")
     return Snippets(formula, programs, f"{result:.6g}")
 
 
+def background_of_sigmoids(logits: tuple[float, ...], loss: FocalLoss, result: float) -> Snippets:
+    """One background anchor under one sigmoid per class."""
+    formula = (
+        r"\mathrm{FL} = -\sum_{i=1}^{K} p_i^{\gamma} \ln(1-p_i)"
+        rf" = {result:.6g} \quad (\gamma = {loss.gamma:g},\ K = {len(logits)})"
+    )
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+p = 1 / (1 + np.exp(-np.array({list(logits)})))
+print(f"{{np.sum(-(p ** {loss.gamma:g}) * np.log(1 - p)):.6g}}")
+""",
+        NUMPY: f"""\
+from focal_core.binary import FocalLoss
+
+loss = FocalLoss(gamma={loss.gamma:g})
+print(f"{{loss.value({list(logits)}, 0).sum():.6g}}")
+""",
+        TORCH: f"""\
+import torch
+from focal_core.torch_losses import sigmoid_focal_loss
+
+logits = torch.tensor({list(logits)}, dtype=torch.float64)
+loss = sigmoid_focal_loss(logits, torch.zeros_like(logits), None, {loss.gamma:g}, "sum")
+print(f"{{loss.item():.6g}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6g}")
+
+
 def noise_share(labels: NoisyLabels, loss: FocalLoss, result: float) -> Snippets:
     """The part of the slope that wrong labels take."""
     wrong, right, positives = (f"{count:g}" for count in labels.counts)

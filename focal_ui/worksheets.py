@@ -1,7 +1,7 @@
 """Worksheets to print: tasks for three levels, and keys that the core computes."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
@@ -199,11 +199,6 @@ def _the_code() -> Worksheet:
             ),
         ),
     )
-
-
-def sheet_names(sheets: Sequence[Worksheet]) -> list[str]:
-    """The letters, in order."""
-    return [sheet.letter for sheet in sheets]
 
 
 _PAGE = """<!doctype html>

@@ -122,8 +122,10 @@ class Training:
             yield made
             yield from self._looks(step, should_stop)
         finished = step == self.config.steps and not should_stop()
-        if finished:
-            yield from self._test(should_stop)
+        if finished and self.data.test is not None:
+            tested = list(self._test(should_stop))
+            yield from tested
+            finished = bool(tested)
         yield Ended(step, Ending.FINISHED if finished else Ending.CANCELLED)
 
     def class_losses(self, logits: Tensor, targets: Targets) -> Tensor:

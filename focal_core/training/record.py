@@ -1,8 +1,8 @@
 """Record the runs that ship: `python -m focal_core.training.record`.
 
-First each configuration's learning rate is chosen on the validation images, with a seed and a
-length of its own; then every configuration runs with five other seeds, and the test images are
-looked at once, at each run's end. Every finished run is a file, so the command can be stopped and
+First each configuration's learning rate is chosen on the validation images, with three seeds of
+its own; then every configuration runs with five other seeds, and the test images are looked at
+once, at each run's end. Every finished run is a file, so the command can be stopped and
 goes on where it was. One torch thread; the numbers repeat on one machine. Two commands with
 `--part 1 2` and `--part 2 2` share the work. `--long` then records a few configurations for three
 times as many steps, to see which lead is speed alone; `--points` records the warm-up in three
@@ -13,7 +13,7 @@ import argparse
 import json
 import platform
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ from focal_core.training.recorded import FOLDER, LONG_FOLDER, STEP_FIELDS, Trial
 from focal_core.training.records import Ended, Evaluation, Probe, Record, Step
 
 SEEDS = range(5)
-TUNING_SEED, TUNING_STEPS = 100, 250
+TUNING_SEEDS = (100, 101, 102)
 RATES = (0.003, 0.006, 0.012)
 LOWEST_RATE, HIGHEST_RATE = 0.00075, 0.048
 SHOWN = ("CE, π = 0.01", "FL, γ = 2, α = 0.25")
@@ -58,7 +58,7 @@ def record(folder: Path, data: Data, names: Sequence[str] = tuple(CONFIGURATIONS
     for seed in SEEDS:
         for name in names:
             path = folder / f"{recorded.slug(name)}-{seed}.npz"
-            if not path.exists():
+            if not (path.exists() and (not _is_shown(name, seed) or _showcase(path).exists())):
                 run_and_save(name, seed, path, data)
                 yield path.name
 
@@ -117,6 +117,8 @@ def record_points(file: Path, config: PointsConfig | None = None) -> None:
     }
     with file.open("wb") as out:
         arrays["ceiling"] = np.array(ceiling(config.negatives), np.float32)
+        facts = {"config": asdict(config), "seeds": list(warm_up.SEEDS), "versions": versions()}
+        arrays["facts"] = np.array(json.dumps(facts))
         np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
 
 
@@ -152,36 +154,41 @@ def further_rates(trials: tuple[Trial, ...]) -> list[float]:
 
 
 def try_rate(name: str, rate: float, data: Data) -> Trial:
-    """Train for a short while; how good the model is on the validation images."""
-    config = replace(
-        named(name, rate, TUNING_SEED),
-        steps=TUNING_STEPS,
-        evaluate_every=TUNING_STEPS,
-        probe_at=(),
+    """Train with the tuning seeds; how good the models are on the validation images."""
+    config = replace(CONFIGURATIONS[name], learning_rate=rate)
+    aps = tuple(
+        _validation_ap(replace(config, seed=seed, evaluate_every=config.steps, probe_at=()), data)
+        for seed in TUNING_SEEDS
     )
-    records = list(Training(config, data).records())
-    ended = records[-1]
-    last = [each.ap for each in records if isinstance(each, Evaluation)][-1]
-    assert isinstance(ended, Ended)  # noqa: S101 - the contract of `records`
-    ap = last if ended.step == config.steps else 0.0
-    return Trial(name, rate, ap, ended.step, ended.ending.value)
+    return Trial(name, rate, TUNING_SEEDS, aps, config.steps, versions())
+
+
+def _validation_ap(config: RunConfig, data: Data) -> float:
+    """After the last step; 0 if the run broke off."""
+    looks = [each for each in Training(config, data).records() if isinstance(each, Evaluation)]
+    return looks[-1].ap if looks and looks[-1].step == config.steps else 0.0
 
 
 def run_and_save(name: str, seed: int, path: Path, data: Data) -> None:
     """One run at the chosen rate into its file; for a shown one also what its model looks like."""
     config = named(name, recorded.best_rate(recorded.load_trials(path.parent, name)), seed)
-    shown = name in SHOWN and seed == SHOWN_SEED
+    shown = _is_shown(name, seed)
     if shown:
         config = replace(config, evaluate_every=SHOWN_EVERY)
     training = Training(config, data)
     records = list(training.records())
     if shown:
-        _save(
-            path.with_name(recorded.SHOWCASE + path.name),
-            {"name": name},
-            show(name, config, training.model, records, data),
-        )
+        facts = {"name": name, "config": config.as_dict(), "versions": versions()}
+        _save(_showcase(path), facts, show(name, config, training.model, records, data))
     _save(path, *as_arrays(name, config, records))
+
+
+def _is_shown(name: str, seed: int) -> bool:
+    return name in SHOWN and seed == SHOWN_SEED
+
+
+def _showcase(path: Path) -> Path:
+    return path.with_name(recorded.SHOWCASE + path.name)
 
 
 def show(
@@ -241,6 +248,7 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
+        "machine": platform.machine(),
     }
 
 

@@ -50,25 +50,43 @@ def slug(name: str) -> str:
 
 @dataclass(frozen=True)
 class Trial:
-    """One learning rate, tried in a short run; ap on the validation images, 0 if it broke off."""
+    """One learning rate, tried with a few seeds of its own.
+
+    aps: on the validation images, one a seed; 0 where the run broke off. steps: of each run.
+    versions: of what computed it.
+    """
 
     name: str
     learning_rate: float
-    ap: float
+    seeds: tuple[int, ...]
+    aps: tuple[float, ...]
     steps: int
-    ending: str
+    versions: Mapping[str, str]
+
+    @property
+    def mean(self) -> float:
+        """AP over the seeds, 0 to 1."""
+        return fmean(self.aps)
+
+    @property
+    def sd(self) -> float:
+        """Its sample standard deviation."""
+        return _sd(self.aps)
 
 
 def load_trials(folder: Path, name: str) -> tuple[Trial, ...]:
     """All trials of a configuration, by rising rate."""
     paths = folder.glob(f"tuning-{slug(name)}-*.json")
-    trials = (Trial(**json.loads(path.read_text())) for path in paths)
+    kept = (json.loads(path.read_text()) for path in paths)
+    trials = (
+        Trial(**each | {"seeds": tuple(each["seeds"]), "aps": tuple(each["aps"])}) for each in kept
+    )
     return tuple(sorted((t for t in trials if t.name == name), key=lambda t: t.learning_rate))
 
 
 def best_rate(trials: tuple[Trial, ...]) -> float:
-    """The rate with the largest ap, the lower one of equals; ValueError without a trial."""
-    return max(trials, key=lambda trial: (trial.ap, -trial.learning_rate)).learning_rate
+    """The rate with the largest mean, the lower one of equals; ValueError without a trial."""
+    return max(trials, key=lambda trial: (trial.mean, -trial.learning_rate)).learning_rate
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +170,11 @@ class Difference:
     wins: int
     seeds: int
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is more than one standard deviation away from nothing."""
+        return abs(self.mean) > self.sd
+
 
 @dataclass(frozen=True, eq=False)
 class Recording:
@@ -173,6 +196,15 @@ class Recording:
         """A run of this configuration with its recorded rate, to be compared with its band."""
         run = self.of(name)[-1].config
         return replace(named(name, run.learning_rate, seed), steps=run.steps)
+
+    def best_cross_entropy(self) -> str:
+        """The configuration of highest mean that trains on everybody with gamma 0."""
+        plain = [
+            row
+            for row in self.table()
+            if CONFIGURATIONS[row.name].loss.gamma == 0 and CONFIGURATIONS[row.name].hardest is None
+        ]
+        return max(plain, key=lambda row: row.mean).name
 
     def trials_of(self, name: str) -> tuple[Trial, ...]:
         """How a configuration's learning rate was chosen."""

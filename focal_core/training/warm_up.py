@@ -5,10 +5,13 @@ rate; a seed changes the points too. All three rates are kept: with another rate
 leads. Torch is not needed to look at it.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +48,7 @@ class WarmUp:
     ap: average precision after training, by seed, (2, 3, 5). ceiling: that of the distance to the
     arcs. logits: the first seed's over the square, row by row from below, (2, 3, 49, 49).
     scores, frequencies, back_scores, back_frequencies: all seeds' bins, and those of the scores
-    after the way back to probabilities, (2, 3, 13).
+    after the way back to probabilities, (2, 3, 13). facts: configuration, seeds and versions.
     """
 
     ap: Floats
@@ -55,6 +58,7 @@ class WarmUp:
     frequencies: Floats
     back_scores: Floats
     back_frequencies: Floats
+    facts: Mapping[str, Any]
 
     def of(self, loss: str, rate: float) -> Floats:
         """AP of each seed."""
@@ -82,9 +86,10 @@ class WarmUp:
 def warm_up(file: Path = FILE) -> WarmUp:
     """The recording that ships."""
     with np.load(file, allow_pickle=False) as kept:
-        arrays = {key: kept[key].astype(float) for key in kept.files}
+        facts = json.loads(str(kept["facts"]))
+        arrays = {key: kept[key].astype(float) for key in kept.files if key != "facts"}
     arrays["logits"] = arrays["logits"] * LOGIT_STEP
-    return WarmUp(**arrays | {"ceiling": float(arrays["ceiling"])})
+    return WarmUp(**arrays | {"ceiling": float(arrays["ceiling"])}, facts=facts)
 
 
 def binned(scores: Floats, targets: Floats, weights: Floats) -> Bins:

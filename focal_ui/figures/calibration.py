@@ -16,16 +16,15 @@ from focal_ui.words import _, number, percent, points
 def answers(
     true: Floats,
     answered: Floats,
-    repaired: tuple[float, Floats],
+    undone: Floats,
     now: tuple[float, float],
     decision: float,
 ) -> Exhibit:
     """The answer at the loss's optimum against the true probability, and the repaired answer.
 
-    repaired: one number, and the answers after multiplying their logits by it. now: the visitor's
-    true probability and the answer there. decision: the true probability behind an answer of 0.5.
+    undone: the answers after the way back by one number. now: the visitor's true probability and
+    the answer there. decision: the true probability behind an answer of 0.5.
     """
-    temperature, undone = repaired
     truth, answer = now
     figure = theme.figure(
         [
@@ -43,8 +42,8 @@ def answers(
             *marks.key(
                 [
                     (_("the truth (CE)"), theme.CROSS_ENTROPY.color, 0.0),
-                    (_("focal loss"), theme.FOCAL.color, 0.3),
-                    (_("undone by one number"), theme.THIRD.color, 0.53),
+                    (_("focal loss"), theme.FOCAL.color, 0.34),
+                    (_("undone"), theme.THIRD.color, 0.64),
                 ]
             ),
         ],
@@ -53,11 +52,10 @@ def answers(
         "Where the truth is {truth}, the best model under focal loss answers **{answer}**. It "
         "decides for an object (an answer of 0.5) where the truth is {decision}."
     ).format(truth=percent(truth), answer=percent(answer), decision=percent(decision))
-    if not np.allclose(answered, true):
+    if not np.allclose(answered, true) and np.all(np.isfinite(undone)):
         sentence += " " + _(
-            "One number in place of the exact way back, its logit times {temperature}, misses the "
-            "truth by {off} at most."
-        ).format(temperature=number(temperature), off=points(float(abs(undone - true).max())))
+            "The way back by one number misses the truth by {off} at most; the exact one by none."
+        ).format(off=points(float(abs(undone - true).max())))
     table = {
         _("true probability"): true.tolist(),
         _("answer under focal loss"): answered.tolist(),
@@ -142,15 +140,17 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
         else (_("the way back does not help here: the model is far from the loss’s optimum"))
     )
     sentence = _(
-        "On the recorded detector, scores from {low:g} on: the gap between score and frequency is "
-        "{before} before and **{after}** after the way back; {helped}. Trained with cross entropy, "
-        "and nothing undone, it is {plain}. The rightmost green point rests on {few} outputs."
+        "One recorded detector, one seed. Of scores from {low:g} on the expected calibration error "
+        "(ECE) is {before} before and **{after}** after the way back; {helped}. Trained with cross "
+        "entropy, and nothing undone, it is {plain}. Over all outputs, nearly all sure background, "
+        "the three are {all}. The rightmost green point rests on {few} outputs."
     ).format(
         low=low,
         before=number(errors[0]),
         after=number(errors[1]),
         helped=helped,
         plain=number(plain.calibration_error_from(low)),
+        all=", ".join(number(each.calibration_error) for each in (before, after, plain)),
         few=int(after.counts[after.counts > 0][-1]),
     )
     table: dict[str, Sequence[Any]] = {

@@ -61,8 +61,13 @@ def wrong_labels(
     return Exhibit(figure, sentence, table)
 
 
-def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> Exhibit:
-    """For each rule: easy background, hard background and objects, as parts of what it hears."""
+def what_each_hears(
+    names: Sequence[str], heard: Sequence[Listening | None], hardest: float
+) -> Exhibit:
+    """For each rule: easy background, hard background and objects, as parts of what it hears.
+
+    hardest: the part of the background that is called hard.
+    """
     parts = [each or Listening(0, 0, 0) for each in heard]
     rows = {
         _("easy"): [part.easy_negatives for part in parts],
@@ -110,8 +115,10 @@ def what_each_hears(names: Sequence[str], heard: Sequence[Listening | None]) -> 
     by_objects = sorted(range(len(names)), key=lambda i: parts[i].positives)
     sentence = _(
         "Objects are {least} of what *{quietest}* hears and {most} of what *{loudest}* hears. No "
-        "rule is right for all; each decides who is worth hearing."
+        "rule is right for all; each decides who is worth hearing. Crossed is the hardest "
+        "{hardest} of the background."
     ).format(
+        hardest=percent(hardest),
         least=percent(parts[by_objects[0]].positives),
         quietest=names[by_objects[0]],
         most=percent(parts[by_objects[-1]].positives),

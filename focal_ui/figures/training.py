@@ -120,7 +120,9 @@ def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
         ],
         height=320,
         xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(band.steps[-1]) * 1.02]),
-        yaxis=theme.axis(_("AP"), range=[0, 1]),
+        yaxis=theme.axis(
+            _("AP, validation images"), range=[0, 1.1 * max(float(band.high.max()), *values, 0.1)]
+        ),
         annotations=marks.key(
             [
                 (_("this run"), theme.FOCAL.color, 0.0),
@@ -159,7 +161,7 @@ def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
 def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
     """AP on the test images: mean, lowest and highest seed of every configuration.
 
-    against: each configuration's paired difference to one that they are all compared with.
+    against: each configuration's paired difference to the one that all are compared with.
     """
     order = sorted(range(len(rows)), key=lambda i: rows[i].mean)
     figure = theme.figure(
@@ -197,18 +199,25 @@ def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
         yaxis=theme.axis(),
     )
     best = max(rows, key=lambda row: row.mean)
-    nothing = [d for d in against if d.first.startswith("FL") and abs(d.mean) <= d.sd]
-    worse = [d.first for d in against if d.first.startswith("FL") and d.mean < -d.sd]
+    focal = [d for d in against if d.first.startswith("FL")]
+    groups = (
+        [d.first for d in focal if d.is_clear and d.mean > 0],
+        [d.first for d in focal if not d.is_clear],
+        [d.first for d in focal if d.is_clear and d.mean < 0],
+    )
+    better, same, worse = (", ".join(group) or _("none") for group in groups)
     sentence = _(
-        "Best here: **{best}** with {mean} ± {sd}. Against {reference}, focal loss is worse for: "
-        "{worse}; within one standard deviation of no difference for: {same}."
+        "Best here: **{best}** with {mean} ± {sd}. Against {reference}, the best cross entropy, "
+        "focal loss is better by more than a standard deviation for: {better}; within one for: "
+        "{same}; worse for: {worse}."
     ).format(
         best=best.name,
         mean=number(best.mean),
         sd=number(best.sd),
         reference=against[0].second,
-        worse=", ".join(worse) or _("none"),
-        same=", ".join(d.first for d in nothing) or _("none"),
+        better=better,
+        same=same,
+        worse=worse,
     )
     by_name = {d.first: d for d in against}
     table: dict[str, Sequence[Any]] = {
@@ -304,7 +313,7 @@ def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram
     ]  # fmt: skip
     sentence = _(
         "Dotted is background, solid is objects. The middle background output has logit {first} on "
-        "the left and {second} on the right."
+        "the left and {second} on the right. The outermost points hold all that lies beyond."
     ).format(first=number(medians[0]), second=number(medians[1]))
     table: dict[str, Sequence[Any]] = {_("logit from"): scores[0].edges[:-1].tolist()}
     for title, each in zip(titles, scores, strict=True):

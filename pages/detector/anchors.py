@@ -5,7 +5,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from focal_core import paper
-from focal_core.anchors import RETINANET, Label, Pyramid, assign
+from focal_core.anchors import (
+    NEGATIVE_BELOW,
+    POSITIVE_FROM,
+    RETINANET,
+    Label,
+    Pyramid,
+    assign,
+)
 from focal_core.checks import Floats
 from focal_core.training.images import SIZE, scene
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
@@ -75,11 +82,11 @@ def page() -> None:
     page_parts.sources(
         {
             _("Anchors of 32 to 512 pixels on P3 to P7, three scales in three ratios"): paper.PAPER,
-            _("Object from an overlap of 0.5, background below 0.4, ignored between"): (
-                paper.ASSIGNMENT_SOURCE
-            ),
+            _("Object from an overlap of {o:g}, background below {b:g}, ignored between").format(
+                o=POSITIVE_FROM, b=NEGATIVE_BELOW
+            ): paper.ASSIGNMENT_SOURCE,
             _("The counts and overlaps on this page"): _("computed here"),
-            _("The picture, of 48 pixels a side and enlarged"): _(
+            _("The picture, of {n} pixels a side and enlarged").format(n=SIZE): _(
                 "drawn here, as the images that Train learns from"
             ),
         }
@@ -144,12 +151,13 @@ def _explained(total: int, found: int) -> str:
 
 
 def _take_along(total: int, found: int) -> None:
-    negatives = controls.nearest(controls.NEGATIVES, total - found)
-    positives = controls.nearest(controls.POSITIVES, max(found, 1))
-    st.button(
-        _("See what {n} against {p} cost: Easy negatives").format(n=negatives, p=positives),
-        on_click=controls.take_population,
-        args=(negatives, positives),
-        key="take_along",
+    negatives, positives = controls.like(total - found, found)
+    page_parts.link(
+        "easy_negatives",
+        _("See what {n} against {p} cost, nearest to this on Easy negatives").format(
+            n=negatives, p=positives
+        ),
+        population=controls.OWN_EQUAL,
+        negatives=negatives,
+        positives=positives,
     )
-    page_parts.link("easy_negatives", _("Easy negatives"))

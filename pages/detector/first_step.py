@@ -98,8 +98,8 @@ def page() -> None:
             ),
             _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
             _("Every number on this page"): _(
-                "computed here, for 100,000 locations and 100 objects"
-            ),
+                "computed here, for {n:,} background locations and {p} objects"
+            ).format(n=start.negatives, p=start.positives),
         }
     )
 

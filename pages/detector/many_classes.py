@@ -17,6 +17,7 @@ from focal_ui.words import _, number
 TITLE = "Many classes"
 ANCHOR_COUNTS = (1, 3, 10, 20, 80, 200)
 EXAMPLE, BETWEEN = (2.0, 1.0, 0.0), 1.0
+HALF, HARD = 0.5, 0.1
 
 
 def page() -> None:
@@ -24,9 +25,10 @@ def page() -> None:
     headline = st.container()
     guess = prediction.ask(
         _(
-            "Logits 2, 1, 0 and the first is true: the loss is {ce} at γ = 0 and {fl} at γ = "
+            "Logits {logits} and the first is true: the loss is {ce} at γ = 0 and {fl} at γ = "
             "{gamma:g}. And at γ = {between:g}?"
         ).format(
+            logits=", ".join(f"{each:g}" for each in EXAMPLE),
             ce=number(_of_the_example(0.0)),
             fl=number(_of_the_example(paper.GAMMA.value)),
             gamma=paper.GAMMA.value,
@@ -75,10 +77,7 @@ def page() -> None:
     page_parts.what_happened(_explained())
     _case_files()
     page_parts.check_yourself(question_bank.of("many_classes"))
-    shown = 0 if truth is None else truth
-    page_parts.code_for(
-        snippets.many_classes(logits, shown, softmax, float(softmax.value(logits, shown)))
-    )
+    page_parts.code_for(_code(logits, truth, softmax))
     page_parts.sources(
         {
             _("One sigmoid per class, and an anchor without any is background"): paper.PAPER,
@@ -93,16 +92,22 @@ def _of_the_example(gamma: float) -> float:
 
 
 def _controls() -> tuple[tuple[float, ...], tuple[float, ...], int | None]:
-    with st.container(horizontal=True, gap="large"):
-        truth = controls.TRUTH.ask() or "1"
+    truth = controls.TRUTH.ask() or "1"
     count = controls.CLASSES.ask()
     logits, weights = [], []
     for i, column in enumerate(st.columns(count)):
         with column:
             logits.append(controls.LOGITS[i].ask())
             weights.append(controls.WEIGHTS[i].ask())
-    chosen = None if truth == controls.BACKGROUND else min(int(truth), count) - 1
-    return tuple(logits), tuple(weights), chosen
+    if truth == controls.BACKGROUND:
+        return tuple(logits), tuple(weights), None
+    if int(truth) > count:
+        st.caption(
+            _("There is no class {truth} among {count}: the last one is taken for true.").format(
+                truth=truth, count=count
+            )
+        )
+    return tuple(logits), tuple(weights), min(int(truth), count) - 1
 
 
 def _softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss) -> Floats:
@@ -118,6 +123,16 @@ def _sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss
     if truth is not None:
         targets[truth] = 1
     return loss.value(logits, targets)
+
+
+def _code(
+    logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss
+) -> snippets.Snippets:
+    if truth is None:
+        focal = FocalLoss(loss.gamma)
+        total = float(_sigmoid_terms(logits, None, focal).sum())
+        return snippets.background_of_sigmoids(logits, focal, total)
+    return snippets.many_classes(logits, truth, loss, float(loss.value(logits, truth)))
 
 
 def _headline(plain: Floats, focal: Floats, truth: int | None) -> str:
@@ -156,19 +171,21 @@ def _case_files() -> None:
     page_parts.case_file(
         _("a minus too many"),
         "case_sign",
-        _("Found in a tutorial: the sum carries a minus outside and one inside. At p_t = 0.5:"),
+        _(
+            "Found in a tutorial: the sum carries a minus outside and one inside. At p_t = {p:g}:"
+        ).format(p=HALF),
         "-sum(-alpha[i] * (1 - p[i])**gamma * t[i] * log(p[i]) for i in range(C))",
-        sign_slip(0.5, FocalLoss(paper.GAMMA.value, paper.ALPHA.value)),
+        sign_slip(HALF, FocalLoss(paper.GAMMA.value, paper.ALPHA.value)),
     )
     page_parts.case_file(
         _("p_t taken from a weighted cross entropy"),
         "case_weighted",
         _(
             "exp(−CE) is p_t only for the plain cross entropy. With a class weight inside, a hard "
-            "example (p_t = 0.1) passes for an easy one:"
-        ),
+            "example (p_t = {p:g}) passes for an easy one:"
+        ).format(p=HARD),
         "ce = cross_entropy(logits, targets, weight=w)\n"
         "p_t = exp(-ce)\n"
         "loss = (1 - p_t)**gamma * ce",
-        weight_taken_for_probability(0.1, paper.ALPHA.value, paper.GAMMA.value),
+        weight_taken_for_probability(HARD, paper.ALPHA.value, paper.GAMMA.value),
     )

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 import streamlit as st
-from scipy.special import expit
 
 from focal_core import paper
 from focal_core.binary import FocalLoss
@@ -15,8 +14,7 @@ from focal_core.optimum import (
     risk_minimiser,
     risk_minimiser_of_classes,
 )
-from focal_core.probability import logit
-from focal_core.related import repairing_temperature
+from focal_core.related import nearly_undone, repairing_temperature
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
 from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
@@ -86,10 +84,10 @@ def page() -> None:
 
 def _answers(loss: FocalLoss, truth: float) -> Exhibit:
     answered = _answered(loss)
-    temperature = repairing_temperature(loss.gamma)
-    repaired = temperature, expit(temperature * logit(answered))
     now = truth, float(np.interp(truth, TRUE, answered))
-    return figures.answers(TRUE, answered, repaired, now, float(posterior(0.5, loss)))
+    return figures.answers(
+        TRUE, answered, nearly_undone(answered, loss), now, float(posterior(0.5, loss))
+    )
 
 
 @lru_cache(maxsize=256)
@@ -126,6 +124,8 @@ def _explained(loss: FocalLoss) -> str:
             "0.5 too; the scores are just no probabilities. The map can be undone exactly, or "
             "nearly by one number: multiply the logit by **{temperature}** at γ = {gamma:g}. "
         )
+    if loss.alpha is not None:
+        answers += _("Where α is on, take its log odds off that logit, too. ")
     rest = _(
         "α is another matter: with α = {alpha:g} an answer of 0.5 means {decision}, whatever γ is. "
         "All this holds at the optimum; a deep net that overfits is far from it, and there focal "

@@ -9,7 +9,7 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
 from focal_core.class_frequency import ClassBalanced, LogitAdjustment
-from focal_core.population import SPREAD, Examples, Population, Recipe
+from focal_core.population import SPREAD, EqualScores, Examples, Population, Recipe
 from focal_core.probability import logit
 from focal_core.sampling import (
     Asymmetric,
@@ -30,17 +30,18 @@ from focal_ui.figures import limits as figures
 from focal_ui.words import _, percent
 
 TITLE = "Rivals"
-P_T = np.linspace(0.005, 0.995, 199)
-EASY, HARDEST = 0.9, 0.01
-KEPT = 400
+P_T = np.arange(1, 200) / 200
+EASY, HARDEST = 0.95, 0.01
+CE_ALPHA = 0.75  # the best for cross entropy in the paper's table 1a
+KEPT = 0.004  # part of all examples that mining keeps
 
 
 def page() -> None:
     """Every rule answers one question: who is worth hearing."""
     headline = st.container()
     guess = prediction.ask(
-        _("Keep the {kept} hardest of Spread. What part of what is heard is background?").format(
-            kept=KEPT
+        _("Keep the hardest {kept} of Spread. What part of what is heard is background?").format(
+            kept=percent(KEPT)
         ),
         controls.GUESS_RIVALS,
         answer=_mined_background,
@@ -60,9 +61,10 @@ def page() -> None:
     )
 
     def heard_at(gamma: float) -> Exhibit:
-        rules = _rules(FocalLoss(gamma))
+        rules = _rules(FocalLoss(gamma), recipe)
         heard = [_heard(recipe, rule) for rule in rules.values()]
-        return prediction.draw_on(figures.what_each_hears(list(rules), heard), guess, axis="x")
+        exhibit = figures.what_each_hears(list(rules), heard, HARDEST)
+        return prediction.draw_on(exhibit, guess, axis="x")
 
     figure_card.follow(
         loss.gamma,
@@ -72,7 +74,7 @@ def page() -> None:
     )
     figure_card.follow(
         loss.gamma,
-        lambda gamma: _weights(_rules(FocalLoss(gamma)), recipe),
+        lambda gamma: _weights(_rules(FocalLoss(gamma), recipe), recipe),
         key="weights",
         depends_on=(recipe,),
     )
@@ -99,19 +101,26 @@ def page() -> None:
     )
 
 
-def _rules(loss: FocalLoss) -> dict[str, Rule]:
+def _rules(loss: FocalLoss, recipe: Recipe) -> dict[str, Rule]:
     return {
         _("cross entropy"): ByLoss(CROSS_ENTROPY),
         _("focal loss"): ByLoss(loss),
-        _("α = 0.75, CE"): ByLoss(FocalLoss(0.0, 0.75)),
+        _("α = {alpha:g}, CE").format(alpha=CE_ALPHA): ByLoss(FocalLoss(0.0, CE_ALPHA)),
         _("bootstrapping"): Bootstrapping(),
-        _("hardest 400"): KeepHardest(KEPT),
+        _("hardest {part}").format(part=percent(KEPT)): _mining(recipe),
         _("3 to 1"): KeepRatio(),
         _("GHM-C"): HarmonizedGradient(),
         _("ASL"): Asymmetric(),
         _("class-balanced"): ClassBalanced(),
         _("logit adjustment"): LogitAdjustment(),
     }
+
+
+def _mining(recipe: Recipe) -> KeepHardest:
+    """Online hard example mining, in step with how many there are."""
+    population = recipe.population()
+    everybody = population.negatives.count + population.positives.count
+    return KeepHardest(max(1, round(KEPT * everybody)))
 
 
 @lru_cache(maxsize=512)
@@ -122,28 +131,29 @@ def _heard(recipe: Recipe, rule: Rule) -> Listening | None:
 
 def _weights(rules: dict[str, Rule], recipe: Recipe) -> Exhibit:
     """The rules whose weight follows from p_t, drawn as curves over the visitor's population."""
-    shown = {
-        _("cross entropy"),
-        _("focal loss"),
-        _("GHM-C"),
-        _("hardest 400"),
-        _("bootstrapping"),
-        _("ASL"),
-        _("logit adjustment"),
+    left_out = (ClassBalanced, KeepRatio)  # flat; and cut off like mining
+    curves = {
+        name: _curve(rule, recipe)
+        for name, rule in rules.items()
+        if not isinstance(rule, left_out) and not _is_flat(rule)
     }
-    curves = {name: _curve(rule, recipe) for name, rule in rules.items() if name in shown}
-    return figures.weight_by_difficulty(P_T, curves, EASY)
+    at = recipe.negative_p_t if isinstance(recipe, EqualScores) else EASY
+    return figures.weight_by_difficulty(P_T, curves, at)
+
+
+def _is_flat(rule: Rule) -> bool:
+    """Whether it weighs the class alone; cross entropy itself is drawn, to compare with."""
+    return isinstance(rule, ByLoss) and rule.loss.gamma == 0 and rule.loss.alpha is not None
 
 
 @lru_cache(maxsize=512)
 def _curve(rule: Rule, recipe: Recipe) -> Floats:
-    """Weights at each p_t: the rule sees the population, and probes that count for nothing."""
+    """The weight of one more background location at each p_t; it counts for nothing itself."""
     population = recipe.population()
-    probes = Examples(-logit(P_T), np.full(P_T.shape, 1e-9))
     seen = Population(
         Examples(
-            np.concatenate((probes.logits, population.negatives.logits)),
-            np.concatenate((probes.counts, population.negatives.counts)),
+            np.concatenate((-logit(P_T), population.negatives.logits)),
+            np.concatenate((np.zeros(P_T.shape), population.negatives.counts)),
         ),
         population.positives,
     )
@@ -151,7 +161,7 @@ def _curve(rule: Rule, recipe: Recipe) -> Floats:
 
 
 def _mined_background() -> float:
-    heard = listening(SPREAD.population(), KeepHardest(KEPT))
+    heard = listening(SPREAD.population(), _mining(SPREAD))
     return 0.0 if heard is None else heard.easy_negatives + heard.hard_negatives
 
 

@@ -22,6 +22,7 @@ NOISES = tuple(np.linspace(0, 0.05, 51).tolist())
 ASKED = 0.001
 SCORE = 0.7
 SAMPLED = 3
+TOP = "wrong-labels"  # where the guide leads back to
 
 
 def page() -> None:
@@ -43,7 +44,8 @@ def page() -> None:
     headline.title(
         _("At γ = {gamma:g}, {noise:.1%} wrong labels take {share} of the slope").format(
             gamma=loss.gamma, noise=noise, share=percent(after.wrong_labels)
-        )
+        ),
+        anchor=TOP,
     )
 
     def wrong_labels_at(gamma: float) -> Exhibit:
@@ -123,17 +125,31 @@ def _background(recipe: EqualScores) -> float | None:
 
 def _guide() -> None:
     st.header(_("A short guide"))
-    branches: dict[str, str | None] = {
+    branches: dict[str, tuple[str, dict[str, str]]] = {
         _("Many easy negatives, few objects, dense scoring: **try it**, with the prior"): (
-            "easy_negatives"
+            "easy_negatives", {},
         ),
-        _("Training diverges in the first steps: set the **prior** first"): "first_step",
-        _("You need probabilities: use cross entropy, or undo the map"): "calibration",
-        _("Labels are noisy: the hard ones may be the wrong ones, as above"): None,
-        _("Classes are balanced, or a sampler already picks: little to gain"): "rivals",
-    }
-    for advice, where in branches.items():
+        _("Training diverges in the first steps: set the **prior** first"): (
+            "first_step", {controls.PRIOR.key: "0.5"},
+        ),
+        _("You need probabilities: use cross entropy, or undo the map"): ("calibration", {}),
+        _("Labels are noisy: the hard ones may be the wrong ones"): (
+            "", {},
+        ),
+        _("Classes are balanced: little to gain"): (
+            "easy_negatives", {controls.POPULATION.key: "Balanced"},
+        ),
+        _("A sampler already picks, or could: compare whom each hears"): (
+            "rivals", {controls.POPULATION.key: "Spread"},
+        ),
+        _("Mining is at hand: try it, too"): (
+            "train", {controls.COMPARE.key: controls.MINING},
+        ),
+    }  # fmt: skip
+    for advice, (where, values) in branches.items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(advice, width="stretch")
             if where:
-                page_parts.link(where, _("see why"))
+                page_parts.link(where, _("see why"), **values)
+            else:
+                st.markdown(f":material/arrow_upward: [{_('see above')}](#{TOP})", width="content")

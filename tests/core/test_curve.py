@@ -1,9 +1,12 @@
 """Anatomy of one example: concept cards 5, 6, 9 and 10."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.curve import anatomy
@@ -100,3 +103,25 @@ def test_the_slopes_are_equal_where_they_are_said_to_be_for_any_gamma(gamma):
 
 def test_for_a_gamma_next_to_0_the_loss_is_convex_wherever_p_t_can_be_told_from_0():
     assert steepest_p_t(FocalLoss(1e-6)) == 0
+
+
+@pytest.mark.parametrize("gamma", [800.0, 1080.0, 1e4, 1e8])
+def test_the_steepest_point_is_found_where_the_factor_at_one_half_is_no_number_any_more(gamma):
+    """The slope (1 - p)^gamma (1 - p - gamma p ln p), as a logarithm, is largest there."""
+
+    def less(log_p: float) -> float:
+        p = math.exp(log_p)
+        return -(gamma * math.log1p(-p) + math.log(1 - p - gamma * p * log_p))
+
+    largest = minimize_scalar(less, bounds=(-45, -0.1), method="bounded", options={"xatol": 1e-9})
+    assert steepest_p_t(FocalLoss(gamma)) == pytest.approx(math.exp(largest.x), rel=1e-4)
+
+
+@pytest.mark.parametrize("gamma", [1e-14, 1e-9])
+def test_a_gamma_near_zero_equals_cross_entropys_slope_at_one_half(gamma):
+    assert equal_slope_p_t(FocalLoss(gamma)) == pytest.approx(0.5, abs=1e-6)
+
+
+def test_an_enormous_gamma_has_both_points_next_to_zero():
+    loss = FocalLoss(1e300)
+    assert 0 <= steepest_p_t(loss) < equal_slope_p_t(loss) < 1e-13

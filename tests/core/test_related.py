@@ -1,11 +1,19 @@
 """Closed forms from the literature, against the values that the design's fact sheet gives."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from focal_core.binary import FocalLoss
-from focal_core.optimum import posterior
+from focal_core.optimum import posterior, risk_minimiser
 from focal_core.probability import logit
-from focal_core.related import class_balanced_weight, quality_focal_loss, repairing_temperature
+from focal_core.related import (
+    class_balanced_weight,
+    nearly_undone,
+    quality_focal_loss,
+    repairing_temperature,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +49,7 @@ def test_a_score_that_equals_its_quality_costs_nothing():
     ("call", "name"),
     [
         (lambda: repairing_temperature(-1), "gamma"),
+        (lambda: quality_focal_loss(0.5, 0.5, -1), "beta"),
         (lambda: class_balanced_weight(0, 0.9), "count"),
         (lambda: class_balanced_weight(1, 1), "beta"),
         (lambda: quality_focal_loss(0, 0.5), "p"),
@@ -50,3 +59,18 @@ def test_a_score_that_equals_its_quality_costs_nothing():
 def test_bad_arguments_are_named(call, name):
     with pytest.raises(ValueError, match=f"{name} must be"):
         call()
+
+
+@given(
+    gamma=st.floats(0, 5), alpha=st.none() | st.floats(0.25, 0.75), truth=st.floats(0.001, 0.999)
+)
+def test_one_number_and_a_shift_nearly_lead_back_to_the_truth(gamma, alpha, truth):
+    loss = FocalLoss(gamma, alpha)
+    assert nearly_undone(risk_minimiser(truth, loss), loss) == pytest.approx(
+        truth, abs=0.0022 if alpha is None else 0.006
+    )
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+def test_no_way_leads_back_from_a_class_that_is_never_heard(alpha):
+    assert np.isnan(nearly_undone([0.2, 0.7], FocalLoss(2.0, alpha))).all()

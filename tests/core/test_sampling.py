@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget, cumulative_share
-from focal_core.population import SIMPLE, SPREAD, EqualScores
+from focal_core.population import SIMPLE, SPREAD, EqualScores, SpreadScores
 from focal_core.sampling import (
     Asymmetric,
     Bootstrapping,
@@ -74,6 +74,30 @@ def test_mining_keeps_exactly_so_many_even_of_equal_examples(keep):
     kept = weights.negatives * population.negatives.counts
     assert kept.sum() + (weights.positives * 100).sum() == pytest.approx(min(keep, 1100))
     assert weights.positives[0] == pytest.approx(min(1, keep / 100))
+
+
+def test_equal_losses_share_what_is_left_whatever_their_class():
+    population = EqualScores(300, 100, 0.1, 0.1).population()
+    weights = KeepHardest(200).weights(population)
+    assert (weights.negatives[0], weights.positives[0]) == (0.5, 0.5)
+
+
+def test_harmonised_weights_have_a_mean_of_one_also_where_bins_are_empty():
+    population = SIMPLE.population()
+    weights = HarmonizedGradient().weights(population)
+    total = sum(
+        (each * examples.counts).sum()
+        for each, examples in (
+            (weights.negatives, population.negatives),
+            (weights.positives, population.positives),
+        )
+    )
+    assert total == pytest.approx(100_100)
+
+
+def test_asymmetric_weights_of_the_surest_background_are_zero():
+    far = SpreadScores(negative_mean=-1000.0).population()
+    assert np.all(Asymmetric().weights(far).negatives == 0)
 
 
 def test_bootstrapping_drops_background_that_is_called_background():

@@ -54,3 +54,8 @@ def test_it_is_convex_everywhere_unlike_focal_loss(logit, target, setting):
 def test_a_steepness_that_is_not_above_zero_is_refused_by_name(gamma, beta, name):
     with pytest.raises(ValueError, match=rf"{name} must be a number above 0, got"):
         StarLoss(gamma, beta)
+
+
+def test_a_soft_target_is_refused_since_the_paper_defines_none():
+    with pytest.raises(ValueError, match=r"targets must be 0 or 1, got 0\.3"):
+        StarLoss().value(0.0, 0.3)

@@ -10,8 +10,9 @@ import torch
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.first_step import FirstStep
+from focal_core.training.assignment import assign
 from focal_core.training.config import CONFIGURATIONS, NO_PRIOR, RunConfig, named
-from focal_core.training.detector import Training, as_input, candidates, train
+from focal_core.training.detector import Training, as_input, candidates, targets_of, train
 from focal_core.training.images import make_data
 from focal_core.training.points import (
     PointsConfig,
@@ -315,3 +316,30 @@ def test_the_ceiling_falls_as_positives_get_rarer():
 
 def test_a_constant_score_is_worth_the_prevalence_on_points():
     assert ap_of(np.zeros(63_000), 1000) == pytest.approx(1 / 1001)
+
+
+def test_ignored_anchors_are_neither_background_nor_counted():
+    boxes = DATA.train.boxes
+    targets = targets_of(boxes, DATA.train.classes, assign(boxes))
+    ignored = targets.counts.expand_as(targets.background) == 0
+    assert ignored.any()
+    assert not targets.background[ignored].any()
+    assert not targets.classes[ignored].any()
+    assert torch.equal(
+        targets.background + targets.classes, targets.counts.expand_as(targets.classes)
+    )
+
+
+@pytest.mark.parametrize("looks", range(1, 12))
+def test_a_run_says_that_it_finished_if_and_only_if_it_was_tested(looks):
+    """Stopped after ever more questions, in the end at its test."""
+    asked = iter([False] * looks + [True] * 1000)
+    config = replace(SHORT, steps=1, evaluate_every=50, probe_at=())
+    records = list(train(config, DATA, lambda: next(asked)))
+    tested = any(isinstance(r, Evaluation) and r.split == "test" for r in records)
+    assert (records[-1].ending is Ending.FINISHED) == tested
+
+
+def test_points_are_learned_a_tenth_as_fast_in_the_last_quarter():
+    config = PointsConfig(steps=100, learning_rate=1.0)
+    assert [config.rate_at(step) for step in (1, 75, 76, 100)] == [1, 1, 0.1, 0.1]

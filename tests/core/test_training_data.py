@@ -145,6 +145,11 @@ def test_a_worked_example():
     assert average_precision([3, 2, 1], [1, 0, 1], 2) == pytest.approx((1 + 2 / 3) / 2)
 
 
+def test_a_precision_that_rises_again_counts_for_the_recall_before_it():
+    """Hits at ranks 2 and 3: precision 1/2, then 2/3, which also stands for the first half."""
+    assert average_precision([3, 2, 1], [0, 1, 1], 2) == pytest.approx(2 / 3)
+
+
 def test_counts_stand_for_repeated_examples():
     repeated = average_precision([3, 2, 2, 2, 1], [1, 0, 0, 0, 1], 2)
     assert average_precision([3, 2, 1], [1, 0, 1], 2, counts=[1, 3, 1]) == pytest.approx(repeated)

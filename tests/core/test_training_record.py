@@ -27,13 +27,13 @@ def short(monkeypatch):
     for name, config in CONFIGURATIONS.items():
         brief = replace(config, steps=6, batch=4, evaluate_every=25, probe_at=(0,))
         monkeypatch.setitem(CONFIGURATIONS, name, brief)
-    monkeypatch.setattr(record, "TUNING_STEPS", 2)
+    monkeypatch.setattr(record, "TUNING_SEEDS", (100, 101))
     monkeypatch.setattr(record, "RATES", (0.004, 0.006, 0.012))
     monkeypatch.setattr(record, "SEEDS", range(2))
 
 
 def trial(rate, ap):
-    return Trial("some", rate, ap, 1, "finished")
+    return Trial("some", rate, (100,), (ap,), 1, {})
 
 
 def test_recording_goes_on_where_it_was_and_reads_back_what_was_run(short, tmp_path):
@@ -58,7 +58,9 @@ def test_recording_goes_on_where_it_was_and_reads_back_what_was_run(short, tmp_p
     assert runs[1].ending is Ending.FINISHED
     probe = next(r for r in again if isinstance(r, Probe))
     assert runs[1].probes[0].hard_gradient == pytest.approx(probe.hard_gradient)
-    assert {"python", "torch", "numpy"} == set(runs[1].versions)
+    assert {"python", "torch", "numpy", "machine"} == set(runs[1].versions)
+    assert all(trial.seeds == (100, 101) == trial.seeds for trial in found.trials)
+    assert all(trial.versions == runs[1].versions for trial in found.trials)
     assert runs[0].config.learning_rate == recorded.best_rate(found.trials_of(SHOWN))
 
     shown = found.showcase(SHOWN)
@@ -70,12 +72,20 @@ def test_recording_goes_on_where_it_was_and_reads_back_what_was_run(short, tmp_p
     assert shown.who_pays.budget(0).negative_share > shown.who_pays.budget(2).negative_share
 
 
+def test_a_model_that_was_shown_and_is_missing_is_made_again(short, tmp_path):
+    list(record.record(tmp_path, DATA, (SHOWN,)))
+    lost = tmp_path / "showcase-fl-gamma-2-alpha-0.25-0.npz"
+    lost.unlink()
+    assert list(record.record(tmp_path, DATA, (SHOWN,))) == ["fl-gamma-2-alpha-0.25-0.npz"]
+    assert lost.exists()
+
+
 def test_a_long_run_takes_the_rate_of_the_short_ones(short, monkeypatch, tmp_path):
     monkeypatch.setattr(record, "LONG_STEPS", 3)
-    monkeypatch.setattr(record, "LONG_SEEDS", range(1))
     tuned = tmp_path / "tuned"
     monkeypatch.setattr(record, "SEEDS", ())
     list(record.record(tuned, DATA, (SHOWN,)))
+    monkeypatch.setattr(record, "SEEDS", range(1))
     written = list(record.record_long(tmp_path, tuned, DATA, (SHOWN,)))
     assert list(record.record_long(tmp_path, tuned, DATA, (SHOWN,))) == []
     (run,) = recorded.recording(tmp_path).runs
@@ -121,7 +131,7 @@ def test_a_run_that_breaks_off_is_a_result(short, tmp_path):
 
 
 def test_a_broken_trial_counts_as_nothing(short):
-    assert record.try_rate(SHOWN, 1e30, replace(DATA, test=None)).ap == 0
+    assert record.try_rate(SHOWN, 1e30, replace(DATA, test=None)).aps == (0, 0)
 
 
 def test_file_names_are_plain_and_different():

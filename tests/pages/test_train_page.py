@@ -7,11 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from focal_core.training.config import PAPERS, REFERENCE
-from focal_core.training.recorded import recording
+from focal_core.training.recorded import LONG_FOLDER, Difference, recording
 from focal_core.training.warm_up import warm_up
 from focal_ui import controls, live_training
 from focal_ui.figures.figure_four import figure_four
-from focal_ui.words import number, percent, points
+from focal_ui.words import number, percent
+from pages.detector import train
 
 PAGE = "from pages.detector import train\ntrain.page()"
 
@@ -27,11 +28,44 @@ def said(visit: AppTest) -> str:
     return " ".join(block.value for block in visit.markdown)
 
 
-def test_the_headline_says_what_the_recorded_runs_show_whoever_won():
-    gained = recording().difference("FL, γ = 2, α = 0.25", "CE, π = 0.01")
+def test_the_headline_says_what_the_recorded_runs_show_with_its_spread():
+    gained = recording().difference(PAPERS, REFERENCE)
     title = page().title[0].value
-    assert points(abs(gained.mean)) in title
-    assert ("beat" in title) == (gained.mean > 0)
+    assert f"{number(100 * abs(gained.mean))} ± {number(100 * gained.sd)} points" in title
+    assert f"After {recording().of(PAPERS)[0].steps} steps" in title
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "word"), [(0.04, 0.02, "leads"), (-0.04, 0.02, "trails"), (0.01, 0.02, "not")]
+)
+def test_the_headline_names_no_winner_within_the_spread(mean, sd, word):
+    said = train._headline(Difference("FL", "CE", mean, sd, 3, 5), 500)
+    assert {each for each in ("leads", "trails", "not") if each in said.split()} == {word}
+
+
+def test_what_is_left_of_each_lead_after_longer_runs_is_said():
+    table = next(each.value for each in page().table if "after 1,500 steps" in each.value.columns)
+    for runs, column in (
+        (recording(), "after 500 steps"),
+        (recording(LONG_FOLDER), "after 1,500 steps"),
+    ):
+        for pair, words in zip(train.FOLLOWED, table[column], strict=True):
+            lead = runs.difference(*pair)
+            assert words.startswith(f"{number(100 * lead.mean)} ± {number(100 * lead.sd)} points")
+            assert words.endswith(f"{lead.wins} of 5")
+
+
+def test_the_trials_behind_the_rates_can_be_read():
+    script = AppTest.from_string(PAGE, default_timeout=60)
+    script.session_state["rates"] = True
+    visit = script.run()
+    table = next(each.value for each in visit.table if "taken" in each.value.columns)
+    assert len(table) == len(recording().trials)
+    taken = table[table["taken"] == "yes"]
+    rates = {
+        name: f"{recording().of(name)[0].config.learning_rate:g}" for name in recording().names
+    }
+    assert dict(zip(taken["configuration"], taken["rate"], strict=True)) == rates
 
 
 def test_the_text_quotes_mean_and_spread_of_the_runs():
@@ -52,8 +86,9 @@ def test_the_papers_numbers_stand_beside_ours():
         assert rows[result.name][1].startswith(percent(result.mean))
     assert rows["FL, γ = 2, α = 0.25"][2] == "52.5%"
     assert rows["CE, no prior"][2] == "not printed"
-    mined = 100 * recording().difference("OHEM, 64 an image", "FL, γ = 2, α = 0.25").mean
-    assert f"{mined:.2f} points ahead of focal loss" in said(visit)
+    mined = recording().difference("OHEM, 64 an image", "FL, γ = 2, α = 0.25")
+    lead = f"{number(100 * mined.mean)} ± {number(100 * mined.sd)}"
+    assert f"{lead} points ahead of focal loss" in said(visit)
     assert "4.6 points behind it in the paper" in said(visit)
 
 

@@ -1,9 +1,12 @@
 """Every knob, once: its steps, and what is said of a link that it cannot use."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from focal_ui import controls
 from focal_ui.controls import ALPHA, GAMMA, KNOBS, NEGATIVES, P_T, POPULATION, POSITIVES, VIEW
 from focal_ui.knobs import Choice, Slider, Steps
 
@@ -132,3 +135,22 @@ def test_the_default_is_one_of_the_options_or_nothing(knob):
 @pytest.mark.parametrize("knob", [POPULATION, VIEW], ids=by_key)
 def test_upper_and_lower_case_are_not_mixed_up(knob):
     assert knob.complaint(knob.options[0].lower())
+
+
+@given(st.integers(1, 200_000), st.integers(1, 300))
+def test_counts_to_take_along_keep_the_ratio_as_well_as_the_sliders_can(negatives, positives):
+    n, p = controls.like(negatives, positives)
+    taken = controls.NEGATIVES.options[n] / controls.POSITIVES.options[p]
+    wanted = negatives / positives
+    others = [
+        few / many
+        for few in controls.NEGATIVES.options.values()
+        for many in controls.POSITIVES.options.values()
+        if few and many
+    ]
+    best = min(abs(math.log(other / wanted)) for other in others)
+    assert abs(math.log(taken / wanted)) == pytest.approx(best, abs=1e-6)
+
+
+def test_where_nothing_is_the_object_none_is_taken_along():
+    assert controls.like(12_276, 0) == ("10k", "0")

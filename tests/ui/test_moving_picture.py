@@ -10,6 +10,7 @@ import tomllib
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
@@ -278,3 +279,30 @@ def test_the_picture_of_cross_entropy_agrees_with_its_own_row(drawn_curves):
 
 def _broken(*_args, **_kwargs):
     raise RuntimeError("no components today")
+
+
+def _says_its_place():
+    """A script with the moving picture once for each place of the slider."""
+    from dataclasses import replace  # noqa: PLC0415 - a script of its own
+
+    import streamlit as st  # noqa: PLC0415
+
+    from focal_core.binary import CROSS_ENTROPY, FocalLoss  # noqa: PLC0415
+    from focal_core.budget import budget  # noqa: PLC0415
+    from focal_core.population import SIMPLE  # noqa: PLC0415
+    from focal_ui import controls, moving_picture  # noqa: PLC0415
+    from focal_ui.figures.budget import who_pays  # noqa: PLC0415
+
+    def at(gamma):
+        each = [budget(SIMPLE.population(), loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma))]
+        return replace(who_pays(*each), sentence=f"at {gamma:g}")
+
+    for n in range(51):
+        gamma, live = n / 10, moving_picture.Live(controls.GAMMA, at)
+        st.text(moving_picture.show(live, gamma, key=f"picture_{n}", sentence_key=f"words_{n}"))
+
+
+def test_the_sentence_under_the_picture_is_that_of_the_sliders_place():
+    """Where floats divide to just below a whole number, too: 0.3, 0.6, 0.7 and more."""
+    said = AppTest.from_function(_says_its_place, default_timeout=60).run()
+    assert [text.value for text in said.text] == [f"at {n / 10:g}" for n in range(51)]

@@ -1,0 +1,90 @@
+"""How far the recorded results carry: longer runs, and how the learning rates were chosen."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from focal_core.training.recorded import Difference, Recording, best_rate
+from focal_ui.words import _, number, percent
+
+
+def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -> None:
+    """What is left of the leads after longer training, and the trials behind the rates.
+
+    pairs: the configurations whose difference is followed, the one that may lead first.
+    """
+    st.header(_("Does a lead last?"))
+    short, long = runs.runs[0].config.steps, longer.runs[0].config.steps
+    leads = [[each.difference(*pair) for each in (runs, longer)] for pair in pairs]
+    st.table(
+        {
+            _("AP on the test images, paired by seed"): [
+                _("{first} less {second}").format(first=first, second=second)
+                for first, second in pairs
+            ],
+            _("after {steps} steps").format(steps=short): [_in_words(pair[0]) for pair in leads],
+            _("after {steps:,} steps").format(steps=long): [_in_words(pair[1]) for pair in leads],
+        },
+        hide_index=True,
+    )
+    clear = [sum(pair[at].is_clear for pair in leads) for at in (0, 1)]
+    st.markdown(
+        _(
+            "After {short} steps {before} of these {all} are more than a standard deviation away "
+            "from nothing, after {long:,} steps {after}. The learning rates are those of the "
+            "shorter runs."
+        ).format(short=short, long=long, all=len(pairs), before=clear[0], after=clear[1])
+    )
+    drawer = st.expander(_("How the learning rates were chosen"), key="rates", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            _rates(runs)
+
+
+def _in_words(difference: Difference) -> str:
+    return _("{mean} ± {sd} points, ahead in {wins} of {seeds}").format(
+        mean=number(100 * difference.mean),
+        sd=number(100 * difference.sd),
+        wins=difference.wins,
+        seeds=difference.seeds,
+    )
+
+
+def _rates(runs: Recording) -> None:
+    chosen = {name: best_rate(runs.trials_of(name)) for name in runs.names}
+    trials = runs.trials
+    st.table(
+        {
+            _("configuration"): [trial.name for trial in trials],
+            _("rate"): [f"{trial.learning_rate:g}" for trial in trials],
+            _("AP, validation images"): [
+                f"{percent(trial.mean)} ± {number(100 * trial.sd)}" for trial in trials
+            ],
+            _("taken"): [
+                _("yes") if trial.learning_rate == chosen[trial.name] else "" for trial in trials
+            ],
+        },
+        hide_index=True,
+    )
+    st.markdown(_unsure(runs))
+
+
+def _unsure(runs: Recording) -> str:
+    close = []
+    for name in runs.names:
+        trials = runs.trials_of(name)
+        best = max(trials, key=lambda trial: trial.mean)
+        others = [trial for trial in trials if trial is not best]
+        if any(best.mean - other.mean <= best.sd for other in others):
+            close.append(name)
+    return _(
+        "Each rate was tried with {seeds} seeds of its own for {steps} steps, before any test "
+        "image was seen. For {close} of {all} configurations another rate lies within a standard "
+        "deviation of the one taken: with it, some leads above could turn. Nothing else was tuned, "
+        "and all runs share their images: the spread is that of seeds, not of data."
+    ).format(
+        seeds=len(runs.trials[0].seeds),
+        steps=runs.trials[0].steps,
+        close=len(close),
+        all=len(runs.names),
+    )
