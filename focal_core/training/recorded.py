@@ -2,9 +2,9 @@
 
 What they can and cannot say: small images (48 pixels, one object each), 500 steps of 16 images,
 Adam, box loss added with weight 1, one positive output to about two thousand negatives. After 500
-steps no configuration has learned all that it can, so a lead may be speed alone. The learning
-rate was chosen by runs of 250 steps with one seed on 300 validation images, where differences of
-a few hundredths mean nothing; OHEM's number of anchors was not tuned. Seeds change the initial
+steps no configuration has learned all that it can, so a lead may be speed alone; the longer runs
+in LONG_FOLDER tell. Each learning rate was chosen with three seeds of its own on 300 validation
+images; OHEM's number of anchors was not tuned. Seeds change the initial
 weights and the order of the images; the 2,000 training and 500 test images stay the same, so the
 spread over seeds leaves out the spread over data.
 """

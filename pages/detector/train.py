@@ -109,8 +109,10 @@ def _headline(gained: Difference, steps: int) -> str:
         points=number(100 * abs(gained.mean)), sd=number(100 * gained.sd)
     )
     if not gained.is_clear:
-        words = _("After {steps} steps focal loss and cross entropy are not apart: {lead}")
-    elif gained.mean > 0:
+        ahead = _("ahead of") if gained.mean > 0 else _("behind")
+        words = _("No clear winner after {steps} steps: focal loss is {lead} {ahead} cross entropy")
+        return words.format(steps=steps, lead=lead, ahead=ahead)
+    if gained.mean > 0:
         words = _("After {steps} steps the paper’s focal loss leads cross entropy by {lead}")
     else:
         words = _("After {steps} steps the paper’s focal loss trails cross entropy by {lead}")
