@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from focal_core.training.apart import train_apart
-from focal_core.training.config import RunConfig
+from focal_core.training.config import RunConfig, named
 from focal_core.training.recorded import Recording
 from focal_core.training.records import Ended, Ending, Evaluation, Record, Step
 from focal_ui import figure_card
@@ -86,7 +86,8 @@ def _state() -> State | None:
 
 
 def _start(preset: str, runs: Recording) -> None:
-    config = runs.config(preset, seed=int.from_bytes(os.urandom(2)))
+    rate = runs.of(preset)[0].config.learning_rate
+    config = named(preset, rate, seed=int.from_bytes(os.urandom(2)))
     config = replace(config, evaluate_every=LOOK_EVERY, probe_at=())
     st.session_state[RUN] = (preset, config, pool().submit(_visitor(), _training(config)))
 

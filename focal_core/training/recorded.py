@@ -11,7 +11,7 @@ spread over seeds leaves out the spread over data.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache, reduce
 from pathlib import Path
 from statistics import fmean, stdev
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from focal_core.checks import Floats
 from focal_core.population import Population
-from focal_core.training.config import CONFIGURATIONS, RunConfig, named
+from focal_core.training.config import CONFIGURATIONS, RunConfig
 from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import Showcase, load_showcase
 
@@ -191,11 +191,6 @@ class Recording:
         if not runs:
             raise KeyError(name)
         return runs
-
-    def config(self, name: str, seed: int) -> RunConfig:
-        """A run of this configuration with its recorded rate, to be compared with its band."""
-        run = self.of(name)[-1].config
-        return replace(named(name, run.learning_rate, seed), steps=run.steps)
 
     def best_cross_entropy(self) -> str:
         """The configuration of highest mean that trains on everybody with gamma 0."""

@@ -56,10 +56,10 @@ def answers(
         sentence += " " + _(
             "The way back by one number misses the truth by {off} at most; the exact one by none."
         ).format(off=points(float(abs(undone - true).max())))
-    table = {
+    table: dict[str, Sequence[Any]] = {
         _("true probability"): true.tolist(),
         _("answer under focal loss"): answered.tolist(),
-        _("undone by one number"): undone.tolist(),
+        _("undone by one number"): _filled(undone),
     }
     return Exhibit(figure, sentence, table)
 
@@ -170,5 +170,5 @@ def _bins(each: Reliability, ink: theme.Ink) -> dict[str, Any]:
 
 
 def _filled(values: Floats) -> list[float | None]:
-    """An empty bin has no mean."""
+    """Where there is no number there is no cell."""
     return [None if np.isnan(value) else float(value) for value in values]

@@ -75,7 +75,7 @@ def page() -> None:
         answer=lambda: scores[MINED],
     )
     gained = runs.difference(PAPERS, REFERENCE)
-    headline.title(_headline(gained, runs.config(PAPERS, 0).steps))
+    headline.title(_headline(gained, runs.of(PAPERS)[0].config.steps))
     _curves(runs)
     best = runs.best_cross_entropy()
     against = [runs.difference(name, best) for name in runs.names if name != best]

@@ -117,7 +117,7 @@ def test_a_run_moves_on_outlives_a_gap_can_be_cancelled_and_makes_room(trainee):
 
     start(visit, QUICK)
     expect(visit.page.get_by_text(f"Done after {STEPS} steps")).to_be_visible(timeout=SLOWLY)
-    expect(visit.page.get_by_text("On the test images")).to_be_visible()
+    expect(visit.page.get_by_text("On the test images:")).to_be_visible()
     expect(button(visit, "Start")).to_be_enabled()
 
     visit.settle()
