@@ -122,7 +122,8 @@ def guess_reading(table: Table) -> Reading:
 
     The labels are the first column that holds only 0 and 1, else the one with the fewest
     different cells, and of two such the one with fewer numbers; the scores are the first of the
-    other columns that has most numbers. Raises UnreadableError for a single column.
+    other columns that has most numbers, but for one that only counts the rows. Raises
+    UnreadableError for a single column.
     """
     columns = table.columns
     if len(columns) < 2:
@@ -134,8 +135,14 @@ def guess_reading(table: Table) -> Reading:
     places = range(len(columns))
     label = min(places, key=lambda at: (_unlike_labels(columns[at]), columns[at].part_numbers))
     others = [at for at in places if at != label]
-    score = max(others, key=lambda at: columns[at].part_numbers)
+    score = max(others, key=lambda at: (columns[at].part_numbers, not _counts_rows(columns[at])))
     return Reading(score, label, guess_kind(columns[score]))
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether it goes up by one from row to row, as an index does."""
+    steps = np.diff(column.numbers)
+    return bool(steps.size and np.all(steps == 1))
 
 
 def guess_kind(column: Column) -> Kind:

@@ -29,7 +29,8 @@ from focal_ui.words import _, number
 class Task:
     """A number to find.
 
-    page: where it can be found; tolerance: how far off still counts, in the answer's unit.
+    page: where it can be found; tolerance: how far off still counts, in the answer's unit. below:
+    the same for a smaller number, where that would break what is asked; None for the same.
     """
 
     key: str
@@ -38,10 +39,13 @@ class Task:
     tolerance: float
     hint: str
     page: str
+    below: float | None = None
 
     def solved_by(self, given: float) -> bool:
         """Whether the given number is close enough."""
-        return math.isfinite(given) and abs(given - self.answer()) <= self.tolerance
+        answer = self.answer()
+        low = answer - (self.tolerance if self.below is None else self.below)
+        return math.isfinite(given) and low <= given <= answer + self.tolerance
 
     @property
     def shown_answer(self) -> str:
@@ -60,9 +64,10 @@ def _who_pays() -> tuple[Task, ...]:
             "t11",
             _("Simple: the smallest γ at which background carries less than 10% of the loss"),
             lambda: _some(gamma_for_share(simple, 0.1)),
-            0.05,
-            _("Move γ on *Easy negatives* until the headline says 10%."),
+            controls.GAMMA.step,
+            _("Move γ on *Easy negatives* until the headline says less than 10%."),
             "easy_negatives",
+            below=0.005,
         ),
         Task(
             "t12",

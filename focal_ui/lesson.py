@@ -55,7 +55,7 @@ def plan() -> tuple[Step, ...]:
                 before=percent(_share(SIMPLE, 0.0)), after=percent(simple)
             ),
             "easy_negatives",
-            {"gamma": "0", "hide": "population,look"},
+            {"gamma": "0", "hide": "population,look,guess_easy"},
         ),
         Step(
             "10–17",

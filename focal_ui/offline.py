@@ -27,15 +27,16 @@ def page() -> str:
     bars = [totals_and_shares(before, budget(population, FocalLoss(g))) for g in GAMMAS]
     curves = [product(anatomy(P_T, FocalLoss(g)), anatomy(CURSOR, FocalLoss(g))) for g in GAMMAS]
     parts = (
-        _with_slider(bars).to_html(full_html=False, include_plotlyjs=True),
-        _with_slider(curves).to_html(full_html=False, include_plotlyjs=False),
+        _with_slider(bars).to_html(full_html=False, include_plotlyjs=True, auto_play=False),
+        _with_slider(curves).to_html(full_html=False, include_plotlyjs=False, auto_play=False),
     )
     title = html.escape(_("Focal Loss Lab, offline"))
     hint = html.escape(
         _("Move γ under each picture. Hatched bars are background, plain ones are objects.")
     )
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
         f'<body style="font:16px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto">'
         f"<h1>{title}</h1><p>{hint}</p>{''.join(parts)}</body></html>"
     )

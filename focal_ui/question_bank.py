@@ -600,7 +600,7 @@ def factor_named_pt() -> Question:
     wrong_value = 0.9**2 * float(CROSS_ENTROPY.value(logit(0.9), 1))
     return Question(
         "factor_named_pt",
-        _("loss = pt**gamma * ce, and pt is read as p_t: at 0.9 and γ = 2 it gives {n}.").format(
+        _("`loss = pt**gamma * ce`, and pt is read as p_t: at 0.9 and γ = 2 it gives {n}.").format(
             n=number(wrong_value)
         ),
         (

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from focal_ui.words import _
 
@@ -34,8 +35,10 @@ class Question:
 
     @property
     def lettered(self) -> dict[str, Option]:
-        """The options by letter."""
-        return dict(zip(LETTERS, self.options, strict=False))
+        """The options by letter; where they start differs, so that no letter is always right."""
+        first = crc32(self.key.encode()) % len(self.options)
+        turned = self.options[first:] + self.options[:first]
+        return dict(zip(LETTERS, turned, strict=False))
 
 
 def right(text: str, reason: str) -> Option:

@@ -169,13 +169,13 @@ def _the_code() -> Worksheet:
         (
             Item(
                 _(
-                    "Write focal_loss(logits, targets, gamma) from logits. Value at logit 2.2, y = "
-                    "1?"
+                    "Write focal_loss(logits, targets, gamma) from logits. Its value at γ = 2, "
+                    "logit 2.2 and y = 1?"
                 ),
                 lambda: number(float(FocalLoss(2.0).value(2.2, 1))),
             ),
             Item(
-                _("Its value at logit −40 for background (y = 0). Is yours exactly 0? Why not?"),
+                _("And at logit −40 for background (y = 0), γ = 2? Is yours exactly 0? Why not?"),
                 lambda: _("{value}: log1p keeps the digits").format(
                     value=number(float(FocalLoss(2.0).value(-40.0, 0)))
                 ),

@@ -254,3 +254,9 @@ def test_the_example_is_what_its_docstring_says():
     assert not scores.left_out.rows
     assert core.example_scores() == core.example_scores()
     assert guess_reading(read_table(core.example_scores())) == AS_P
+
+
+def test_a_column_that_counts_the_rows_is_not_taken_for_the_score():
+    lines = "\n".join(f"{n},{0.1 + 0.2 * (n % 4):g},{n % 2}" for n in range(8))
+    reading = guess_reading(read_table(f",score,label\n{lines}"))
+    assert (reading.score, reading.label) == (1, 2)

@@ -54,3 +54,11 @@ def test_twice_the_answer_zero_and_no_number_do_not_solve_it(task):
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 def test_the_answer_that_is_shown_would_solve_the_task(task):
     assert task.solved_by(float(task.shown_answer.replace(",", "")))
+
+
+@pytest.mark.parametrize(
+    ("given", "solved"), [(2.7, False), (2.74, True), (2.8, True), (2.9, False)]
+)
+def test_the_smallest_gamma_below_a_tenth_is_what_the_slider_can_show(given, solved):
+    (task,) = (t for make in challenges.LEVELS.values() for t in make() if t.key == "t11")
+    assert task.solved_by(given) is solved

@@ -112,3 +112,12 @@ def test_a_very_easy_million_carries_half_a_percent_at_gamma_2():
 def test_the_slip_of_the_crowd_is_its_share_under_cross_entropy():
     carried = share(1_000_000, 0.99, 100, 0.1, gamma=0)
     assert percent(carried) in [option.text for option in QUESTIONS["crowd"].options]
+
+
+@pytest.mark.parametrize("part", ["spot the bug", "exit quiz", "gradient", "class_weights"])
+def test_no_letter_is_always_right(part):
+    letters = [
+        next(letter for letter, option in question.lettered.items() if option.right)
+        for question in question_bank.of(part)
+    ]
+    assert len(set(letters)) >= 3
