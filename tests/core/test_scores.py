@@ -174,7 +174,7 @@ def test_other_labels_are_chosen_from(labels):
     [
         ("p,y\n0.9,1\n0.2,0\n", 0, 1, Kind.PROBABILITY),
         ("y,p\n1,0.9\n0,0.2\n", 1, 0, Kind.PROBABILITY),
-        ("id,name,z,y\n7,a,2.5,1\n8,b,-3,0\n9,c,-4,0\n", 0, 3, Kind.LOGIT),
+        ("id,name,z,y\n7,a,2.5,1\n8,b,-3,0\n9,c,-4,0\n", 2, 3, Kind.LOGIT),  # an id counts the rows
         ("class,z\ncat,2.5\nnone,-3\nnone,-5\n", 1, 0, Kind.LOGIT),
         ("p,class\n0.9,cat\n0.2,none\n", 0, 1, Kind.PROBABILITY),
         ("p,y\n0.9,1\n0.2,0\n0.5,0\n7,0\n", 0, 1, Kind.PROBABILITY),
