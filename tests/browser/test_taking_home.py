@@ -26,7 +26,7 @@ def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
 def test_an_answer_to_a_question_is_met_with_its_reason(visit):
     visit.open("/")
     drawer = visit.open_expander("Check yourself")
-    drawer.get_by_role("radio", name="B", exact=True).first.click()
+    drawer.get_by_role("radio", name="C", exact=True).first.click()
     expect(drawer).to_contain_text("Yes: the truth, background, gets only 0.3.")
 
 
