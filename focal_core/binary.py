@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from focal_core import fused, soft_targets
-from focal_core.checks import Floats, check_between, check_broadcast, check_numbers, check_targets
+from focal_core.checks import (
+    LARGEST_EXPONENT,
+    Floats,
+    check_between,
+    check_broadcast,
+    check_numbers,
+    check_targets,
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,7 @@ class FocalLoss:
 
     @property
     def _exponent(self) -> float:
-        # From here on (1 - p_t)**gamma is 0 or 1 in any float type and gamma**2 still finite.
-        return min(self.gamma, 1e15)
+        return min(self.gamma, LARGEST_EXPONENT)
 
     def _weighed(self, unweighted: Floats, targets: Floats) -> Floats:
         if self.alpha is None:

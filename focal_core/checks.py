@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.floating]
 
+LARGEST_EXPONENT = 1e15
+"""From here on (1 - p_t)**gamma is 0 or 1 in any float type and gamma**2 still finite."""
+
 
 def check_between(
     name: str, value: object, low: float, high: float = math.inf, *, ends: bool = True

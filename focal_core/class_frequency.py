@@ -12,7 +12,7 @@ from focal_core.binary import CROSS_ENTROPY
 from focal_core.checks import Floats, check_between
 from focal_core.population import Examples, Population
 from focal_core.related import class_balanced_weight
-from focal_core.sampling import Weights
+from focal_core.sampling import Weights, over_cross_entropy
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,5 @@ class LogitAdjustment:
 
 
 def _shifted(examples: Examples, target: int, shift: float) -> Floats:
-    plain = CROSS_ENTROPY.value(examples.logits, target)
     shifted = CROSS_ENTROPY.value(examples.logits + shift, target)
-    return np.divide(shifted, plain, out=np.zeros_like(plain), where=plain > 0)
+    return over_cross_entropy(shifted, examples, target)

@@ -7,11 +7,10 @@ from scipy.optimize.elementwise import find_root
 from scipy.special import digamma, expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats, check_between, check_numbers, check_unit
+from focal_core.checks import LARGEST_EXPONENT, Floats, check_between, check_numbers, check_unit
 from focal_core.probability import logit
 
 LARGEST_LOGIT = 700.0
-LARGEST_GAMMA = 1e15  # its square stays finite; a larger one finds the same p_t, next to 0
 """Beyond it 1 - p_t is below the smallest double."""
 _SURE = 36.0
 """Beyond it an output is 0 or 1 to the last digit."""
@@ -39,7 +38,7 @@ def equal_slope_p_t(loss: FocalLoss) -> float | None:
     """
     if loss.gamma == 0:
         return None
-    gamma = min(loss.gamma, LARGEST_GAMMA)
+    gamma = min(loss.gamma, LARGEST_EXPONENT)
 
     def excess(p_t: float) -> float:
         fading = gamma * np.log1p(-p_t)
@@ -53,7 +52,7 @@ def steepest_p_t(loss: FocalLoss) -> float | None:
     """The p_t where the loss is steepest and below which it is not convex; None at gamma 0."""
     if loss.gamma == 0:
         return None
-    gamma = min(loss.gamma, LARGEST_GAMMA)
+    gamma = min(loss.gamma, LARGEST_EXPONENT)
 
     def bend(logits: float) -> float:
         """The curvature's sign: without (1 - p_t)**gamma, which is 0 for a large gamma."""

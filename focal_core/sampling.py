@@ -23,6 +23,12 @@ class Weights:
     positives: Floats
 
 
+def over_cross_entropy(loss: Floats, examples: Examples, target: int) -> Floats:
+    """The weight that a loss of each example implies; 0 where cross entropy is 0."""
+    plain = CROSS_ENTROPY.value(examples.logits, target)
+    return np.divide(loss, plain, out=np.zeros_like(plain), where=plain > 0)
+
+
 class Rule(Hashable, Protocol):
     """A way to weigh the examples of a population."""
 
@@ -144,8 +150,7 @@ class Asymmetric:
         logits = population.negatives.logits
         shifted = np.maximum(expit(logits) - self.margin, 0)
         loss = -(shifted**self.gamma_negative) * np.log1p(-shifted)
-        plain = CROSS_ENTROPY.value(logits, 0)
-        negatives = np.divide(loss, plain, out=np.zeros_like(plain), where=plain > 0)
+        negatives = over_cross_entropy(loss, population.negatives, 0)
         positives = _relative(FocalLoss(self.gamma_positive), population.positives, 1)
         return Weights(negatives, positives)
 
@@ -187,9 +192,7 @@ def listening(population: Population, rule: Rule, hardest: float = 0.01) -> List
 
 
 def _relative(loss: FocalLoss, examples: Examples, target: int) -> Floats:
-    plain = CROSS_ENTROPY.value(examples.logits, target)
-    weighted = loss.value(examples.logits, target)
-    return np.divide(weighted, plain, out=np.zeros_like(plain), where=plain > 0)
+    return over_cross_entropy(loss.value(examples.logits, target), examples, target)
 
 
 def _ones(examples: Examples) -> Floats:

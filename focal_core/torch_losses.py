@@ -16,14 +16,17 @@ import torch
 from torch import Tensor, nn
 
 from focal_core import torch_sigmoid, torch_softmax
-from focal_core.checks import check_between, check_class_weights, check_label_smoothing
+from focal_core.checks import (
+    LARGEST_EXPONENT,
+    check_between,
+    check_class_weights,
+    check_label_smoothing,
+)
 
 Normalizer: TypeAlias = float | Tensor | None
 
 REDUCTIONS = ("none", "mean", "sum")
 NUMBERS = frozenset({float, int, type(None)})
-LARGEST_EXPONENT = 1e15
-"""From here on (1 - p_t)**gamma is 0 or 1 in any float type and gamma**2 still finite."""
 
 
 def sigmoid_focal_loss(

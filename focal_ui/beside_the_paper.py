@@ -10,7 +10,7 @@ from focal_core.training.config import CONFIGURATIONS, PAPERS
 from focal_core.training.images import CLASSES, SIZE
 from focal_core.training.published import focal_beside_mining, published, same_order
 from focal_core.training.recorded import Recording
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number, percent_and_spread
 
 
 def show(runs: Recording, mined: str) -> None:
@@ -33,7 +33,7 @@ def _rows(runs: Recording) -> dict[str, list[str]]:
     printed = [published(CONFIGURATIONS[row.name]) for row in table]
     return {
         _("loss"): [row.name for row in table],
-        _("here"): [f"{percent(row.mean)} ± {number(100 * row.sd)}" for row in table],
+        _("here"): [percent_and_spread(row.mean, row.sd) for row in table],
         _("in the paper"): [_("not printed") if p is None else f"{p.value:.1f}%" for p in printed],
         _("there"): [p.where.rpartition(", ")[2] if p else "" for p in printed],
     }

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from focal_core.training.recorded import Difference, Recording, best_rate
-from focal_ui.words import _, number, percent
+from focal_core.training.recorded import Difference, Recording, Trial, best_trial
+from focal_ui.words import _, percent_and_spread, points_and_spread
 
 
 def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -> None:
@@ -42,41 +42,40 @@ def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -
 
 
 def _in_words(difference: Difference) -> str:
-    return _("{mean} ± {sd} points, ahead in {wins} of {seeds}").format(
-        mean=number(100 * difference.mean),
-        sd=number(100 * difference.sd),
+    return _("{lead}, ahead in {wins} of {seeds}").format(
+        lead=points_and_spread(difference.mean, difference.sd),
         wins=difference.wins,
         seeds=difference.seeds,
     )
 
 
 def _rates(runs: Recording) -> None:
-    chosen = {name: best_rate(runs.trials_of(name)) for name in runs.names}
+    taken = [best_trial(runs.trials_of(name)) for name in runs.names]
     trials = runs.trials
     st.table(
         {
             _("configuration"): [trial.name for trial in trials],
             _("rate"): [f"{trial.learning_rate:g}" for trial in trials],
             _("AP, validation images"): [
-                f"{percent(trial.mean)} ± {number(100 * trial.sd)}" for trial in trials
+                percent_and_spread(trial.mean, trial.sd) for trial in trials
             ],
-            _("taken"): [
-                _("yes") if trial.learning_rate == chosen[trial.name] else "" for trial in trials
-            ],
+            _("taken"): [_("yes") if trial in taken else "" for trial in trials],
         },
         hide_index=True,
     )
-    st.markdown(_unsure(runs))
+    st.markdown(_unsure(runs, taken))
 
 
-def _unsure(runs: Recording) -> str:
-    close = []
-    for name in runs.names:
-        trials = runs.trials_of(name)
-        best = max(trials, key=lambda trial: trial.mean)
-        others = [trial for trial in trials if trial is not best]
-        if any(best.mean - other.mean <= best.sd for other in others):
-            close.append(name)
+def _unsure(runs: Recording, taken: Sequence[Trial]) -> str:
+    close = [
+        best
+        for best in taken
+        if any(
+            best.mean - other.mean <= best.sd
+            for other in runs.trials_of(best.name)
+            if other != best
+        )
+    ]
     return _(
         "Each rate was tried with {seeds} seeds of its own for {steps} steps, before any test "
         "image was seen. For {close} of {all} configurations another rate lies within a standard "

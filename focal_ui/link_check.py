@@ -9,6 +9,11 @@ from focal_ui.knobs import Choice, Knob, Number
 from focal_ui.questions import LINK
 from focal_ui.words import _, plain
 
+SETTINGS = (
+    Choice(settings.ANSWERS, "", ("hidden",)),
+    Choice(settings.PROJECTOR, "", ("true", "false")),
+)
+
 
 def tell() -> None:
     """Name every value in the link that is not used. Call before any widget."""
@@ -22,7 +27,13 @@ def _complaints() -> Iterator[tuple[str, str, str]]:
         why = _twice(knob, given) if len(given) > 1 else given and knob.complaint(given[0])
         if why:
             yield key, given[0], why
-    yield from settings.complaints(controls.KNOBS)
+    unknown = set(st.query_params.get(settings.HIDE, "").split(",")) - {"", *controls.KNOBS}
+    if unknown:
+        yield settings.HIDE, ", ".join(sorted(unknown)), _("names no control, and hides nothing.")
+    for setting in SETTINGS:
+        text = st.query_params.get(setting.key)
+        if text is not None and (why := setting.complaint(text)):
+            yield setting.key, text, why
 
 
 def _questions() -> dict[str, Knob]:

@@ -117,7 +117,6 @@ class Pool(Generic[Record]):
             run.state = State.ABANDONED
 
     def _fill(self) -> None:
-        self._drop_the_gone()
         while self._waiting and len(self._running) < self.workers:
             run = self._waiting.pop(0)
             run.state, run.started = State.RUNNING, self._clock()
@@ -142,6 +141,7 @@ class Pool(Generic[Record]):
             with self._lock:
                 run.state = ending
                 self._running.remove(run)
+                self._drop_the_gone()
                 self._fill()
 
     def _should_stop(self, run: Run[Record]) -> bool:

@@ -5,11 +5,9 @@
 menu drops from the address what belongs to no control.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import streamlit as st
-
-from focal_ui.words import _
 
 HIDE, ANSWERS, PROJECTOR = "hide", "answers", "projector"
 _HELD = "held values"  # session_state: hidden knob -> the text that the link gave it
@@ -25,17 +23,6 @@ def remember(known: Iterable[str]) -> None:
         }
     if ANSWERS in st.query_params:
         st.session_state[ANSWERS] = st.query_params[ANSWERS]
-
-
-def complaints(known: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Key, value and reason for each setting that the link gives and that means nothing."""
-    unknown = set(st.query_params.get(HIDE, "").split(",")) - {"", *known}
-    if unknown:
-        yield HIDE, ", ".join(sorted(unknown)), _("names no control, and hides nothing.")
-    for key, usable in ((ANSWERS, ("hidden",)), (PROJECTOR, ("true", "false"))):
-        given = st.query_params.get(key)
-        if given is not None and given not in usable:
-            yield key, given, _("is not one of: {options}.").format(options=", ".join(usable))
 
 
 def is_hidden(key: str) -> bool:

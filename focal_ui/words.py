@@ -19,6 +19,16 @@ def points(difference: float) -> str:
     return _("{n} point").format(n=n) if n == "1" else _("{n} points").format(n=n)
 
 
+def percent_and_spread(share: float, sd: float) -> str:
+    """A share with its standard deviation: 36.6% ± 2.57."""
+    return f"{percent(share)} ± {number(100 * sd)}"
+
+
+def points_and_spread(difference: float, sd: float) -> str:
+    """The difference of two shares with its standard deviation: 2.74 ± 4.3 points."""
+    return _("{n} ± {sd} points").format(n=number(100 * difference), sd=number(100 * sd))
+
+
 def number(value: float | None) -> str:
     """Three digits and no fewer than it takes to write the whole part: 10,536, 36.1, 0.00105."""
     if value is None:

@@ -84,9 +84,14 @@ def load_trials(folder: Path, name: str) -> tuple[Trial, ...]:
     return tuple(sorted((t for t in trials if t.name == name), key=lambda t: t.learning_rate))
 
 
+def best_trial(trials: tuple[Trial, ...]) -> Trial:
+    """The one with the largest mean, the lower rate of equals; ValueError without a trial."""
+    return max(trials, key=lambda trial: (trial.mean, -trial.learning_rate))
+
+
 def best_rate(trials: tuple[Trial, ...]) -> float:
-    """The rate with the largest mean, the lower one of equals; ValueError without a trial."""
-    return max(trials, key=lambda trial: (trial.mean, -trial.learning_rate)).learning_rate
+    """Its rate."""
+    return best_trial(trials).learning_rate
 
 
 @dataclass(frozen=True, eq=False)

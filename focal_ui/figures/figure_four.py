@@ -24,7 +24,13 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
     """
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
-    notes = _key(models[0].gammas)
+    notes = marks.key(
+        [
+            (f"γ = {g:g}", ink.color, i * 0.25)
+            for i, (g, ink) in enumerate(zip(models[0].gammas, INKS, strict=False))
+        ],
+        yshift=22,
+    )
     for column, (title, pays) in enumerate(zip(titles, models, strict=True)):
         above, below = ("", "2")[column], ("3", "4")[column]
         data += _curves(pays, pays.negatives, gamma, above)
@@ -33,7 +39,7 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
         linear = {"range": [0, 1.02], "dtick": 0.4, "tickformat": ".0%"}
         layout |= _panel(above, COLUMNS[column], [0.6, 1], _("part of background"), log)
         layout |= _panel(below, COLUMNS[column], [0, 0.34], _("part of objects"), linear)
-        notes.append(_title(title, above))
+        notes.append(marks.panel_title(title, above))
     figure = theme.figure(
         data, height=560, margin={"l": 8, "r": 16, "t": 58, "b": 8}, annotations=notes, **layout
     )
@@ -59,23 +65,6 @@ def _panel(
             range=[0, 1.03], tickformat=".0%", showticklabels=first,
         ),
     }  # fmt: skip
-
-
-def _title(text: str, panel: str) -> dict[str, Any]:
-    return theme.label(
-        f"<b>{text}</b>", 0, 1, xref=f"x{panel} domain", yref=f"y{panel} domain",
-        xanchor="left", yanchor="bottom",
-    )  # fmt: skip
-
-
-def _key(gammas: Sequence[float]) -> list[dict[str, Any]]:
-    return [
-        theme.label(
-            f"<b>γ = {each:g}</b>", i * 0.25, 1, xref="paper", yref="paper", xanchor="left",
-            yanchor="bottom", yshift=22, font={"color": ink.color},
-        )
-        for i, (each, ink) in enumerate(zip(gammas, INKS, strict=False))
-    ]  # fmt: skip
 
 
 def _carried(pays: WhoPays, shares: Floats, part: float, gamma: float) -> str:

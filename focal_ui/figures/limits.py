@@ -153,20 +153,9 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
         yaxis=theme.axis(
             _("weight on its cross entropy"), type="log", range=[-4, 2.3], exponentformat="power"
         ),
-        annotations=[
-            theme.label(
-                f"<b>{name}</b>",
-                (i % 2) * 0.5,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                yshift=4 + 20 * (rows - 1 - i // 2),
-                font={"color": ink.color, "size": theme.FONT_SIZE - 1},
-            )
-            for i, (name, ink) in enumerate(zip(weights, inks, strict=False))
-        ],
+        annotations=marks.key_in_rows(
+            [(name, ink.color) for name, ink in zip(weights, inks, strict=False)], rows
+        ),
     )
     nearest = int(abs(p_t - at).argmin())
     said = ", ".join(f"{name} {number(float(w[nearest]))}" for name, w in weights.items())

@@ -64,7 +64,31 @@ def named(names: Sequence[str], places: Sequence[float]) -> dict[str, Any]:
     return {"tickvals": list(places), "ticktext": list(names)}
 
 
-def key(entries: Iterable[tuple[str, str, float]]) -> list[dict[str, Any]]:
+def panel_title(text: str, panel: str, **more: Any) -> dict[str, Any]:
+    """What a panel shows, above its left end."""
+    where = {"xref": f"x{panel} domain", "yref": f"y{panel} domain"}
+    return theme.label(f"<b>{text}</b>", 0, 1, xanchor="left", yanchor="bottom", **where, **more)
+
+
+def key_in_rows(entries: Sequence[tuple[str, str]], rows: int) -> list[dict[str, Any]]:
+    """Rows of two names above the picture, each 20 pixels high: text and colour."""
+    return [
+        theme.label(
+            f"<b>{text}</b>",
+            (i % 2) * 0.5,
+            1,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            yshift=4 + 20 * (rows - 1 - i // 2),
+            font={"color": color, "size": theme.FONT_SIZE - 1},
+        )
+        for i, (text, color) in enumerate(entries)
+    ]
+
+
+def key(entries: Iterable[tuple[str, str, float]], **more: Any) -> list[dict[str, Any]]:
     """A line of names above the picture: text, colour, and where it starts (0 to 1)."""
     return [
         theme.label(
@@ -76,6 +100,7 @@ def key(entries: Iterable[tuple[str, str, float]]) -> list[dict[str, Any]]:
             xanchor="left",
             yanchor="bottom",
             font={"color": color},
+            **more,
         )
         for text, color, x in entries
     ]

@@ -68,7 +68,9 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
         margin={"l": 8, "r": 16, "t": 78, "b": 8},
         xaxis=theme.axis(_("step"), showgrid=False),
         yaxis=quantity.axis(title),
-        annotations=_key_in_rows(names),
+        annotations=marks.key_in_rows(
+            [(name, ink.color) for name, ink in zip(names, INKS, strict=False)], rows=3
+        ),
     )
     sentence = " ".join(
         [_extremes(names, each, place) for place in ((0, -1) if quantity.from_start else (-1,))]
@@ -305,12 +307,9 @@ def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram
         )  # fmt: skip
         medians.append(_median(middle, each.negatives))
     layout["annotations"] = [
-        theme.label(
-            f"<b>{title}</b>", 0, 1, xref=f"x{panel} domain", yref=f"y{panel} domain",
-            xanchor="left", yanchor="bottom", font={"color": ink.color},
-        )
+        marks.panel_title(title, panel, font={"color": ink.color})
         for panel, title, ink in zip(PANELS, titles, inks, strict=True)
-    ]  # fmt: skip
+    ]
     sentence = _(
         "Dotted is background, solid is objects. The middle background output has logit {first} on "
         "the left and {second} on the right. The outermost points hold all that lies beyond."
@@ -332,17 +331,6 @@ def _edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str
         return edge
     red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
     return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.25)"}
-
-
-def _key_in_rows(names: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        theme.label(
-            f"<b>{name}</b>", (i % 2) * 0.5, 1, xref="paper", yref="paper", xanchor="left",
-            yanchor="bottom", yshift=4 + 20 * (2 - i // 2),
-            font={"color": ink.color, "size": theme.FONT_SIZE - 1},
-        )
-        for i, (name, ink) in enumerate(zip(names, INKS, strict=False))
-    ]  # fmt: skip
 
 
 def _rounded(difference: Difference | None, field: str) -> float | None:

@@ -123,12 +123,9 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
             showticklabels=panel == "",
         )  # fmt: skip
     layout["annotations"] = [
-        theme.label(
-            f"<b>{loss}</b>", 0, 1, xref=f"x{panel} domain", yref=f"y{panel} domain",
-            xanchor="left", yanchor="bottom", font={"color": INKS[loss].color},
-        )
+        marks.panel_title(loss, panel, font={"color": INKS[loss].color})
         for panel, loss in zip(("", "2"), INKS, strict=True)
-    ]  # fmt: skip
+    ]
     sentence = _(
         "One seed, rate {rate:g}: where the score is 0.5 (thick) and 0.05 (dotted), along the two "
         "half-circles of positives. Between the two lie {ce} of the plane for CE and {fl} for FL."

@@ -22,7 +22,7 @@ from focal_ui import (
 from focal_ui.figures import training as figures
 from focal_ui.figures import warm_up as warm_up_figures
 from focal_ui.figures.figure_four import figure_four
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number, percent, points_and_spread
 
 TITLE = "Train"
 MINED, SMALLER_PRIOR = "OHEM, 64 an image", "CE, π = 0.001"
@@ -105,9 +105,7 @@ def page() -> None:
 
 
 def _headline(gained: Difference, steps: int) -> str:
-    lead = _("{points} ± {sd} points").format(
-        points=number(100 * abs(gained.mean)), sd=number(100 * gained.sd)
-    )
+    lead = points_and_spread(abs(gained.mean), gained.sd)
     if not gained.is_clear:
         ahead = _("ahead of") if gained.mean > 0 else _("behind")
         words = _("No clear winner after {steps} steps: focal loss is {lead} {ahead} cross entropy")

@@ -33,6 +33,8 @@ TITLE = "Rivals"
 P_T = np.arange(1, 200) / 200
 EASY, HARDEST = 0.95, 0.01
 CE_ALPHA = 0.75  # the best for cross entropy in the paper's table 1a
+WEIGHTED = ByLoss(FocalLoss(0.0, CE_ALPHA))
+NOT_DRAWN = {WEIGHTED, ClassBalanced(), KeepRatio()}  # flat; and the last is cut off like mining
 KEPT = 0.004  # part of all examples that mining keeps
 
 
@@ -105,7 +107,7 @@ def _rules(loss: FocalLoss, recipe: Recipe) -> dict[str, Rule]:
     return {
         _("cross entropy"): ByLoss(CROSS_ENTROPY),
         _("focal loss"): ByLoss(loss),
-        _("α = {alpha:g}, CE").format(alpha=CE_ALPHA): ByLoss(FocalLoss(0.0, CE_ALPHA)),
+        _("α = {alpha:g}, CE").format(alpha=CE_ALPHA): WEIGHTED,
         _("bootstrapping"): Bootstrapping(),
         _("hardest {part}").format(part=percent(KEPT)): _mining(recipe),
         _("3 to 1"): KeepRatio(),
@@ -131,19 +133,9 @@ def _heard(recipe: Recipe, rule: Rule) -> Listening | None:
 
 def _weights(rules: dict[str, Rule], recipe: Recipe) -> Exhibit:
     """The rules whose weight follows from p_t, drawn as curves over the visitor's population."""
-    left_out = (ClassBalanced, KeepRatio)  # flat; and cut off like mining
-    curves = {
-        name: _curve(rule, recipe)
-        for name, rule in rules.items()
-        if not isinstance(rule, left_out) and not _is_flat(rule)
-    }
+    curves = {name: _curve(rule, recipe) for name, rule in rules.items() if rule not in NOT_DRAWN}
     at = recipe.negative_p_t if isinstance(recipe, EqualScores) else EASY
     return figures.weight_by_difficulty(P_T, curves, at)
-
-
-def _is_flat(rule: Rule) -> bool:
-    """Whether it weighs the class alone; cross entropy itself is drawn, to compare with."""
-    return isinstance(rule, ByLoss) and rule.loss.gamma == 0 and rule.loss.alpha is not None
 
 
 @lru_cache(maxsize=512)
