@@ -9,7 +9,7 @@ from types import ModuleType
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from focal_ui import controls, frame, link_check, page_parts, reconnect, settings, theme
+from focal_ui import frame, link_check, page_parts, reconnect, settings, theme
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
 from pages.limits import calibration, rivals, when_not
@@ -73,8 +73,8 @@ def main() -> None:
             body[page.url_path] = module.page
     st.session_state[page_parts.PAGES] = pages
     chosen = st.navigation(menu, expanded=True)
-    settings.remember(controls.KNOBS)
     link_check.tell()
+    settings.take_along()
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)

@@ -30,19 +30,18 @@ class Slider:
 
     def ask(self) -> float:
         """Draw the slider and return its value."""
-        if settings.is_hidden(self.key):
-            return self._held()
-        shown = st.slider(
-            _(self.name),
-            self.low,
-            self.high,
-            self.default,
-            self.step,
-            key=self.key,
-            bind="query-params",
-            format="%g",
-            help=_(self.help) or None,
-        )
+        with settings.place(self.key):
+            shown = st.slider(
+                _(self.name),
+                self.low,
+                self.high,
+                self.default,
+                self.step,
+                key=self.key,
+                bind="query-params",
+                format="%g",
+                help=_(self.help) or None,
+            )
         return self.snap(float(shown))
 
     def snap(self, value: float) -> float:
@@ -63,11 +62,6 @@ class Slider:
             )
         return None
 
-    def _held(self) -> float:
-        value = _number(settings.held(self.key) or "")
-        usable = value is not None and self.low <= value <= self.high
-        return self.snap(value) if value is not None and usable else self.default
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -84,19 +78,17 @@ class Choice:
 
     def ask(self, *, show_name: bool = True) -> str | None:
         """Draw the options and return the chosen one."""
-        if settings.is_hidden(self.key):
-            held = settings.held(self.key)
-            return held if held in self.options else self.default
-        chosen: str | None = st.segmented_control(
-            _(self.name),
-            self.options,
-            default=self.default,
-            required=self.default is not None,
-            key=self.key,
-            bind="query-params",
-            help=_(self.help) or None,
-            label_visibility="visible" if show_name else "collapsed",
-        )
+        with settings.place(self.key):
+            chosen: str | None = st.segmented_control(
+                _(self.name),
+                self.options,
+                default=self.default,
+                required=self.default is not None,
+                key=self.key,
+                bind="query-params",
+                help=_(self.help) or None,
+                label_visibility="visible" if show_name else "collapsed",
+            )
         return chosen
 
     def complaint(self, raw: str) -> str | None:
@@ -116,17 +108,15 @@ class Steps(Generic[N]):
 
     def ask(self) -> N:
         """Draw the slider and return its value."""
-        if settings.is_hidden(self.key):
-            held = settings.held(self.key)
-            return self.options[held if held in self.options else self.default]
-        chosen = st.select_slider(
-            _(self.name),
-            tuple(self.options),
-            self.default,
-            key=self.key,
-            bind="query-params",
-            help=_(self.help) or None,
-        )
+        with settings.place(self.key):
+            chosen = st.select_slider(
+                _(self.name),
+                tuple(self.options),
+                self.default,
+                key=self.key,
+                bind="query-params",
+                help=_(self.help) or None,
+            )
         return self.options[chosen]
 
     def complaint(self, raw: str) -> str | None:
@@ -143,12 +133,10 @@ class Number:
 
     def ask(self) -> float | None:
         """Draw the field and return what it holds."""
-        if settings.is_hidden(self.key):
-            held = settings.held(self.key) or ""
-            return _number(held) if self.complaint(held) is None else None
-        typed: float | None = st.number_input(
-            _(self.name), value=None, key=self.key, bind="query-params", format="%g", width=240
-        )
+        with settings.place(self.key):
+            typed: float | None = st.number_input(
+                _(self.name), value=None, key=self.key, bind="query-params", format="%g", width=240
+            )
         return typed
 
     def complaint(self, raw: str) -> str | None:

@@ -1,6 +1,6 @@
 """The parts that every page has below its figure, so that each page has them in one order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -105,6 +105,18 @@ def link(page: str, label: str, **values: str) -> None:
         st.markdown(label)
 
 
+def keep_answers(asked: Iterable[Question]) -> None:
+    """Leave the answers to these in the address, though they are not shown now."""
+    with settings.out_of_sight("questions"):
+        for question in asked:
+            _answer(question)
+
+
+def _answer(question: Question) -> str | None:
+    choice = Choice(question.link_key, question.ask, tuple(question.lettered))
+    return choice.ask(show_name=False)
+
+
 def ask(question: Question) -> bool | None:
     """One question with lettered options; the letter stands in the link.
 
@@ -113,8 +125,7 @@ def ask(question: Question) -> bool | None:
     options = question.lettered
     lines = [f"{letter}. {option.text}" for letter, option in options.items()]
     st.markdown(f"**{question.ask}**\n\n" + "  \n".join(lines))
-    answer = Choice(question.link_key, question.ask, tuple(options))
-    chosen = answer.ask(show_name=False)
+    chosen = _answer(question)
     if chosen is None:
         return None
     if settings.answers_hidden():

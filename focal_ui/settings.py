@@ -1,39 +1,41 @@
 """What a link can say about the whole visit: hidden controls, hidden answers, a projector.
 
-`hide=alpha,population` takes controls away and holds them at the link's value (or their default);
-`answers=hidden` keeps the reasons and the revealed numbers back. Both stay for the visit, since a
-menu drops from the address what belongs to no control.
+`hide=alpha,population` takes controls out of sight, so that they stay at the link's value;
+`answers=hidden` keeps the reasons and the revealed numbers back.
 """
 
-from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import streamlit as st
 
 HIDE, ANSWERS, PROJECTOR = "hide", "answers", "projector"
-_HELD = "held values"  # session_state: hidden knob -> the text that the link gave it
+OUT_OF_SIGHT = "out_of_sight"  # what a container's key starts with that nobody sees
 
 
-def remember(known: Iterable[str]) -> None:
-    """Note what the link says; known: the keys of all knobs. Call before any widget."""
-    if HIDE in st.query_params:
-        hidden = set(st.query_params[HIDE].split(",")) & set(known)
-        st.session_state[HIDE] = hidden
-        st.session_state[_HELD] = {
-            key: st.query_params[key] for key in hidden if key in st.query_params
-        }
-    if ANSWERS in st.query_params:
-        st.session_state[ANSWERS] = st.query_params[ANSWERS]
+def take_along() -> None:
+    """Keep what the link says in the address of every page. Call before any other widget.
+
+    A menu drops from the address what belongs to no widget: so these are widgets, out of sight.
+    """
+    with out_of_sight("settings"):
+        for key in (HIDE, ANSWERS):
+            st.text_input(key, key=key, bind="query-params")
+
+
+def out_of_sight(name: str) -> AbstractContextManager[Any]:
+    """A place for widgets that keep their value and their part of the address, and are not seen."""
+    return st.container(key=f"{OUT_OF_SIGHT}_{name}")
+
+
+def place(key: str) -> AbstractContextManager[Any]:
+    """Where a control stands: in the page, or out of sight if the link takes it away."""
+    return out_of_sight(key) if is_hidden(key) else nullcontext()
 
 
 def is_hidden(key: str) -> bool:
     """Whether the link takes this control away."""
-    return key in st.session_state.get(HIDE, ())
-
-
-def held(key: str) -> str | None:
-    """What the link says about a hidden control."""
-    values: dict[str, str] = st.session_state.get(_HELD, {})
-    return values.get(key)
+    return key in str(st.session_state.get(HIDE, "")).split(",")
 
 
 def answers_hidden() -> bool:

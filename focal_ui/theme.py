@@ -21,8 +21,10 @@ NEUTRAL = "#7A8194"  # on screen STYLE gives it the page's own text colour; expo
 CLEAR = "rgba(0,0,0,0)"
 
 # Plotly writes colours as rgb(…); text in NEUTRAL follows the page, light or dark.
+# Out of sight is what settings.out_of_sight holds, with the gap that would stand around it.
 STYLE = """<style>
 .js-plotly-plot text[style*="rgb(122, 129, 148)"] { fill: currentColor !important; }
+[class*="st-key-out_of_sight"], :has(> [class*="st-key-out_of_sight"]) { display: none !important; }
 </style>"""
 
 

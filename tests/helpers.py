@@ -13,9 +13,10 @@ from pathlib import Path
 from types import ModuleType
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 import app
-from focal_ui import controls
+from focal_ui import controls, settings
 from focal_ui.knobs import Choice, Number, Slider
 
 ROOT = Path(app.__file__).parent
@@ -53,6 +54,19 @@ def ends(key: str) -> list[str]:
 def knobs_on(visit: AppTest) -> set[str]:
     """Keys of the knobs that a page shows."""
     return {widget.key for widget in _widgets(visit)} & set(controls.KNOBS)
+
+
+def in_sight(visit: AppTest) -> set[str]:
+    """Keys of the widgets that a visitor can see."""
+
+    def seen(block: Block) -> Iterator[str]:
+        for child in block.children.values():
+            if not isinstance(child, Block):
+                yield getattr(child, "key", None) or ""
+            elif settings.OUT_OF_SIGHT not in getattr(child.proto, "id", ""):
+                yield from seen(child)
+
+    return set(seen(visit.main)) - {""}
 
 
 def value_of(visit: AppTest, key: str) -> object:

@@ -20,15 +20,27 @@ def page() -> None:
         )
     )
     chosen = controls.LEVEL.ask() or controls.LEVELS[0]
-    if chosen == controls.SPOT_THE_BUG:
-        answers = [page_parts.ask(bug) for bug in question_bank.of("spot the bug")]
-    elif chosen == controls.EXIT_QUIZ:
-        quiz = question_bank.of("exit quiz")
-        answers = [page_parts.ask(question) for question in quiz]
-        _printable(quiz)
+    asked = {
+        controls.SPOT_THE_BUG: question_bank.of("spot the bug"),
+        controls.EXIT_QUIZ: question_bank.of("exit quiz"),
+    }
+    if chosen in asked:
+        answers = [page_parts.ask(question) for question in asked[chosen]]
     else:
         answers = [_one(task) for task in challenges.LEVELS[chosen]()]
+    if chosen == controls.EXIT_QUIZ:
+        _printable(asked[chosen])
     headline.title(f"{chosen}: {questions.score(answers, marked=not settings.answers_hidden())}")
+    page_parts.keep_answers(q for level, some in asked.items() if level != chosen for q in some)
+    _keep_the_others(chosen)
+
+
+def _keep_the_others(chosen: str) -> None:
+    """Leave the numbers of the other levels in the address, so that one link holds them all."""
+    with settings.out_of_sight("tasks"):
+        for level, tasks in challenges.LEVELS.items():
+            for task in tasks() if level != chosen else ():
+                controls.TASKS[task.key].ask()
 
 
 def _one(task: Task) -> bool | None:

@@ -202,3 +202,31 @@ def budget(population, loss):
 start.budget = budget
 app.main()
 """
+
+
+def test_one_link_holds_the_answers_of_all_levels(visit):
+    visit.open("/challenges?t12=1.74")
+    visit.page.get_by_text("Exit quiz", exact=True).click()
+    expect(visit.title).to_contain_text("Exit quiz: 0 of 6 right")
+    visit.page.get_by_role("radio", name="A", exact=True).locator("visible=true").first.click()
+    visit.settle()
+    visit.page.reload()
+    visit.settle()
+    visit.expect_in_url("t12", "1.74")
+    expect(visit.page).to_have_url(re.compile(r"q_\w+=A"))
+    visit.page.get_by_text("Level 1: who pays").click()
+    expect(visit.title).to_contain_text("1 of 5 right")
+
+
+def test_what_a_class_link_hides_stays_hidden_on_the_next_page_and_after_a_reload(visit):
+    visit.open("/class_weights?gamma=1&hide=gamma&answers=hidden")
+    expect(visit.slider("alpha")).to_be_visible()
+    expect(visit.slider("gamma")).to_be_hidden()
+    visit.page.get_by_role("link", name="The curve").click()
+    expect(visit.title).to_contain_text("10× less")
+    visit.page.reload()
+    visit.settle()
+    expect(visit.title).to_contain_text("10× less")
+    expect(visit.slider("p_t")).to_be_visible()
+    expect(visit.slider("gamma")).to_be_hidden()
+    visit.expect_in_url("answers", "hidden")

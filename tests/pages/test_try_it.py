@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from focal_ui import controls, question_bank
+from focal_ui import challenges, controls, question_bank
+from tests.helpers import in_sight
 
 
 def page(link: str = "") -> AppTest:
@@ -45,6 +46,18 @@ def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
         f"{q.link_key}={next(letter for letter, o in q.lettered.items() if o.right)}" for q in quiz
     )
     assert "6 of 6 right" in page(f"level=Exit quiz&{answers}").title[0].value
+
+
+@pytest.mark.parametrize("level", controls.LEVEL.options)
+def test_only_the_chosen_level_is_seen_and_no_answer_of_another_is_lost(level):
+    shown = page(f"level={level}&t12=1.74&t21=25&t45=5&q_sign=A&q_hardest=B")
+    seen = {key for key in in_sight(shown) if key in controls.TASKS or key.startswith("q_")}
+    own = {task.key for task in challenges.LEVELS.get(level, tuple)()}
+    own |= {q.link_key for q in question_bank.of(level.lower())} if not own else set()
+    assert seen == own
+    held = {w.key: w.value for w in (*shown.number_input, *shown.segmented_control)}
+    assert [held[key] for key in ("t12", "t21", "t45")] == [1.74, 25.0, 5.0]
+    assert (held["q_sign"], held["q_hardest"]) == ("A", "B")
 
 
 @pytest.mark.parametrize("key", question_bank.ON_PAGE["spot the bug"])
