@@ -67,6 +67,28 @@ def sign_slip(p_t: float, loss: FocalLoss) -> CaseFile:
     return CaseFile(-right, right)
 
 
+def common_logarithm(p_t: float) -> CaseFile:
+    """Cross entropy with the logarithm to base 10, against the natural one."""
+    return CaseFile(float(-np.log10(p_t)), float(CROSS_ENTROPY.value(logit(p_t), 1)))
+
+
+def forgotten_exponent(score: float, gamma: float) -> CaseFile:
+    """Background whose factor is its score, against the score to the power of gamma.
+
+    score: what the model answers for an object, between 0 and 1.
+    """
+    x = logit(score)
+    return CaseFile(float(score * CROSS_ENTROPY.value(x, 0)), float(FocalLoss(gamma).value(x, 0)))
+
+
+def factor_of_p_t(p_t: float, gamma: float) -> CaseFile:
+    """The factor p_t**gamma, against (1 - p_t)**gamma: easy examples stay loud."""
+    x = logit(p_t)
+    return CaseFile(
+        float(p_t**gamma * CROSS_ENTROPY.value(x, 1)), float(FocalLoss(gamma).value(x, 1))
+    )
+
+
 def one_hot_of_background(logits: Sequence[float], loss: FocalLoss) -> CaseFile:
     """The one-hot sum over object classes on a background anchor, against K sigmoids.
 

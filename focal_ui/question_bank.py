@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-import numpy as np
-
-from focal_core import paper
+from focal_core import case_files, paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import balancing_alpha, budget, by_slope, negatives_per_positive
 from focal_core.case_files import k_sigmoids, sign_slip
@@ -556,15 +554,15 @@ def bank_fraud() -> Question:
 
 def logarithm() -> Question:
     """A printed value with the wrong logarithm."""
-    value = float(CROSS_ENTROPY.value(logit(0.9), 1))
+    case = case_files.common_logarithm(0.9)
     return Question(
         "logarithm",
         _("A review prints {n} as the cross entropy at p_t = 0.9. What went wrong?").format(
-            n=number(value / np.log(10))
+            n=number(case.wrong)
         ),
         (
             right(
-                _("logarithm to base 10 for ln: it is {n}").format(n=number(value)),
+                _("logarithm to base 10 for ln: it is {n}").format(n=number(case.right)),
                 _("Yes. Ratios stay right, values do not."),
             ),
             wrong(_("nothing"), _("Try it: −ln 0.9.")),
@@ -575,17 +573,17 @@ def logarithm() -> Question:
 
 def forgotten_exponent() -> Question:
     """A branch without γ."""
-    p = 0.3
-    good = float(FOCAL.value(logit(p), 0))
-    slip = p * float(CROSS_ENTROPY.value(logit(p), 0))
+    case = case_files.forgotten_exponent(0.3, FOCAL.gamma)
     return Question(
         "forgotten_exponent",
         _("A notebook prints {n} for background scored 0.3 at γ = 2. What went wrong?").format(
-            n=number(slip)
+            n=number(case.wrong)
         ),
         (
             right(
-                _("its background branch forgets the exponent: it is {n}").format(n=number(good)),
+                _("its background branch forgets the exponent: it is {n}").format(
+                    n=number(case.right)
+                ),
                 _("Yes: p for p to the power of γ."),
             ),
             wrong(_("nothing"), _("Background’s factor is p², not p.")),
@@ -596,16 +594,15 @@ def forgotten_exponent() -> Question:
 
 def factor_named_pt() -> Question:
     """A variable that is not what it is called."""
-    right_value = float(FOCAL.value(logit(0.9), 1))
-    wrong_value = 0.9**2 * float(CROSS_ENTROPY.value(logit(0.9), 1))
+    case = case_files.factor_of_p_t(0.9, FOCAL.gamma)
     return Question(
         "factor_named_pt",
         _("`loss = pt**gamma * ce`, and pt is read as p_t: at 0.9 and γ = 2 it gives {n}.").format(
-            n=number(wrong_value)
+            n=number(case.wrong)
         ),
         (
             right(
-                _("pt must be 1 − p_t: it is {n}").format(n=number(right_value)),
+                _("pt must be 1 − p_t: it is {n}").format(n=number(case.right)),
                 _("Yes: easy examples would stay loud, hard ones would fade."),
             ),
             wrong(_("the exponent must be 1 − gamma"), _("The exponent is right.")),

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from focal_ui import challenges, controls, page_parts, question_bank, questions, settings
+from focal_ui import bugs, challenges, controls, page_parts, question_bank, questions, settings
+from focal_ui.bugs import Bug
 from focal_ui.challenges import Task
 from focal_ui.questions import Question
-from focal_ui.words import _
+from focal_ui.words import _, number
 
 TITLE = "Challenges"
 
@@ -24,12 +25,13 @@ def page() -> None:
         controls.SPOT_THE_BUG: question_bank.of("spot the bug"),
         controls.EXIT_QUIZ: question_bank.of("exit quiz"),
     }
-    if chosen in asked:
+    if chosen == controls.SPOT_THE_BUG:
+        answers = [_one_bug(question) for question in asked[chosen]]
+    elif chosen == controls.EXIT_QUIZ:
         answers = [page_parts.ask(question) for question in asked[chosen]]
+        _printable(asked[chosen])
     else:
         answers = [_one(task) for task in challenges.LEVELS[chosen]()]
-    if chosen == controls.EXIT_QUIZ:
-        _printable(asked[chosen])
     headline.title(f"{chosen}: {questions.score(answers, marked=not settings.answers_hidden())}")
     page_parts.keep_answers(q for level, some in asked.items() if level != chosen for q in some)
     _keep_the_others(chosen)
@@ -41,6 +43,24 @@ def _keep_the_others(chosen: str) -> None:
         for level, tasks in challenges.LEVELS.items():
             for task in tasks() if level != chosen else ():
                 controls.TASKS[task.key].ask()
+
+
+def _one_bug(question: Question) -> bool | None:
+    """A question about a mistake, and the mistake to run."""
+    with st.container(border=True):
+        right = page_parts.ask(question)
+        if not settings.answers_hidden():
+            _run_both(bugs.BUGS[question.key])
+    return right
+
+
+def _run_both(bug: Bug) -> None:
+    drawer = st.expander(_("Run both"), key=f"run_{bug.asked}", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        st.code(bug.program, language="python", wrap_lines=True)
+        st.table({name: list(map(number, cells)) for name, cells in bug.table().items()})
 
 
 def _one(task: Task) -> bool | None:

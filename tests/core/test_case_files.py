@@ -6,6 +6,9 @@ import pytest
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.case_files import (
+    common_logarithm,
+    factor_of_p_t,
+    forgotten_exponent,
     k_sigmoids,
     lost_digits,
     nan_below_one,
@@ -76,3 +79,24 @@ def test_what_is_no_probability_is_refused_by_name(p_t, weight, name):
 def test_a_probability_outside_its_range_is_refused_by_name():
     with pytest.raises(ValueError, match="probability must be between 0 and 1"):
         logit(1.5)
+
+
+def test_the_common_logarithm_keeps_ratios_and_nothing_else():
+    case, other = common_logarithm(0.9), common_logarithm(0.1)
+    assert case.wrong == pytest.approx(0.0457, abs=1e-4)  # as printed in a review
+    assert case.right == pytest.approx(0.10536, abs=5e-6)
+    assert case.wrong / other.wrong == pytest.approx(case.right / other.right)
+
+
+def test_a_background_branch_without_its_exponent_is_louder():
+    case = forgotten_exponent(0.3, 2.0)
+    assert case.wrong == pytest.approx(0.107, abs=5e-4)  # as printed in a notebook
+    assert case.right == pytest.approx(0.0321, abs=5e-5)
+    assert forgotten_exponent(0.3, 1.0).wrong == pytest.approx(forgotten_exponent(0.3, 1.0).right)
+
+
+def test_a_factor_of_p_t_keeps_the_easy_loud_and_fades_the_hard():
+    easy, hard = factor_of_p_t(0.9, 2.0), factor_of_p_t(0.1, 2.0)
+    assert easy.wrong == pytest.approx(0.81 * -math.log(0.9))
+    assert easy.wrong > 50 * easy.right
+    assert hard.wrong < hard.right / 50

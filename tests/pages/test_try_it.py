@@ -9,12 +9,16 @@ from focal_ui import challenges, controls, question_bank
 from tests.helpers import in_sight
 
 
-def page(link: str = "") -> AppTest:
+def page(link: str = "", **opened: bool) -> AppTest:
     script = AppTest.from_string(
-        "from pages.try_it import challenges\nchallenges.page()", default_timeout=30
+        "from focal_ui import settings\nfrom pages.try_it import challenges\n"
+        "settings.take_along()\nchallenges.page()",
+        default_timeout=30,
     )
     for key, value in parse_qsl(link):
         script.query_params[key] = value
+    for key, value in opened.items():
+        script.session_state[key] = value
     return script.run()
 
 
@@ -65,3 +69,13 @@ def test_each_option_of_a_bug_gives_its_reason(key):
     for letter, option in question_bank.BANK[key]().lettered.items():
         shown = page(f"level=Spot the bug&q_{key}={letter}")
         assert any(option.reason in block.value for block in shown.markdown)
+
+
+def test_a_bug_can_be_run_beside_the_right_form():
+    shown = page("level=Spot the bug", run_logarithm=True)
+    assert shown.code[0].value.endswith("-log10(p_t)  # as written\n-log(p_t)  # right")
+    assert shown.table[0].value.iloc[-1].tolist() == ["0.9", "0.0458", "0.105"]
+
+
+def test_hidden_answers_run_nothing():
+    assert not page("level=Spot the bug&answers=hidden", run_logarithm=True).code
