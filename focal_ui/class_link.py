@@ -31,4 +31,6 @@ def build(
 
 def qr_code(link: str) -> str:
     """The link as an SVG picture, dark on white whatever the theme."""
-    return segno.make(link, micro=False).svg_inline(scale=5, dark="#111", light="#fff", border=3)
+    return segno.make(link, micro=False).svg_inline(
+        scale=5, dark="#111", light="#fff", border=3, omitsize=True
+    )

@@ -156,8 +156,8 @@ LEVELS = (
     "Level 3: class weights",
     "Level 4: a detector",
 )
-SPOT_THE_BUG, EXIT_QUIZ = "Spot the bug", "Exit quiz"
-LEVEL = Choice("level", "Choose", (*LEVELS, SPOT_THE_BUG, EXIT_QUIZ), LEVELS[0])
+SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ = "Spot the bug", "Pre-check", "Exit quiz"
+LEVEL = Choice("level", "Choose", (*LEVELS, SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ), LEVELS[0])
 
 TABLE_1A, TABLE_1B, TABLE_1C, TABLE_1D = "1a alpha", "1b gamma", "1c anchors", "1d OHEM"
 TABLE_1E, TABLE_2, TABLE_3 = "1e speed", "2 detectors", "3 FL*"

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import budget
+from focal_core.budget import balancing_alpha, budget
 from focal_core.curve import anatomy
 from focal_core.first_step import FirstStep
+from focal_core.glossary import GLOSSARY, Term
 from focal_core.population import SIMPLE, SPREAD, STUBBORN, VERY_EASY, Recipe
+from focal_ui import controls
 from focal_ui.words import _, number, percent, times
 
 
@@ -24,10 +26,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Misconception:
-    """What learners say, and the question that shakes it."""
+    """What learners say, the question that shakes it, and what comes out."""
 
     said: str
     probe: str
+    outcome: str
+
+
+VOCABULARY = {
+    "cross entropy", "easy example", "focusing parameter γ", "class weight α_t", "hard example",
+    "logit", "modulating factor", "one-stage detector", "p_t", "prior π", "sigmoid",
+}  # fmt: skip
 
 
 def plan() -> tuple[Step, ...]:
@@ -39,14 +48,14 @@ def plan() -> tuple[Step, ...]:
         Step(
             _("before"),
             _("Open the app once, so that it is awake; print or share the sheets."),
-            _("Nothing has to be installed. Without a network take the offline figures below."),
+            _("Nothing is to be installed. Without a network take the offline figures of the kit."),
         ),
         Step(
             "0–5",
-            _("Pre-check: the first three questions of the exit quiz, without feedback."),
-            _("Errors are welcome: most will come back at the end."),
+            _("Pre-check: three questions of the exit quiz, without feedback."),
+            _("Errors are welcome: the exit quiz asks the same again."),
             "challenges",
-            {"level": "Exit quiz", "answers": "hidden"},
+            {"level": controls.PRE_CHECK, "answers": "hidden"},
         ),
         Step(
             "5–10",
@@ -122,10 +131,17 @@ def plan() -> tuple[Step, ...]:
         ),
         Step(
             "40–45",
-            _("Exit quiz; the link to level 2 of the challenges is the homework."),
+            _("Exit quiz, with reasons. The result can be printed, or handed in as a link."),
             _("The last question transfers: rare is not the same as easy."),
             "challenges",
-            {"level": "Exit quiz"},
+            {"level": controls.EXIT_QUIZ},
+        ),
+        Step(
+            _("after"),
+            _("Homework: five numbers about one example, handed in as a link."),
+            _("The answers stand in the link; opened, it says which are right."),
+            "challenges",
+            {"level": controls.LEVELS[1]},
         ),
     )
 
@@ -153,31 +169,83 @@ def prior_knowledge() -> str:
 
 def misconceptions() -> tuple[Misconception, ...]:
     """Those that the pages are built against."""
+    focal, simple = FocalLoss(2.0), SIMPLE.population()
+    easy, hard = anatomy(0.9, focal), anatomy(0.1, focal)
+    paid, start = budget(simple, focal), FirstStep(0.5)
     return (
         Misconception(
             _("Focal loss amplifies hard examples."),
-            _("What is the factor at p_t = 0.1? Is it above 1?"),
+            _("What is the factor at $p_t$ = 0.1? Is it above 1?"),
+            _("{factor}: they shrink, too, only less than easy ones.").format(
+                factor=number(float(hard.factor))
+            ),
         ),
         Misconception(
             _("A correct answer costs nothing."),
-            _("What does one location at p_t = 0.9 cost? And 100,000 of them?"),
+            _("What does one location at $p_t$ = 0.9 cost? And {n} of them?").format(
+                n=number(SIMPLE.negatives)
+            ),
+            _("{one}, and {all} together: more than all objects.").format(
+                one=number(float(easy.cross_entropy)),
+                all=number(budget(simple, CROSS_ENTROPY).negatives),
+            ),
         ),
         Misconception(
             _("A hundred times less loss is a hundred times less gradient."),
             _("Read both numbers off the headline of The gradient."),
+            _("Loss ÷ {loss}, slope ÷ {slope}: the factor has a slope of its own.").format(
+                loss=number(float(easy.loss_reduction)), slope=number(float(easy.slope_reduction))
+            ),
         ),
         Misconception(
             _("The rare class must get α above 0.5."),
             _("Which α balances Simple at γ = 2? Why is it below 0.5?"),
+            _("{alpha}: γ has already taken background down to {share}.").format(
+                alpha=number(balancing_alpha(simple, focal)), share=percent(paid.negative_share)
+            ),
         ),
         Misconception(
             _("Focal loss repairs a bad start."),
             _("All answer 0.5: what changes between γ = 0 and γ = 5?"),
+            _("Nothing about who pays: background carries {before} and {after}.").format(
+                before=percent(start.paid(CROSS_ENTROPY).negative_share),
+                after=percent(start.paid(FocalLoss(5.0)).negative_share),
+            ),
         ),
         Misconception(
             _("A small loss in the log means that the training is done."),
             _("Divide the same sum by locations and by objects."),
+            _("Simple at γ = 2: {locations} and {objects}. Only the divisor differs.").format(
+                locations=number(paid.total / (SIMPLE.negatives + SIMPLE.positives)),
+                objects=number(paid.total / SIMPLE.positives),
+            ),
         ),
+    )
+
+
+def vocabulary() -> tuple[Term, ...]:
+    """The words of the class, from the glossary."""
+    return tuple(term for term in GLOSSARY if term.name in VOCABULARY)
+
+
+def further() -> tuple[str, ...]:
+    """For those who are done early, and for the week after."""
+    return (
+        _("Early: level 3 of the challenges, or Spot the bug."),
+        _("A level up: level 4, then Train: where focal loss does not win, and why."),
+        _("Own data: paste the scores of a model into Your own scores."),
+        _("By hand: worksheet B without the app, worksheet C without its code."),
+    )
+
+
+def access() -> tuple[str, ...]:
+    """What the app offers to those who see, hear or move differently, and what it keeps."""
+    return (
+        _("The keyboard is enough: Tab to a control, arrows to move it, Enter to open."),
+        _("Each picture has a sentence and a table below it; screen readers get both."),
+        _("Colour is never the only sign: losses differ in dash, classes in hatching."),
+        _("Text may be enlarged to double size; a phone held upright is enough."),
+        _("No account. Answers and guesses stand in the address and nowhere else."),
     )
 
 

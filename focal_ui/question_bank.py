@@ -1,7 +1,8 @@
 """All questions: right answers are calls of the core, wrong options name the slip behind them."""
 
 from collections.abc import Callable
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 
 from focal_core import case_files, paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
@@ -662,6 +663,12 @@ def forgotten_label() -> Question:
     )
 
 
+def _before(make: Callable[[], Question]) -> Question:
+    """The question as it is asked before the class."""
+    question = make()
+    return replace(question, key=f"pre_{question.key}")
+
+
 BANK: dict[str, Callable[[], Question]] = {
     make.__name__: make
     for make in (
@@ -672,6 +679,9 @@ BANK: dict[str, Callable[[], Question]] = {
         logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
+# The same questions before and after the class, with an answer of their own each time.
+PRE_CHECK = ("hardest", "reduction", "crowd")
+BANK |= {f"pre_{key}": partial(_before, BANK[key]) for key in PRE_CHECK}
 
 ON_PAGE: dict[str, tuple[str, ...]] = {
     "start": ("hardest", "equal_one"),
@@ -688,6 +698,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
     "scores": ("logit_as_probability", "forgotten_label"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),
+    "pre-check": tuple(f"pre_{key}" for key in PRE_CHECK),
     "exit quiz": (
         "hardest",
         "reduction",

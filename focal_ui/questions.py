@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
+from focal_ui import printable
 from focal_ui.words import _
 
 LETTERS = "ABCDEF"
+_MARKS = {True: "✓", False: "✗", None: "–"}
 LINK = "q_"  # what a question’s URL parameter starts with
 
 
@@ -65,24 +67,29 @@ def score(answers: Sequence[bool | None], *, marked: bool) -> str:
 def printable_result(
     name: str, asked: Sequence[Question], given: Mapping[str, object], *, marked: bool = True
 ) -> str:
-    """One HTML file with each question, the answer given, and whether it is right.
+    """One HTML file with each question, the answer given, whether it is right, and why.
 
     given: link key -> letter. marked: False keeps back what is right.
     """
     options = [question.lettered.get(str(given.get(question.link_key) or "")) for question in asked]
-    rows = "".join(_row(*pair, marked=marked) for pair in zip(asked, options, strict=True))
-    title = html.escape(_("Focal Loss Lab, exit quiz"))
+    title = _("Focal Loss Lab, exit quiz")
     result = score([None if each is None else each.right for each in options], marked=marked)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        '<body style="font:12pt/1.5 system-ui,sans-serif;max-width:42em;margin:2em auto">'
-        f"<h1>{title}</h1><p>{html.escape(name)}</p><p><strong>{html.escape(result)}</strong></p>"
-        f"<table cellpadding=6>{rows}</table></body></html>"
+    items = "".join(_item(*pair, marked=marked) for pair in zip(asked, options, strict=True))
+    return printable.page(
+        title,
+        f"<h1>{printable.text(title)}</h1><p>{html.escape(name)}</p>"
+        f"<p><strong>{printable.text(result)}</strong></p><ol class=tasks>{items}</ol>",
     )
 
 
-def _row(question: Question, option: Option | None, *, marked: bool) -> str:
-    cells = [question.ask, option.text if option else ""]
+def _item(question: Question, option: Option | None, *, marked: bool) -> str:
+    chosen = option.text if option else _("no answer")
+    lines = [f"{_MARKS[None if option is None else option.right]} {chosen}" if marked else chosen]
     if marked:
-        cells.append("–" if option is None else ("✓" if option.right else "✗"))
-    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+        lines += [option.reason] if option else []
+        lines += [
+            _("Right: {answer}. {reason}").format(answer=each.text, reason=each.reason)
+            for each in question.options
+            if each.right and each is not option
+        ]
+    return f"<li><strong>{printable.text(question.ask)}</strong>{printable.paragraphs(*lines)}</li>"

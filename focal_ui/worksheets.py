@@ -1,6 +1,5 @@
 """Worksheets to print: tasks for three levels, and keys that the core computes."""
 
-import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from focal_core.budget import Budget, budget, negatives_per_positive
 from focal_core.curve import anatomy
 from focal_core.first_step import FirstStep, Normaliser
 from focal_core.population import SIMPLE, STUBBORN
+from focal_ui import printable
 from focal_ui.words import _, number, percent
 
 
@@ -31,27 +31,32 @@ class Worksheet:
 
     def as_markdown(self, *, with_key: bool) -> str:
         """The sheet as Markdown, with lines to write on or with the key."""
-        lines = [f"# {self.title}", "", self.purpose, ""]
+        lines = [f"# {self.heading(with_key=with_key)}", "", self.purpose, ""]
         for i, item in enumerate(self.items, start=1):
             answer = f"**{item.key()}**" if with_key else "____________________"
             lines += [f"{i}. {item.ask}", "", f"   {answer}", ""]
         return "\n".join(lines)
 
     def as_html(self, *, with_key: bool) -> str:
-        """The sheet as one HTML file that prints on A4 or letter and opens without a network."""
+        """The sheet as one HTML file to print."""
+        return printable.page(self.heading(with_key=with_key), self.body(with_key=with_key))
+
+    def body(self, *, with_key: bool) -> str:
+        """The sheet as a part of an HTML file."""
         items = "".join(
-            f"<li>{html.escape(item.ask)}<p class=answer>"
-            f"{html.escape(item.key()) if with_key else '&nbsp;'}</p></li>"
+            f"<li>{printable.text(item.ask)}<p class=answer>"
+            f"{printable.text(item.key()) if with_key else '&nbsp;'}</p></li>"
             for item in self.items
         )
-        name = html.escape(_("Name"))
-        head = "" if with_key else f"<p class=name>{name}: ______________________________</p>"
-        return _PAGE.format(
-            title=html.escape(self.title),
-            purpose=html.escape(self.purpose),
-            head=head,
-            items=items,
+        name = "" if with_key else f"<p class=name>{_('Name')}: ______________________________</p>"
+        return (
+            f"{name}<h1>{printable.text(self.heading(with_key=with_key))}</h1>"
+            f"{printable.paragraphs(self.purpose)}<ol class=tasks>{items}</ol>"
         )
+
+    def heading(self, *, with_key: bool) -> str:
+        """The title, and whether this is the key."""
+        return _("{title} (key)").format(title=self.title) if with_key else self.title
 
 
 def worksheets() -> tuple[Worksheet, ...]:
@@ -199,14 +204,3 @@ def _the_code() -> Worksheet:
             ),
         ),
     )
-
-
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>
-body {{ font: 12pt/1.5 system-ui, sans-serif; max-width: 42em; margin: 2em auto; color: #1a1f2b }}
-li {{ margin: 1.2em 0 }} .name {{ text-align: right }}
-.answer {{ min-height: 2.4em; border-bottom: 1px solid #999; font-weight: 600 }}
-</style>
-{head}<h1>{title}</h1><p>{purpose}</p><ol>{items}</ol></html>
-"""

@@ -7,7 +7,7 @@ import streamlit as st
 from focal_core.binary import CROSS_ENTROPY
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import class_link, controls, lesson, offline, page_parts, worksheets
+from focal_ui import class_link, controls, handout, lesson, offline, page_parts, worksheets
 from focal_ui.recipes import PRESETS
 from focal_ui.words import _, percent
 
@@ -27,6 +27,7 @@ def page() -> None:
     _link_builder()
     _sheets()
     _misconceptions()
+    _words_and_ways()
     _offline()
     _parameters()
 
@@ -35,6 +36,16 @@ def _goals() -> None:
     st.markdown(_("After 45 minutes a learner can"))
     st.markdown("\n".join(f"- {goal}" for goal in lesson.goals()))
     st.markdown(_("**Brings along:** {knowledge}").format(knowledge=lesson.prior_knowledge()))
+    st.download_button(
+        _("The whole kit to print (HTML)"),
+        data=partial(handout.page, _base()),
+        file_name="focal_loss_class_kit.html",
+        mime="text/html",
+        key="handout",
+        on_click="ignore",
+        icon=":material/print:",
+    )
+    st.caption(_("The plan with its addresses and QR codes, what to say, the sheets, their keys."))
 
 
 def _plan(plan: tuple[lesson.Step, ...]) -> None:
@@ -110,11 +121,27 @@ def _misconceptions() -> None:
     st.header(_("What goes wrong in heads"))
     rows = lesson.misconceptions()
     st.table(
-        {_("They say"): [row.said for row in rows], _("You ask"): [row.probe for row in rows]},
+        {
+            _("They say"): [row.said for row in rows],
+            _("You ask"): [row.probe for row in rows],
+            _("What comes out"): [row.outcome for row in rows],
+        },
         hide_index=True,
     )
     st.markdown(_("**What the populations leave out**"))
     st.markdown("\n".join(f"- *{k}*: {v}" for k, v in lesson.simplifications().items()))
+
+
+def _words_and_ways() -> None:
+    st.header(_("Words, and for everybody"))
+    with st.expander(_("The words of the class")):
+        words = lesson.vocabulary()
+        st.table({_("word"): [w.name for w in words], _("meaning"): [w.meaning for w in words]},
+                 hide_index=True)  # fmt: skip
+    with st.expander(_("Done early, and the week after")):
+        st.markdown("\n".join(f"- {line}" for line in lesson.further()))
+    with st.expander(_("For those who see, hear or move differently")):
+        st.markdown("\n".join(f"- {line}" for line in lesson.access()))
 
 
 def _offline() -> None:

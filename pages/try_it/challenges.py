@@ -9,6 +9,7 @@ from focal_ui.questions import Question
 from focal_ui.words import _, number
 
 TITLE = "Challenges"
+QUESTIONS = (controls.SPOT_THE_BUG, controls.PRE_CHECK, controls.EXIT_QUIZ)
 
 
 def page() -> None:
@@ -21,17 +22,15 @@ def page() -> None:
         )
     )
     chosen = controls.LEVEL.ask() or controls.LEVELS[0]
-    asked = {
-        controls.SPOT_THE_BUG: question_bank.of("spot the bug"),
-        controls.EXIT_QUIZ: question_bank.of("exit quiz"),
-    }
+    asked = {level: question_bank.of(level.lower()) for level in QUESTIONS}
     if chosen == controls.SPOT_THE_BUG:
         answers = [_one_bug(question) for question in asked[chosen]]
-    elif chosen == controls.EXIT_QUIZ:
+    elif chosen in asked:
         answers = [page_parts.ask(question) for question in asked[chosen]]
-        _printable(asked[chosen])
     else:
         answers = [_one(task) for task in challenges.LEVELS[chosen]()]
+    if chosen == controls.EXIT_QUIZ:
+        _printable(asked[chosen])
     headline.title(f"{chosen}: {questions.score(answers, marked=not settings.answers_hidden())}")
     page_parts.keep_answers(q for level, some in asked.items() if level != chosen for q in some)
     _keep_the_others(chosen)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import lesson, question_bank, questions
+from focal_ui import lesson, printable, question_bank, questions
 from focal_ui.words import percent
 from pages.see import easy_negatives
 from tests.helpers import PAGES, failed, headline, in_sight, name_of, words
@@ -106,7 +106,22 @@ def test_a_result_that_is_printed_while_answers_are_hidden_has_no_marks():
     printed = questions.printable_result("Ada", QUIZ, given, marked=False)
     assert "6 of 6 answered" in printed
     assert not {"✓", "✗"} & set(printed)
-    assert {"✓", "✗"} & set(questions.printable_result("Ada", QUIZ, given))
+    assert not any(option.reason in printed for q in QUIZ for option in q.options)
+
+
+def test_a_printed_result_says_what_is_right_and_why():
+    def letter(question, right):
+        return next(x for x, o in question.lettered.items() if o.right is right)
+
+    given = {q.link_key: letter(q, i > 0) for i, q in enumerate(QUIZ[:5])}  # the first is wrong
+    printed = questions.printable_result("Ada <b>", QUIZ, given)
+    assert "4 of 6 right" in printed
+    assert "Ada &lt;b&gt;" in printed
+    assert [printed.count(mark) for mark in "✓✗–"][:2] == [4, 1]
+    assert "no answer" in printed
+    for question in QUIZ:
+        reason = next(option.reason for option in question.options if option.right)
+        assert printable.text(reason) in printed
 
 
 def test_a_hidden_task_or_guess_leaves_nothing_to_answer_it_by():

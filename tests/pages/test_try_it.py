@@ -79,3 +79,14 @@ def test_a_bug_can_be_run_beside_the_right_form():
 
 def test_hidden_answers_run_nothing():
     assert not page("level=Spot the bug&answers=hidden", run_logarithm=True).code
+
+
+def test_the_pre_check_asks_three_questions_of_the_quiz_and_leaves_the_quiz_unanswered():
+    asked = question_bank.of("pre-check")
+    quiz = {q.ask: q for q in question_bank.of("exit quiz")}
+    assert len(asked) == 3
+    assert {q.ask for q in asked} < set(quiz)
+    assert not {q.link_key for q in asked} & {q.link_key for q in quiz.values()}
+    answers = "&".join(f"{q.link_key}=A" for q in asked)
+    assert "3 of 3 answered" in page(f"level=Pre-check&answers=hidden&{answers}").title[0].value
+    assert "0 of 6" in page(f"level=Exit quiz&{answers}").title[0].value

@@ -1,12 +1,13 @@
 """What a teacher prints and shares: sheets, keys, links, offline figures."""
 
+import html
 import re
 import xml.etree.ElementTree as ET
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from focal_ui import class_link, controls, lesson, offline, theme, worksheets
+from focal_ui import class_link, controls, handout, lesson, offline, printable, theme, worksheets
 
 SHEETS = {sheet.letter: sheet for sheet in worksheets.worksheets()}
 
@@ -47,6 +48,13 @@ def test_a_printed_sheet_asks_no_other_host(sheet):
     assert not re.search(r"(src|href)=", sheet.as_html(with_key=True))
 
 
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_a_key_cannot_be_taken_for_the_sheet(sheet):
+    for make in (sheet.as_html, sheet.as_markdown):
+        assert f"{sheet.title} (key)" in make(with_key=True)
+        assert "(key)" not in make(with_key=False)
+
+
 def test_a_class_link_says_page_values_and_what_is_hidden():
     link = class_link.build(
         "https://lab.example/app/",
@@ -75,7 +83,61 @@ def test_the_qr_code_is_a_dark_picture_on_white_and_grows_with_the_link():
     short, long = (class_link.qr_code("https://lab.example/?" + "a" * n) for n in (1, 200))
     assert ET.fromstring(short).tag.endswith("svg")
     assert "#fff" in short
-    assert int(ET.fromstring(long).get("width")) > int(ET.fromstring(short).get("width"))
+    side = [int(ET.fromstring(code).get("viewBox").split()[2]) for code in (short, long)]
+    assert side[1] > side[0]
+
+
+def test_the_kit_on_paper_holds_plan_codes_notes_sheets_and_keys_and_asks_nobody():
+    kit = handout.page("https://lab.example")
+    steps = [step for step in lesson.plan() if step.page]
+    assert kit.count("<svg") == len(steps)
+    for step in steps:
+        link = class_link.build("https://lab.example", step.page, step.values)
+        assert html.escape(link) in kit
+    for sheet in SHEETS.values():
+        assert kit.count(f"<h1>{sheet.title}") == 2  # one to write on, one with the key
+        assert all(html.escape(item.key(), quote=False) in unquoted(kit) for item in sheet.items)
+    assert all(row.said in unquoted(kit) for row in lesson.misconceptions())
+    assert not re.search(r"(src|href)=", kit)
+
+
+def unquoted(page: str) -> str:
+    return page.replace("&#x27;", "'").replace("&quot;", '"')
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [  # reference values, worked out apart from this code
+        ("amplifies", ["0.81"]),
+        ("costs nothing", ["0.105", "10,536"]),
+        ("hundred times", ["÷ 100", "÷ 34.5"]),
+        ("α above 0.5", ["0.361", "36.1%"]),
+        ("bad start", ["99.9%"]),
+        ("in the log", ["0.00292", "2.92"]),
+    ],
+)
+def test_the_answer_to_a_probing_question_is_computed(said, numbers):
+    outcome = next(row.outcome for row in lesson.misconceptions() if said in row.said)
+    assert [number for number in numbers if number not in outcome] == []
+
+
+def test_every_word_of_the_class_is_in_the_glossary():
+    assert {term.name for term in lesson.vocabulary()} == lesson.VOCABULARY
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        ("at p_t = 0.9", "at <i>p</i><sub>t</sub> = 0.9"),
+        ("$p_t$", "<i>p</i><sub>t</sub>"),
+        ("(1 − p_t)^γ", "(1 − <i>p</i><sub>t</sub>)<sup>γ</sup>"),
+        ("1/(1 + e^−x)", "1/(1 + e<sup>−x</sup>)"),
+        ("focal_loss(logits, is_x)", "focal_loss(logits, is_x)"),
+        ("a < b & c", "a &lt; b &amp; c"),
+    ],
+)
+def test_formulas_are_printed_as_in_a_book_and_code_as_it_is(words, printed):
+    assert printable.text(words) == printed
 
 
 def test_every_step_of_the_lesson_uses_knobs_and_values_that_work():
