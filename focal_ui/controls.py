@@ -9,7 +9,7 @@ import streamlit as st
 
 from focal_core.binary import FocalLoss
 from focal_core.population import EqualScores, Recipe, SpreadScores
-from focal_ui.knobs import Choice, Knob, Number, Slider, Steps
+from focal_ui.knobs import Choice, Number, Slider, Steps
 from focal_ui.recipes import PRESETS
 
 GAMMA = Slider(
@@ -190,65 +190,6 @@ OWN_SCORES = Choice(
     (WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT, HARDEST_PART, HISTOGRAM, HARDEST_LINES),
     WHO_PAYS,
 )
-
-_ALL: tuple[Knob, ...] = (
-    GAMMA,
-    ALPHA,
-    P_T,
-    VIEW,
-    AXIS,
-    CLOSER_LOOK,
-    POPULATION,
-    NEGATIVES,
-    POSITIVES,
-    NEGATIVE_P_T,
-    POSITIVE_P_T,
-    NEGATIVE_MEAN,
-    NEGATIVE_SPREAD,
-    POSITIVE_MEAN,
-    POSITIVE_SPREAD,
-    GUESS_START,
-    GUESS_CURVE,
-    GUESS_ALPHA,
-    GUESS_EASY,
-    PRIOR,
-    NORMALISER,
-    WEIGHTED,
-    CLASSES,
-    *LOGITS,
-    *WEIGHTS,
-    TRUTH,
-    ANCHOR_CLASSES,
-    GUESS_SLOPE,
-    GUESS_PRIOR,
-    GUESS_CLASSES,
-    GUESS_ANCHORS,
-    GUESS_TRAIN,
-    COMPARE,
-    SHOWN,
-    INSIDE,
-    FILM_OF,
-    FILM_STEP,
-    WARM_UP,
-    WARM_UP_RATE,
-    GUESS_CALIBRATION,
-    TRUE_PROBABILITY,
-    GUESS_NOISE,
-    GUESS_RIVALS,
-    NOISE,
-    IMAGE,
-    FINEST,
-    SCALES,
-    RATIOS,
-    OBJECT_X,
-    OBJECT_Y,
-    OBJECT_SIDE,
-    OWN_SCORES,
-    LEVEL,
-    *TASKS.values(),
-    TABLE,
-)
-KNOBS = {knob.key: knob for knob in _ALL}
 
 
 def focal_loss() -> FocalLoss:

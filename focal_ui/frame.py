@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from focal_ui import controls
+from focal_ui import page_knobs
 from focal_ui.words import _
 
 ICON = str(Path(__file__).with_name("icon.png"))
@@ -35,5 +35,5 @@ def _sorry() -> None:
 
 
 def _forget() -> None:
-    for key, knob in controls.KNOBS.items():
+    for key, knob in page_knobs.KNOBS.items():
         st.session_state[key] = getattr(knob, "default", None)  # the link follows

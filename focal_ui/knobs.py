@@ -28,6 +28,13 @@ class Slider:
     step: float
     help: str = ""
 
+    @property
+    def values(self) -> str:
+        """What the link may say."""
+        return _("{low:g} to {high:g}, step {step:g}").format(
+            low=self.low, high=self.high, step=self.step
+        )
+
     def ask(self) -> float:
         """Draw the slider and return its value."""
         with settings.place(self.key):
@@ -76,6 +83,11 @@ class Choice:
     default: str | None = None
     help: str = ""
 
+    @property
+    def values(self) -> str:
+        """What the link may say."""
+        return ", ".join(self.options)
+
     def ask(self, *, show_name: bool = True) -> str | None:
         """Draw the options and return the chosen one."""
         with settings.place(self.key):
@@ -106,6 +118,11 @@ class Steps(Generic[N]):
     default: str
     help: str = ""
 
+    @property
+    def values(self) -> str:
+        """What the link may say."""
+        return ", ".join(self.options)
+
     def ask(self) -> N:
         """Draw the slider and return its value."""
         with settings.place(self.key):
@@ -130,6 +147,11 @@ class Number:
 
     key: str
     name: str
+
+    @property
+    def values(self) -> str:
+        """What the link may say."""
+        return _("any number")
 
     def ask(self) -> float | None:
         """Draw the field and return what it holds."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from focal_ui import controls, question_bank, settings
+from focal_ui import page_knobs, question_bank, settings
 from focal_ui.knobs import Choice, Knob, Number
 from focal_ui.questions import LINK
 from focal_ui.words import _, plain
@@ -22,12 +22,12 @@ def tell() -> None:
 
 
 def _complaints() -> Iterator[tuple[str, str, str]]:
-    for key, knob in (controls.KNOBS | _questions()).items():
+    for key, knob in (page_knobs.KNOBS | _questions()).items():
         given = st.query_params.get_all(key)
         why = _twice(knob, given) if len(given) > 1 else given and knob.complaint(given[0])
         if why:
             yield key, given[0], why
-    unknown = set(st.query_params.get(settings.HIDE, "").split(",")) - {"", *controls.KNOBS}
+    unknown = set(st.query_params.get(settings.HIDE, "").split(",")) - {"", *page_knobs.KNOBS}
     if unknown:
         yield settings.HIDE, ", ".join(sorted(unknown)), _("names no control, and hides nothing.")
     for setting in SETTINGS:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from focal_core.case_files import CaseFile
 from focal_ui import settings
@@ -13,7 +14,7 @@ from focal_ui.snippets import Snippets
 from focal_ui.words import _, number
 
 AT_ONCE = 2
-PAGES = "pages"  # session_state: url_path -> st.Page, filled by app.py at each run
+PAGES = "pages"  # session_state: name -> st.Page, filled by app.py at each run
 RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
 
 
@@ -75,10 +76,10 @@ def sources(lines: Mapping[str, str]) -> None:
             st.markdown("\n".join(f"- {claim} — *{origin}*" for claim, origin in lines.items()))
 
 
-def page_titles() -> dict[str, str]:
-    """Every page's place in the address (Start's is empty) and its title."""
-    pages = st.session_state.get(PAGES, {}).values()
-    return {page.url_path: page.title for page in pages}
+def pages() -> dict[str, Page]:
+    """Every page of the menu by its name."""
+    found: dict[str, Page] = st.session_state.get(PAGES, {})
+    return found
 
 
 def base_address() -> str:
@@ -86,17 +87,16 @@ def base_address() -> str:
     address = urlsplit(st.context.url or "")
     path = address.path.removesuffix("/")
     last = path.rpartition("/")
-    if last[2] in page_titles():
+    if last[2] in {page.url_path for page in pages().values()}:
         path = last[0]
     return urlunsplit((address.scheme, address.netloc, path, "", ""))
 
 
 def link(page: str, label: str, **values: str) -> None:
     """A link to another page; what the sliders hold goes along, but for the values given here."""
-    pages = st.session_state.get(PAGES, {})
-    if page in pages:
+    if page in pages():
         st.page_link(
-            pages[page],
+            pages()[page],
             label=label,
             icon=":material/arrow_forward:",
             query_params=values or None,

@@ -62,6 +62,16 @@ def shown(monkeypatch) -> Shown:
     return _collect(monkeypatch, Shown())
 
 
+def pytest_collection_modifyitems(items):
+    """Tests of one page go to one worker, so that each page is walked and opened once."""
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        page = params.get("module") or params.get("seen")
+        if isinstance(page, ModuleType):
+            kind = "seen" if "browser" in item.path.parts else "walked"
+            item.add_marker(pytest.mark.xdist_group(f"{kind} {page.__name__}"))
+
+
 @pytest.fixture(scope="session")
 def walk() -> Callable[[ModuleType], Walk]:
     """A page with every knob at its default, then each knob once at each of its ends."""

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 import app
-from focal_ui import controls, settings
+from focal_ui import page_knobs, settings
 from focal_ui.knobs import Choice, Number, Slider
 
 ROOT = Path(app.__file__).parent
@@ -42,7 +42,7 @@ def states(key: str) -> list[dict[str, str]]:
 
 def ends(key: str) -> list[str]:
     """Both ends of a slider, or all options."""
-    knob = controls.KNOBS[key]
+    knob = page_knobs.KNOBS[key]
     if isinstance(knob, Slider):
         return [f"{knob.low:g}", f"{knob.high:g}"]
     if isinstance(knob, Number):
@@ -53,7 +53,16 @@ def ends(key: str) -> list[str]:
 
 def knobs_on(visit: AppTest) -> set[str]:
     """Keys of the knobs that a page shows."""
-    return {widget.key for widget in _widgets(visit)} & set(controls.KNOBS)
+    return {widget.key for widget in _widgets(visit)} & set(page_knobs.KNOBS)
+
+
+def where(key: str) -> tuple[ModuleType, dict[str, str]]:
+    """A page with this knob, and a link under which it is there."""
+    knob = page_knobs.KNOBS[key]
+    page = page_knobs.pages_with(knob)[0]
+    needed = page_knobs.needs(page, knob)
+    module = next(module for module in PAGES if name_of(module) == page)
+    return module, {needed[0].key: min(needed[1])} if needed else {}
 
 
 def in_sight(visit: AppTest) -> set[str]:
@@ -72,7 +81,7 @@ def in_sight(visit: AppTest) -> set[str]:
 def value_of(visit: AppTest, key: str) -> object:
     """What a knob shows; a slider's value is taken to the step that its thumb stands on."""
     value = next(widget.value for widget in _widgets(visit) if widget.key == key)
-    knob = controls.KNOBS[key]
+    knob = page_knobs.KNOBS[key]
     return knob.snap(value) if isinstance(knob, Slider) else value
 
 

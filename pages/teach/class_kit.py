@@ -7,8 +7,16 @@ import streamlit as st
 from focal_core.binary import CROSS_ENTROPY
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import class_link, controls, handout, lesson, offline, page_parts, worksheets
-from focal_ui.recipes import PRESETS
+from focal_ui import (
+    class_link,
+    handout,
+    lesson,
+    link_builder,
+    offline,
+    page_parts,
+    url_keys,
+    worksheets,
+)
 from focal_ui.words import _, percent
 
 TITLE = "Class kit"
@@ -24,7 +32,8 @@ def page() -> None:
     )
     _goals()
     _plan(plan)
-    _link_builder()
+    st.header(_("A link for your class"))
+    link_builder.show()
     _sheets()
     _misconceptions()
     _words_and_ways()
@@ -57,38 +66,6 @@ def _plan(plan: tuple[lesson.Step, ...]) -> None:
             link = f"[{_('open')}]({class_link.build(_base(), step.page, step.values)})"
         lines.append(f"| {step.minutes} | {step.what} | {step.outcome} | {link} |")
     st.markdown("\n".join(lines))
-
-
-@st.fragment(key="link_builder")
-def _link_builder() -> None:
-    """Its own fragment: the rest of the page is the same for every link."""
-    st.header(_("A link for your class"))
-    left, right = st.columns([3, 2])
-    with left:
-        pages = page_parts.page_titles()
-        page = st.selectbox(
-            _("Page"), list(pages), format_func=lambda path: pages[path], key="link_page"
-        )
-        gamma = controls.GAMMA.ask()
-        population = st.selectbox(
-            _("Who is scored"), ["", *PRESETS], key="link_population",
-            format_func=lambda name: name or _("the page’s own"),
-        )  # fmt: skip
-        hidden = st.multiselect(
-            _("Controls to hide"), list(controls.KNOBS), key="link_hidden",
-            help=_("A hidden control stays at the link’s value, or at its default."),
-        )  # fmt: skip
-        answers = not st.toggle(_("Hide answers and reasons"), key="link_answers")
-        projector = st.toggle(_("Projector: larger, bolder, fewer words"), key="link_projector")
-    values = {controls.GAMMA.key: f"{gamma:g}"}
-    if population:
-        values[controls.POPULATION.key] = population
-    link = class_link.build(
-        _base(), page or "", values, hidden=hidden, answers=answers, projector=projector
-    )
-    with right:
-        st.image(class_link.qr_code(link), width=230, alt=_("The link as a QR code"))
-    st.code(link, language=None, wrap_lines=True)
 
 
 def _sheets() -> None:
@@ -161,12 +138,17 @@ def _offline() -> None:
 def _parameters() -> None:
     drawer = st.expander(_("All parameters of a link"), key="parameters", on_change="rerun")
     if drawer.open:
-        drawer.table(
+        rows = url_keys.rows()
+        drawer.dataframe(
             {
-                _("parameter"): list(controls.KNOBS),
-                _("meaning"): [_(knob.name) for knob in controls.KNOBS.values()],
+                _("parameter"): [row.key for row in rows],
+                _("meaning"): [row.meaning for row in rows],
+                _("values"): [row.values for row in rows],
+                _("on"): [row.pages for row in rows],
             },
             hide_index=True,
+            height=420,
+            alt=_("Each parameter of a link, what it means, what it may say, and on which pages"),
         )
 
 

@@ -75,19 +75,32 @@ class Visit:
         return self.page.get_by_test_id("stExpander").filter(has_text=label).first
 
     def open_expander(self, label: str) -> Locator:
-        drawer = self.expander(label)
-        drawer.locator("summary").click()
-        expect(drawer.get_by_test_id("stExpanderDetails")).to_be_visible()
+        return self.open_drawer(self.expander(label))
+
+    def open_drawer(self, drawer: Locator) -> Locator:
+        """Opened, and filled; opened again where a busy page has shut it meanwhile."""
+        content = drawer.get_by_test_id("stExpanderDetails")
+        for _attempt in range(3):
+            if not drawer.locator("details[open]").count():
+                drawer.locator("summary").click()
+            with suppress(AssertionError):
+                expect(content).not_to_be_empty(timeout=PATIENCE / 2)
+                break
+        expect(content).to_be_visible()
+        expect(content).not_to_be_empty()
         return drawer
 
     def option(self, choice: Locator, name: str) -> Locator:
-        """One line of a list, which opens on focus and closes when the page moves under it."""
+        """One line of a list, which closes when the page moves under it.
+
+        Opened by key: on a slow computer a click opens it on the way down and shuts it on the way
+        up.
+        """
         option = self.page.get_by_role("option", name=name, exact=True)
         for _attempt in range(5):
-            choice.blur()
-            choice.click()
+            choice.press("ArrowDown")
             with suppress(TimeoutError):
-                option.wait_for(timeout=2_000)
+                option.wait_for(timeout=3_000)
                 break
         return option
 

@@ -151,9 +151,10 @@ def _note(message, errors: list[str]) -> None:
 
 def _open_everything(visit: Visit) -> None:
     drawers = visit.page.get_by_test_id("stExpander")
-    for at in range(drawers.count()):
-        drawers.nth(at).locator("summary").click()
-        expect(drawers.nth(at).get_by_test_id("stExpanderDetails")).not_to_be_empty()
+    for drawer in drawers.all():
+        drawer.locator("summary").click()
+    for drawer in drawers.all():
+        visit.open_drawer(drawer)
     visit.settle()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PATIENCE, Visit, _chromium
 from tests.helpers import served
 
-STEPS = 60
+STEPS = 20
 LONG_STEPS = 5000
 GRACE = 4.0
 # The app with runs of a length for tests, and visitors who are forgotten soon.
@@ -23,7 +23,7 @@ from focal_ui import live_runs
 live_runs.GRACE = {GRACE}
 for name, long in tuple(config.CONFIGURATIONS.items()):
     steps = {LONG_STEPS} if name.startswith("CE") else {STEPS}
-    config.CONFIGURATIONS[name] = replace(long, steps=steps)
+    config.CONFIGURATIONS[name] = replace(long, steps=steps, batch=4, probe_at=(0,))
 
 from app import main
 

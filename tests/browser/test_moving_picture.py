@@ -247,7 +247,9 @@ def test_words_on_the_picture_are_at_least_11_pixels_high(visit, width):
 @pytest.mark.parametrize("form", ["PNG", "SVG"])
 def test_the_picture_can_be_saved_from_the_keyboard(visit, form):
     visit.open("/curve")
-    button = visit.page.locator(".st-key-curve_live").get_by_role("button", name=form)
+    card = visit.page.locator(".st-key-curve_live")
+    expect(card.locator("svg").first).to_have_attribute("aria-label", re.compile("100×"))
+    button = card.get_by_role("button", name=form)
     button.focus()
     with visit.page.expect_download() as download:
         button.press("Enter")

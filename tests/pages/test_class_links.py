@@ -1,6 +1,6 @@
 """What a link can take away: controls, answers; and what a room sees."""
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,9 +8,10 @@ from streamlit.testing.v1 import AppTest
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import lesson, printable, question_bank, questions
+from focal_ui import lesson, page_knobs, printable, question_bank, questions, url_keys
 from focal_ui.words import percent
-from pages.see import easy_negatives
+from pages.see import class_weights, easy_negatives
+from pages.teach import class_kit
 from tests.helpers import PAGES, failed, headline, in_sight, name_of, words
 
 STEPS = {step.minutes: step for step in lesson.plan() if step.page}
@@ -154,3 +155,57 @@ def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_
     assert "it is **87.9%**: 51.9 points too low" in words(page)
     page.slider(key="gamma").set_value(2.0).run()
     assert "carries 87.9%" in headline(page)
+
+
+def built(script: AppTest) -> dict[str, str]:
+    """What the link of the builder says."""
+    return dict(parse_qsl(urlsplit(script.code[-1].value).query))
+
+
+@pytest.fixture
+def builder(open_page):
+    def open_it(place, **link):
+        title = next(module.TITLE for module in PAGES if name_of(module) == place)
+        kit = open_page(class_kit, link_page=title, **link)
+        assert not failed(kit)
+        return kit
+
+    return open_it
+
+
+def test_a_built_link_says_what_differs_from_the_default_and_opens_so(builder, open_page):
+    kit = builder("class_weights", link_alpha="0.5", link_gamma="2")
+    assert built(kit) == {"alpha": "0.5"}
+    kit.slider(key="link_gamma").set_value(1.0).run()
+    assert built(kit) == {"alpha": "0.5", "gamma": "1"}
+    opened = open_page(class_weights, **built(kit))
+    assert "α = 0.5 and γ = 1" in headline(opened)
+
+
+def test_the_builder_offers_a_control_only_where_it_would_be_there(builder):
+    kit = builder("easy_negatives")
+    assert "link_negatives" not in {slider.key for slider in kit.select_slider}
+    kit = builder("easy_negatives", link_population="Your own", link_negatives="1M")
+    assert "link_negatives" in {slider.key for slider in kit.select_slider}
+    assert built(kit) == {"population": "Your own", "negatives": "1M"}
+
+
+@pytest.mark.parametrize("place", page_knobs.ON_PAGE)
+def test_the_builder_hides_each_control_of_a_page_by_its_name(place, builder):
+    kit = builder(place)
+    choice = kit.multiselect(key=f"link_hidden_{place}")
+    keys = [knob.key for knob in page_knobs.ON_PAGE[place]]
+    assert [option.rpartition("(")[2][:-1] for option in choice.options] == keys
+    if keys:
+        choice.set_value(keys[:2]).run()
+        assert built(kit)["hide"] == ",".join(keys[:2])
+
+
+def test_every_parameter_of_a_link_is_in_the_table_with_its_values_and_pages():
+    rows = {row.key: row for row in url_keys.rows()}
+    assert set(page_knobs.KNOBS) < set(rows)
+    assert {"hide", "answers", "projector", "q_…"} < set(rows)
+    assert rows["gamma"].values == "0 to 5, step 0.1"
+    assert "easy_negatives" in rows["gamma"].pages
+    assert rows["guess_curve"].pages == "curve"
+    assert all(row.meaning and row.values and row.pages for row in rows.values())

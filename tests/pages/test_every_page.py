@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from focal_ui import controls, page_parts
+from focal_ui import page_knobs, page_parts
 from pages.see import start
 from tests.helpers import (
     PAGES,
@@ -38,6 +38,18 @@ def open_all(open_page):
 @every_page
 def test_a_page_can_be_drawn_at_both_ends_of_each_of_its_knobs(module, walk):
     assert [state for state, visit in walk(module).visits if failed(visit)] == []
+
+
+@every_page
+def test_the_list_of_controls_names_those_of_the_page_and_when_they_are_there(module, walk):
+    knobs = page_knobs.ON_PAGE[name_of(module)]
+    for state, visit in walk(module).visits:
+        there = knobs_on(visit)
+        for knob in knobs:
+            needed = page_knobs.needs(name_of(module), knob)
+            chosen = needed and state.get(needed[0].key, getattr(needed[0], "default", None))
+            assert (knob.key in there) == (needed is None or chosen in needed[1]), (knob, state)
+        assert there <= {knob.key for knob in knobs}
 
 
 @every_page
@@ -174,7 +186,7 @@ def test_a_guess_is_optional_and_answered_when_made(module, open_page):
     visit = open_page(module)
     for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
         assert "You said" not in words(visit)
-        for option in controls.KNOBS[key].options:
+        for option in page_knobs.KNOBS[key].options:
             visit.segmented_control(key=key).set_value(option).run()
             assert not failed(visit)
             assert f"You said {option}" in words(visit)
@@ -185,7 +197,7 @@ def test_the_headline_does_not_give_the_guess_away(module, open_page):
     visit = open_page(module)
     title = headline(visit)
     for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
-        for option in controls.KNOBS[key].options:
+        for option in page_knobs.KNOBS[key].options:
             visit.segmented_control(key=key).set_value(option).run()
             answers = re.findall(r"You said .+? it is \*\*(.+?)\*\*", words(visit))
             assert len(answers) == 1

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from focal_ui import controls
+from focal_ui import page_knobs
 from pages.see import curve
-from tests.helpers import PAGES, ends, failed, knobs_on, name_of, value_of
+from tests.helpers import PAGES, ends, failed, knobs_on, name_of, value_of, where
 
 every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
 UNUSABLE = {
@@ -30,17 +30,8 @@ UNUSABLE = {
 KEYS = ("gamma", "alpha", "p_t", "population")
 
 
-def the_page_with(key, walk):
-    """The first page that shows a knob, and a link under which it does."""
-    for module in PAGES:
-        for state, visit in walk(module).visits:
-            if key in knobs_on(visit) and key not in state:
-                return module, state
-    raise AssertionError(f"no page shows {key}")
-
-
 def default_of(key):
-    return getattr(controls.KNOBS[key], "default", None)
+    return getattr(page_knobs.KNOBS[key], "default", None)
 
 
 def warnings(visit):
@@ -69,9 +60,9 @@ def test_what_a_link_says_is_neither_markdown_nor_long(text, open_page):
         assert len(line) < 600
 
 
-@pytest.mark.parametrize("key", controls.KNOBS)
-def test_a_key_that_is_given_twice_is_named_and_the_page_shows_what_it_says(key, open_page, walk):
-    module, state = the_page_with(key, walk)
+@pytest.mark.parametrize("key", page_knobs.KNOBS)
+def test_a_key_that_is_given_twice_is_named_and_the_page_shows_what_it_says(key, open_page):
+    module, state = where(key)
     given = ends(key)[:2]
     visit = open_page(module, **state, **{key: given})
     assert not failed(visit)
@@ -82,9 +73,9 @@ def test_a_key_that_is_given_twice_is_named_and_the_page_shows_what_it_says(key,
     assert not says_default or value_of(visit, key) == default_of(key)
 
 
-@pytest.mark.parametrize("key", controls.KNOBS)
-def test_nonsense_opens_the_default_of_every_knob_and_names_it(key, open_page, walk):
-    module, state = the_page_with(key, walk)
+@pytest.mark.parametrize("key", page_knobs.KNOBS)
+def test_nonsense_opens_the_default_of_every_knob_and_names_it(key, open_page):
+    module, state = where(key)
     visit = open_page(module, **state, **{key: "nonsense"})
     assert not failed(visit)
     (warning,) = warnings(visit)
@@ -96,8 +87,8 @@ def test_nonsense_opens_the_default_of_every_knob_and_names_it(key, open_page, w
     "text",
     ["3", "3.0", "3e0", "+3", " 3", "3.04", "2.03", "0.5" + "0" * 60, "٣", "2_0", "1_0", "0.5_0"],
 )
-def test_the_page_shows_what_it_says_it_opened_with(text, open_page, walk):
-    visit = open_page(the_page_with("gamma", walk)[0], gamma=text)
+def test_the_page_shows_what_it_says_it_opened_with(text, open_page):
+    visit = open_page(where("gamma")[0], gamma=text)
     said = [re.search(r"opened with (\S+)\.$", line).group(1) for line in warnings(visit)]
     assert [float(number) for number in said] in ([], [value_of(visit, "gamma")])
 
@@ -106,8 +97,8 @@ def test_the_page_shows_what_it_says_it_opened_with(text, open_page, walk):
     ("key", "text", "shown"),
     [("gamma", "2.03", 2.0), ("alpha", "0.2504", 0.25), ("p_t", ".333", 0.33)],
 )
-def test_a_value_between_two_steps_snaps_and_is_named(key, text, shown, open_page, walk):
-    visit = open_page(the_page_with(key, walk)[0], **{key: text})
+def test_a_value_between_two_steps_snaps_and_is_named(key, text, shown, open_page):
+    visit = open_page(where(key)[0], **{key: text})
     (warning,) = warnings(visit)
     assert key in warning
     assert f"opened with {shown:g}" in warning

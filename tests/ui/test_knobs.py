@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from focal_ui import controls
-from focal_ui.controls import ALPHA, GAMMA, KNOBS, NEGATIVES, P_T, POPULATION, POSITIVES, VIEW
+from focal_ui.controls import ALPHA, GAMMA, NEGATIVES, P_T, POPULATION, POSITIVES, VIEW
 from focal_ui.knobs import Choice, Slider, Steps
+from focal_ui.page_knobs import KNOBS
 
 SLIDERS = [knob for knob in KNOBS.values() if isinstance(knob, Slider)]
 OPTIONS = [knob for knob in KNOBS.values() if isinstance(knob, Choice | Steps)]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from focal_ui import class_link, controls, handout, lesson, offline, printable, theme, worksheets
+from focal_ui import class_link, handout, lesson, offline, page_knobs, printable, theme, worksheets
 
 SHEETS = {sheet.letter: sheet for sheet in worksheets.worksheets()}
 
@@ -143,8 +143,8 @@ def test_formulas_are_printed_as_in_a_book_and_code_as_it_is(words, printed):
 def test_every_step_of_the_lesson_uses_knobs_and_values_that_work():
     for step in lesson.plan():
         for key, value in step.values.items():
-            if key in controls.KNOBS:
-                assert controls.KNOBS[key].complaint(value) is None, (key, value)
+            if key in page_knobs.KNOBS:
+                assert page_knobs.KNOBS[key].complaint(value) is None, (key, value)
             else:
                 assert key in {"hide", "answers", "projector"}
 

@@ -1,0 +1,36 @@
+"""All that an address can say, as a table."""
+
+from dataclasses import dataclass
+
+from focal_ui import settings
+from focal_ui.page_knobs import KNOBS, pages_with
+from focal_ui.questions import LINK
+from focal_ui.words import _
+
+
+@dataclass(frozen=True)
+class Row:
+    """A parameter: what it means, what it may say, and where."""
+
+    key: str
+    meaning: str
+    values: str
+    pages: str
+
+
+def rows() -> tuple[Row, ...]:
+    """One for each control, then what holds for the whole visit."""
+    knobs = [
+        Row(key, _(knob.name), knob.values, ", ".join(pages_with(knob)))
+        for key, knob in KNOBS.items()
+    ]
+    everywhere = _("every page")
+    settled = [
+        Row(settings.HIDE, _("Controls taken away, at their value or default"),
+            _("parameters, with commas between"), everywhere),
+        Row(settings.ANSWERS, _("Reasons and right answers are kept back"), "hidden", everywhere),
+        Row(settings.PROJECTOR, _("Larger, bolder, fewer words"), "true, false", everywhere),
+        Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",
+            _("every page with questions")),
+    ]  # fmt: skip
+    return tuple(knobs + settled)
