@@ -14,15 +14,19 @@ def build(
     values: Mapping[str, str],
     *,
     hidden: Sequence[str] = (),
-    answers: bool = True,
+    answers: str = "",
     projector: bool = False,
 ) -> str:
-    """The address. base: where the app lives; page: "" for Start; values: knob -> text."""
+    """The address.
+
+    base: where the app lives; page: "" for Start; values: knob -> text; answers: "" to show them,
+    settings.HIDDEN, or settings.AFTER a guess.
+    """
     query = dict(values)
     if hidden:
         query[HIDE] = ",".join(hidden)
-    if not answers:
-        query[ANSWERS] = "hidden"
+    if answers:
+        query[ANSWERS] = answers
     if projector:
         query[PROJECTOR] = "true"
     ending = f"?{urlencode(query, safe=',')}" if query else ""

@@ -29,7 +29,7 @@ def follow(
 
     depends_on: everything else that the exhibit depends on.
     """
-    if settings.is_hidden(GAMMA.key):
+    if settings.is_hidden(GAMMA.key) or settings.waiting():
         show(exhibit_at(gamma), key=key, light=True)
         return
     live = Live(GAMMA, exhibit_at, depends_on)
@@ -45,6 +45,9 @@ def show(exhibit: Exhibit, *, key: str, light: bool = False) -> None:
 
     light: draw it as SVG, which has no values under the mouse, but is there in half the time.
     """
+    if settings.waiting():
+        st.caption(_("This picture comes with your guess."))
+        return
     figure = theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure
     as_svg = light and moving_picture.show_still(figure, key=key, sentence_key=_sentence_key(key))
     if not as_svg:

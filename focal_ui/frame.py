@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from focal_ui import page_knobs
+from focal_ui import page_knobs, settings
 from focal_ui.words import _
 
 ICON = str(Path(__file__).with_name("icon.png"))
@@ -20,6 +20,7 @@ def show(page: Callable[[], None], *, key: str) -> None:
     @st.fragment(key=key)
     def draw() -> None:
         with st.container(width=WIDTH, key="page"):
+            settings.wait_for_nothing()
             try:
                 page()
             except Exception:

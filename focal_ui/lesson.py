@@ -9,7 +9,7 @@ from focal_core.curve import anatomy
 from focal_core.first_step import FirstStep
 from focal_core.glossary import GLOSSARY, Term
 from focal_core.population import SIMPLE, SPREAD, STUBBORN, VERY_EASY, Recipe
-from focal_ui import controls
+from focal_ui import controls, settings
 from focal_ui.words import _, number, percent, times
 
 
@@ -55,7 +55,7 @@ def plan() -> tuple[Step, ...]:
             _("Pre-check: three questions of the exit quiz, without feedback."),
             _("Errors are welcome: the exit quiz asks the same again."),
             "challenges",
-            {"level": controls.PRE_CHECK, "answers": "hidden"},
+            {"level": controls.PRE_CHECK, "answers": settings.HIDDEN},
         ),
         Step(
             "5–10",
@@ -80,6 +80,7 @@ def plan() -> tuple[Step, ...]:
                 "gamma": "0",
                 "population": "Spread",
                 "hide": "population,look",
+                "answers": settings.AFTER,
                 "projector": "true",
             },
         ),
@@ -115,7 +116,7 @@ def plan() -> tuple[Step, ...]:
                 fl=percent(start.paid(FocalLoss(2.0)).negative_share),
             ),
             "first_step",
-            {"gamma": "2", "projector": "true"},
+            {"gamma": "2", "answers": settings.AFTER, "projector": "true"},
         ),
         Step(
             "37–40",
@@ -127,7 +128,7 @@ def plan() -> tuple[Step, ...]:
                 slope_easy=number(float(easy.slope_reduction)),
             ),
             "gradient",
-            {"gamma": "2", "p_t": "0.9", "projector": "true"},
+            {"gamma": "2", "p_t": "0.9", "answers": settings.AFTER, "projector": "true"},
         ),
         Step(
             "40–45",

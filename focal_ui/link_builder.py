@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from focal_ui import class_link, page_parts
+from focal_ui import class_link, page_parts, settings
 from focal_ui.knobs import Knob, Number, Slider
 from focal_ui.page_knobs import ON_PAGE, needs
 from focal_ui.words import _
 
+ANSWERS = {"": "shown", settings.AFTER: "pictures after a guess", settings.HIDDEN: "hidden"}
 MINE = "link_"  # the builder's own parameters in the address start so
 
 
@@ -32,8 +33,15 @@ def show() -> None:
             bind="query-params",
             help=_("A hidden control stays at the link’s value, or at its default."),
         )
-        answers = not _switch(_("Hide answers and reasons"), "answers")
-        projector = _switch(_("Projector: larger, bolder, fewer words"), "projector")
+        answers = st.segmented_control(
+            _("Answers and reasons"), list(ANSWERS), default="", required=True,
+            format_func=lambda value: _(ANSWERS[value]), key=f"{MINE}answers",
+            bind="query-params",
+        )  # fmt: skip
+        projector = st.toggle(
+            _("Projector: larger, bolder, fewer words"), key=f"{MINE}projector",
+            bind="query-params",
+        )  # fmt: skip
     link = class_link.build(
         page_parts.base_address(), pages[page].url_path, values,
         hidden=hidden, answers=answers, projector=projector,
@@ -41,10 +49,6 @@ def show() -> None:
     with right:
         st.image(class_link.qr_code(link), width=230, alt=_("The link as a QR code"))
     st.code(link, language=None, wrap_lines=True)
-
-
-def _switch(label: str, name: str) -> bool:
-    return st.toggle(label, key=MINE + name, bind="query-params")
 
 
 def _values(page: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from focal_ui.questions import LINK
 from focal_ui.words import _, plain
 
 SETTINGS = (
-    Choice(settings.ANSWERS, "", ("hidden",)),
+    Choice(settings.ANSWERS, "", (settings.HIDDEN, settings.AFTER)),
     Choice(settings.PROJECTOR, "", ("true", "false")),
 )
 

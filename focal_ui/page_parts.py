@@ -20,7 +20,7 @@ RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
 
 def what_happened(text: str) -> None:
     """One paragraph that explains the picture with its own numbers; a room hears it instead."""
-    if settings.projector():
+    if settings.projector() or settings.waiting():
         return
     st.header(_("What happened"))
     st.markdown(text)

@@ -4,7 +4,7 @@ Nothing waits for a guess: the page works without one.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,17 +48,20 @@ def ask(
     answer: Callable[[], float],
     shown: Callable[[float], str] = percent,
     gap_shown: Callable[[float], str] = points,
+    about: Mapping[str, float | str] | None = None,
 ) -> Guess | None:
     """Ask before the figure; None until the visitor commits.
 
     answer is called only then: what nobody asked for is not computed. shown and gap_shown say a
-    value, and a difference of two, in words.
+    value, and a difference of two, in words. about: the controls, by key, that take the figure to
+    what is asked.
     """
     if settings.is_hidden(choice.key):
         return None
     with st.container(border=True, gap="small"):
         st.markdown(_("**Guess first.** {question}").format(question=question))
         said = choice.ask(show_name=False)
+        settings.wait_for_a_guess(said)
         if said is None:
             return None
         if settings.answers_hidden():
@@ -66,16 +69,28 @@ def ask(
             return None
         guess = Guess(_value(said), answer(), shown, gap_shown)
         st.markdown(guess.in_words)
+        if about:
+            st.button(
+                _("Show it in the picture"), key=f"show_{choice.key}",
+                on_click=st.session_state.update, args=(about,), icon=":material/visibility:",
+            )  # fmt: skip
         return guess
 
 
 def draw_on(
-    exhibit: Exhibit, guess: Guess | None, *, axis: str, panel: str = "", log: bool = False
+    exhibit: Exhibit,
+    guess: Guess | None,
+    *,
+    axis: str,
+    panel: str = "",
+    log: bool = False,
+    there: bool = True,
 ) -> Exhibit:
     """The exhibit with guess and answer marked across it.
 
     axis: "x" or "y", the axis that guess and answer are read on; panel: "" or the number of the
-    subplot; log: whether that axis is logarithmic.
+    subplot; log: whether that axis is logarithmic; there: whether it shows what was asked; else
+    the marks are part of it and not seen, since a picture that moves keeps its marks.
     """
     if guess is None:
         return exhibit
@@ -89,12 +104,13 @@ def draw_on(
         _note(_("answer"), height(guess.answer), axis, panel, top=False),
         _note(_("your guess"), height(guess.said), axis, panel, top=True),
     ]
+    seen = {"visible": there}
     figure: Figure = {
         **exhibit.figure,
         "layout": {
             **layout,
-            "shapes": [*layout["shapes"], *marks],
-            "annotations": [*layout["annotations"], *notes],
+            "shapes": [*layout["shapes"], *(mark | seen for mark in marks)],
+            "annotations": [*layout["annotations"], *(note | seen for note in notes)],
         },
     }
     return Exhibit(figure, exhibit.sentence, exhibit.table)

@@ -1,7 +1,8 @@
 """What a link can say about the whole visit: hidden controls, hidden answers, a projector.
 
 `hide=alpha,population` takes controls out of sight, so that they stay at the link's value;
-`answers=hidden` keeps the reasons and the revealed numbers back.
+`answers=hidden` keeps the reasons and the revealed numbers back; `answers=after` keeps a page's
+pictures back until its guess is made.
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +11,8 @@ from typing import Any
 import streamlit as st
 
 HIDE, ANSWERS, PROJECTOR = "hide", "answers", "projector"
+HIDDEN, AFTER = "hidden", "after"
+_WAITING = "waiting for a guess"
 OUT_OF_SIGHT = "out_of_sight"  # what a container's key starts with that nobody sees
 
 
@@ -40,7 +43,22 @@ def is_hidden(key: str) -> bool:
 
 def answers_hidden() -> bool:
     """Whether reasons and revealed numbers are kept back."""
-    return bool(st.session_state.get(ANSWERS) == "hidden")
+    return bool(st.session_state.get(ANSWERS) == HIDDEN)
+
+
+def wait_for_a_guess(made: str | None) -> None:
+    """Keep this page's pictures back while no guess is made, if the link says so."""
+    st.session_state[_WAITING] = made is None and st.session_state.get(ANSWERS) == AFTER
+
+
+def wait_for_nothing() -> None:
+    """Call before each page: most ask no guess, and no link says so."""
+    st.session_state[_WAITING] = False
+
+
+def waiting() -> bool:
+    """Whether the pictures are still kept back."""
+    return bool(st.session_state.get(_WAITING))
 
 
 def projector() -> bool:

@@ -28,7 +28,8 @@ def rows() -> tuple[Row, ...]:
     settled = [
         Row(settings.HIDE, _("Controls taken away, at their value or default"),
             _("parameters, with commas between"), everywhere),
-        Row(settings.ANSWERS, _("Reasons and right answers are kept back"), "hidden", everywhere),
+        Row(settings.ANSWERS, _("Answers and reasons: kept back, or pictures only after a guess"),
+            "hidden, after", everywhere),
         Row(settings.PROJECTOR, _("Larger, bolder, fewer words"), "true, false", everywhere),
         Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",
             _("every page with questions")),

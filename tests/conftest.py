@@ -62,6 +62,7 @@ def shown(monkeypatch) -> Shown:
     return _collect(monkeypatch, Shown())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Tests of one page go to one worker, so that each page is walked and opened once."""
     for item in items:

@@ -119,6 +119,7 @@ class Canvas:
                 "stroke": traces.HALO,
                 "stroke-width": 4,
                 "stroke-linejoin": "round",
+                **_visibility(note),
             },
             rich(note["text"]),
         )
@@ -203,9 +204,14 @@ def _shape(frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
     faded: Attributes = {"stroke-opacity": shape["opacity"]} if "opacity" in shape else {}
     if shape["type"] == "line":
         ends = {"x1": left, "x2": right, "y1": low, "y2": high}
-        return Mark("line", {**ends, **stroke(shape["line"]), **faded})
+        return Mark("line", {**ends, **stroke(shape["line"]), **faded, **_visibility(shape)})
     box = {"x": left, "y": high, "width": right - left, "height": low - high}
     return Mark("rect", {**box, "fill": shape["fillcolor"]})
+
+
+def _visibility(drawn: Mapping[str, Any]) -> Attributes:
+    """Of what is there at some places of the slider only; else nothing is said."""
+    return {"visibility": "inherit" if drawn["visible"] else "hidden"} if "visible" in drawn else {}
 
 
 def _place(

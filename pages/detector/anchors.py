@@ -34,6 +34,12 @@ def page() -> None:
         answer=lambda: float(RETINANET.count(ASKED, ASKED)),
         shown=number,
         gap_shown=number,
+        about={
+            controls.IMAGE.key: str(ASKED),
+            controls.FINEST.key: "P3",
+            controls.SCALES.key: "3",
+            controls.RATIOS.key: controls.THREE_RATIOS,
+        },
     )
     size = controls.IMAGE.ask()
     picture = st.container()
@@ -72,6 +78,7 @@ def page() -> None:
             guess,
             axis="y",
             log=True,
+            there=(size, pyramid) == (ASKED, RETINANET),
         ),
         key="by_level",
     )

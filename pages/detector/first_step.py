@@ -38,6 +38,11 @@ def page() -> None:
         answer=lambda: (
             FirstStep(UNTRAINED).paid(FocalLoss(paper.GAMMA.value)).negative_share or 0.0
         ),
+        about={
+            controls.PRIOR.key: f"{UNTRAINED:g}",
+            controls.GAMMA.key: paper.GAMMA.value,
+            controls.WEIGHTED.key: "off",
+        },
     )
     start = FirstStep(controls.PRIOR.ask())
     picture = st.container()
@@ -55,7 +60,9 @@ def page() -> None:
 
     def shares_at(gamma: float) -> Exhibit:
         paid = _paid(CROSS_ENTROPY), _paid(FocalLoss(gamma, loss.alpha))
-        return prediction.draw_on(figures.share_by_prior(PRIORS, paid, now), guess, axis="y")
+        shares = figures.share_by_prior(PRIORS, paid, now)
+        asked = gamma == paper.GAMMA.value and loss.alpha is None
+        return prediction.draw_on(shares, guess, axis="y", there=asked)
 
     def logged_at(gamma: float) -> Exhibit:
         divisor = start.divisor(normaliser)

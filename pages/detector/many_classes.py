@@ -38,6 +38,7 @@ def page() -> None:
         answer=lambda: _of_the_example(BETWEEN),
         shown=number,
         gap_shown=number,
+        about=_the_example(),
     )
     loss = controls.focal_loss()
     picture = st.container()
@@ -58,7 +59,8 @@ def page() -> None:
             ),
             _("background") if truth is None else _("class {i}").format(i=truth + 1),
         )
-        return prediction.draw_on(exhibit, guess, axis="y")
+        asked = gamma == BETWEEN and logits == EXAMPLE and truth == 0 and set(weights) == {1.0}
+        return prediction.draw_on(exhibit, guess, axis="y", there=asked)
 
     with picture:
         figure_card.follow(
@@ -85,6 +87,14 @@ def page() -> None:
             _("Every number on this page"): _("computed here"),
         }
     )
+
+
+def _the_example() -> dict[str, float | str]:
+    """The controls that take the picture to what is asked."""
+    logits = {knob.key: value for knob, value in zip(controls.LOGITS, EXAMPLE, strict=False)}
+    weights = {knob.key: 1.0 for knob in controls.WEIGHTS[: len(EXAMPLE)]}
+    classes = {controls.CLASSES.key: str(len(EXAMPLE)), controls.TRUTH.key: "1"}
+    return {controls.GAMMA.key: BETWEEN} | classes | logits | weights
 
 
 def _of_the_example(gamma: float) -> float:

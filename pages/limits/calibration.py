@@ -38,6 +38,11 @@ def page() -> None:
         ).format(true=ASKED, gamma=ASKED_GAMMA),
         controls.GUESS_CALIBRATION,
         answer=lambda: float(risk_minimiser(ASKED, FocalLoss(ASKED_GAMMA))),
+        about={
+            controls.GAMMA.key: ASKED_GAMMA,
+            controls.WEIGHTED.key: "off",
+            controls.TRUE_PROBABILITY.key: ASKED,
+        },
     )
     loss = controls.maybe_weighted_focal_loss()
     picture = st.container()
@@ -52,7 +57,8 @@ def page() -> None:
 
     def answers_at(gamma: float) -> Exhibit:
         exhibit = _answers(FocalLoss(gamma, loss.alpha), truth)
-        return prediction.draw_on(exhibit, guess, axis="y")
+        asked = gamma == ASKED_GAMMA and loss.alpha is None
+        return prediction.draw_on(exhibit, guess, axis="y", there=asked)
 
     with picture:
         figure_card.follow(

@@ -47,6 +47,7 @@ def page() -> None:
         ),
         controls.GUESS_RIVALS,
         answer=_mined_background,
+        about={controls.POPULATION.key: "Spread"},
     )
     recipe = controls.recipe()
     st.caption(recipes.in_words(recipe))
@@ -66,7 +67,7 @@ def page() -> None:
         rules = _rules(FocalLoss(gamma), recipe)
         heard = [_heard(recipe, rule) for rule in rules.values()]
         exhibit = figures.what_each_hears(list(rules), heard, HARDEST)
-        return prediction.draw_on(exhibit, guess, axis="x")
+        return prediction.draw_on(exhibit, guess, axis="x", there=recipe == SPREAD)
 
     figure_card.follow(
         loss.gamma,

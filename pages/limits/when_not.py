@@ -35,6 +35,7 @@ def page() -> None:
         ).format(n=1 / ASKED, gamma=paper.GAMMA.value),
         controls.GUESS_NOISE,
         answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
+        about={controls.GAMMA.key: paper.GAMMA.value, controls.NOISE.key: 100 * ASKED},
     )
     noise = controls.NOISE.ask() / 100
     loss = controls.focal_loss()
@@ -53,7 +54,7 @@ def page() -> None:
         exhibit = figures.wrong_labels(
             NOISES, (_pulls(CROSS_ENTROPY), _pulls(focal)), (noise, before, labels.pull(focal))
         )
-        return prediction.draw_on(exhibit, guess, axis="y")
+        return prediction.draw_on(exhibit, guess, axis="y", there=gamma == paper.GAMMA.value)
 
     figure_card.follow(
         loss.gamma,

@@ -27,6 +27,7 @@ def page() -> None:
         ).format(hard=HARD, gamma=paper.GAMMA.value),
         controls.GUESS_CURVE,
         answer=lambda: float(anatomy(HARD, FocalLoss(paper.GAMMA.value)).factor),
+        about={controls.GAMMA.key: paper.GAMMA.value, controls.P_T.key: HARD},
     )
     loss = controls.focal_loss()
     picture = st.container()  # beside its slider; the cursor below it, along its axis
@@ -45,7 +46,8 @@ def page() -> None:
 
     def product_at(gamma: float) -> Exhibit:
         product = figures.product(_few(gamma), anatomy(p_t, FocalLoss(gamma)))
-        return prediction.draw_on(product, guess, axis="y", panel="2")
+        asked = gamma == paper.GAMMA.value
+        return prediction.draw_on(product, guess, axis="y", panel="2", there=asked)
 
     with picture:
         figure_card.follow(loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log))

@@ -39,6 +39,7 @@ def page() -> None:
         answer=lambda: (
             budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
         ),
+        about={controls.GAMMA.key: paper.GAMMA.value, controls.POPULATION.key: "Spread"},
     )
     recipe = controls.recipe()
     st.caption(recipes.in_words(recipe))
@@ -54,7 +55,8 @@ def page() -> None:
 
     def totals_at(gamma: float) -> Exhibit:
         totals = figures.totals_and_shares(before, budget(population, FocalLoss(gamma)))
-        return prediction.draw_on(totals, guess, axis="x", panel="2")
+        asked = recipe == SPREAD and gamma == paper.GAMMA.value
+        return prediction.draw_on(totals, guess, axis="x", panel="2", there=asked)
 
     figure_card.follow(
         loss.gamma,

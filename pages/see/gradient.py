@@ -37,6 +37,7 @@ def page() -> None:
         answer=lambda: float(_undecided().slope_reduction),
         shown=number,
         gap_shown=number,
+        about={controls.GAMMA.key: paper.GAMMA.value, controls.P_T.key: UNDECIDED},
     )
     loss = controls.focal_loss()
     picture = st.container()
@@ -56,7 +57,8 @@ def page() -> None:
         ratios = figures.reductions(
             _whole(focal), anatomy(p_t, focal), _turn(equal_slope_p_t, focal), 1 + gamma
         )
-        return prediction.draw_on(ratios, guess, axis="y", log=True)
+        asked = gamma == paper.GAMMA.value
+        return prediction.draw_on(ratios, guess, axis="y", log=True, there=asked)
 
     with picture:
         figure_card.follow(loss.gamma, floors_at, key="floors", depends_on=(p_t,))

@@ -25,6 +25,7 @@ def page() -> None:
         ).format(share=percent(_paid(CROSS_ENTROPY).negative_share), gamma=GUESSED_GAMMA),
         controls.GUESS_START,
         answer=lambda: _paid(FocalLoss(GUESSED_GAMMA)).negative_share or 0.0,
+        about={controls.GAMMA.key: GUESSED_GAMMA},
     )
     loss = controls.focal_loss()
     before, after = _paid(CROSS_ENTROPY), _paid(loss)
@@ -33,7 +34,7 @@ def page() -> None:
 
     def exhibit_at(gamma: float) -> Exhibit:
         exhibit = who_pays(before, _paid(FocalLoss(gamma)))
-        return prediction.draw_on(exhibit, guess, axis="x")
+        return prediction.draw_on(exhibit, guess, axis="x", there=gamma == GUESSED_GAMMA)
 
     figure_card.follow(
         loss.gamma,

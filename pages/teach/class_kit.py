@@ -111,14 +111,20 @@ def _misconceptions() -> None:
 
 def _words_and_ways() -> None:
     st.header(_("Words, and for everybody"))
-    with st.expander(_("The words of the class")):
-        words = lesson.vocabulary()
-        st.table({_("word"): [w.name for w in words], _("meaning"): [w.meaning for w in words]},
-                 hide_index=True)  # fmt: skip
-    with st.expander(_("Done early, and the week after")):
-        st.markdown("\n".join(f"- {line}" for line in lesson.further()))
-    with st.expander(_("For those who see, hear or move differently")):
-        st.markdown("\n".join(f"- {line}" for line in lesson.access()))
+    drawer = st.expander(_("The words of the class"), key="words", on_change="rerun")
+    if drawer.open:
+        terms = lesson.vocabulary()
+        drawer.table(
+            {_("word"): [t.name for t in terms], _("meaning"): [t.meaning for t in terms]},
+            hide_index=True,
+        )
+    for key, title, lines in (
+        ("further", _("Done early, and the week after"), lesson.further()),
+        ("access", _("For those who see, hear or move differently"), lesson.access()),
+    ):
+        drawer = st.expander(title, key=key, on_change="rerun")
+        if drawer.open:
+            drawer.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _offline() -> None:

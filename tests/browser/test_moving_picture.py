@@ -64,6 +64,8 @@ def gamma_now(visit):
 def dragged(visit, by):
     """The thumb of gamma, held with the mouse and moved by so many pixels, let go at the end."""
     thumb = visit.page.locator(".st-key-gamma [data-testid=stSliderThumbValue]").locator("..")
+    visit.settle()
+    thumb.hover()  # waits until nothing moves it any more
     box = thumb.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     mouse = visit.page.mouse
@@ -169,6 +171,7 @@ def test_the_logarithmic_axis_follows_too(visit):
 
 def test_the_product_follows_too(visit):
     visit.open("/curve")
+    expect(focal_curve(visit, "curve")).to_be_visible()
     before = focal_curve(visit, "product").get_attribute("d")
     with dragged(visit, by=90):
         expect(focal_curve(visit, "product")).not_to_have_attribute("d", before)
@@ -189,7 +192,7 @@ def test_the_dots_lie_on_their_curves_wherever_the_mouse_is(visit):
 
 
 def test_guess_and_answer_are_on_the_live_picture(visit):
-    visit.open("/?guess_start=50%25")
+    visit.open("/?guess_start=50%25&gamma=1")
     picture = visit.picture("who_pays")
     for words in ("your guess", "answer"):
         expect(picture.locator("text", has_text=words)).to_be_visible()

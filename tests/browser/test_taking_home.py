@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
+from focal_ui import offline
 
 
 def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
@@ -16,11 +17,15 @@ def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
     visit.page.get_by_role("radio", name="50%").click()
     answer = visit.page.get_by_text("You said 50%; it is 83.6%: 33.6 points too low.")
     expect(answer).to_be_visible()
-    expect(visit.picture("who_pays")).to_contain_text("your guess")
+    mark = visit.picture("who_pays").locator("text", has_text="your guess")
+    expect(mark).to_be_hidden()  # the picture shows another γ than the one asked about
+    visit.page.get_by_role("button", name="Show it in the picture").click()
+    visit.expect_slider("gamma", 1)
+    expect(mark).to_be_visible()
     visit.expect_in_url("guess_start", "50%25")
     visit.page.reload()
     expect(answer).to_be_visible()
-    expect(visit.picture("who_pays")).to_contain_text("your guess")
+    expect(mark).to_be_visible()
 
 
 def test_an_answer_to_a_question_is_met_with_its_reason(visit):
@@ -71,3 +76,15 @@ def test_the_camera_saves_svg_when_asked(visit):
     with visit.page.expect_download() as waiting:
         visit.picture("table_1b").locator(".modebar-btn").first.click()
     assert waiting.value.suggested_filename == "table_1b.svg"
+
+
+def test_the_offline_figures_say_what_they_show_and_fit_a_phone(page, tmp_path):
+    file = tmp_path / "offline.html"
+    file.write_text(offline.page(), encoding="utf-8")
+    page.set_viewport_size({"width": 375, "height": 1400})
+    page.goto(file.as_uri())
+    said = page.locator("#curve_said")
+    expect(said).to_contain_text("0.105 × 0.01 = 0.00105")
+    page.locator("#curve .slider-rail-touch-rect").click(position={"x": 1, "y": 5})  # to γ = 0
+    expect(said).to_contain_text("0.105 × 1 = 0.105")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375

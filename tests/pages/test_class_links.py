@@ -148,6 +148,20 @@ def test_each_link_of_the_plan_opens_without_a_complaint(minutes, open_page):
     assert not opened.warning
 
 
+@pytest.mark.parametrize(
+    ("minutes", "revealed"), [("10–17", "87.9%"), ("34–37", "99.9%"), ("37–40", "1.68")]
+)
+def test_a_step_that_lets_the_class_predict_reveals_nothing_before(minutes, revealed, open_page):
+    step = STEPS[minutes]
+    page = open_page(
+        next(module for module in PAGES if name_of(module) == step.page), **step.values
+    )
+    assert revealed not in headline(page) + words(page)
+    (guess,) = [choice for choice in page.segmented_control if choice.key.startswith("guess_")]
+    guess.set_value(guess.options[0]).run()
+    assert revealed in words(page)
+
+
 def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_page):
     page = open_page(easy_negatives, **STEPS["10–17"].values)
     assert "87.9%" not in headline(page) + words(page)

@@ -1,6 +1,7 @@
 """What holds for every page of the app, whatever it is about."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.helpers import (
     headline,
     knobs_on,
     name_of,
+    pictures,
     value_of,
     words,
 )
@@ -202,6 +204,60 @@ def test_the_headline_does_not_give_the_guess_away(module, open_page):
             answers = re.findall(r"You said .+? it is \*\*(.+?)\*\*", words(visit))
             assert len(answers) == 1
             assert answers[0] not in title
+
+
+@every_page
+def test_a_guess_is_marked_on_the_picture_of_what_was_asked_and_on_no_other(
+    module, open_page, shown
+):
+    visit = open_page(module)
+    for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
+        option = page_knobs.KNOBS[key].options[0]
+        visit.segmented_control(key=key).set_value(option).run()
+        asked = [button for button in visit.button if button.key == f"show_{key}"]
+        if asked:
+            shown.exhibits.clear()
+            asked[0].click().run()
+        assert not failed(visit)
+        (exhibit,) = [e for e in shown.exhibits if {"answer", "your guess"} <= notes(e)]
+        answers = re.findall(r"it is \*\*([\d.,]+)%?\*\*", words(visit))
+        assert answers[0] in exhibit.sentence or holds(exhibit, float(answers[0].replace(",", "")))
+
+
+def notes(exhibit) -> set[str]:
+    noted = exhibit.figure["layout"]["annotations"]
+    return {note["text"] for note in noted if note.get("visible", True)}
+
+
+def holds(exhibit, value: float) -> bool:
+    """Whether a number of the table reads like this, or a sum, or what lies between neighbours."""
+    columns = [
+        [cell for cell in cells if isinstance(cell, int | float)]
+        for cells in exhibit.table.values()
+    ]
+    near = 0.006 * value
+    sums = [sum(column) for column in columns]
+    pairs = [pair for column in columns for pair in pairwise([*column, *column[-1:]])]
+    return any(
+        min(pair) * scale - near <= value <= max(pair) * scale + near
+        for scale in (1, 100)
+        for pair in (*pairs, *zip(sums, sums, strict=True))
+        if abs(pair[0] - pair[1]) * scale <= 0.2 * value
+    )
+
+
+@every_page
+def test_pictures_may_wait_for_the_guess(module, open_page):
+    visit = open_page(module, answers="after")
+    guesses = [key for key in knobs_on(visit) if key.startswith("guess_")]
+    assert not visit.warning
+    if guesses:
+        assert not charts(visit)
+        assert not pictures(visit)
+        option = page_knobs.KNOBS[guesses[0]].options[0]
+        visit.segmented_control(key=guesses[0]).set_value(option).run()
+    if module in PICTURED:
+        assert charts(visit) or visit.get("bidi_component")
 
 
 @every_page

@@ -150,8 +150,8 @@ def test_a_guess_on_start_is_compared_with_gamma_1(guess, words_, open_page):
 
 
 def test_a_guess_is_drawn_on_the_figure(open_page, shown):
-    open_page(start)
-    open_page(start, guess_start="50%")
+    open_page(start, gamma="1")
+    open_page(start, gamma="1", guess_start="50%")
     before, after = (
         {note["text"] for note in exhibit.figure["layout"]["annotations"]}
         for exhibit in shown.exhibits

@@ -88,6 +88,12 @@ def test_without_a_guess_the_figure_is_shown_as_it_is(exhibit):
     assert draw_on(exhibit, None, axis="x") is exhibit
 
 
+def test_a_figure_of_another_state_is_not_marked(exhibit):
+    drawn = draw_on(exhibit, guess(0.5, 0.25), axis="x", there=False).figure["layout"]
+    marks = [*drawn["shapes"], *drawn["annotations"]]
+    assert [mark["visible"] for mark in marks] == [False] * 4
+
+
 @pytest.mark.parametrize(
     ("choice", "answer"),
     [

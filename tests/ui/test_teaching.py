@@ -61,7 +61,7 @@ def test_a_class_link_says_page_values_and_what_is_hidden():
         "easy_negatives",
         {"gamma": "2", "population": "Very easy"},
         hidden=("alpha", "look"),
-        answers=False,
+        answers="hidden",
         projector=True,
     )
     parts = urlsplit(link)
@@ -170,6 +170,8 @@ def test_the_offline_page_holds_plotly_and_every_step_of_gamma():
     assert not re.search(r'<script[^>]+src=|<link[^>]+href="http', page)
     assert page.count("Plotly.addFrames") == 2
     assert all(f'"name":"{gamma:g}"' in page for gamma in (0, 0.5, 1, 2, 5))
+    assert "carries 97.9% of the loss under cross entropy and 36.1%" in page
+    assert "0.105 × 0.01 = 0.00105" in page
 
 
 def test_for_a_room_words_grow_lines_thicken_and_the_original_stays():
