@@ -1,6 +1,6 @@
 """The parts that every page has below its figure, so that each page has them in one order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -105,32 +105,23 @@ def link(page: str, label: str, **values: str) -> None:
         st.markdown(label)
 
 
-def keep_answers(asked: Iterable[Question]) -> None:
-    """Leave the answers to these in the address, though they are not shown now."""
-    with settings.out_of_sight("questions"):
-        for question in asked:
-            _answer(question)
-
-
-def _answer(question: Question) -> str | None:
-    choice = Choice(question.link_key, question.ask, tuple(question.lettered))
-    return choice.ask(show_name=False)
-
-
-def ask(question: Question) -> bool | None:
+def ask(question: Question, *, shown: bool = True) -> bool | None:
     """One question with lettered options; the letter stands in the link.
 
-    Whether the answer is right; None if there is none.
+    Whether the answer is right; None if there is none. shown: False draws nothing but the place of
+    the answer, which a veil hides: there it keeps its part of the link.
     """
     options = question.lettered
     lines = [f"{letter}. {option.text}" for letter, option in options.items()]
-    st.markdown(f"**{question.ask}**\n\n" + "  \n".join(lines))
-    chosen = _answer(question)
-    if chosen is None:
-        return None
-    if settings.answers_hidden():
-        st.caption(_("Noted."))
-    else:
-        mark = RIGHT if options[chosen].right else WRONG
-        st.markdown(f"{mark} {options[chosen].reason}")
+    words = f"**{question.ask}**\n\n" + "  \n".join(lines)
+    with st.container():
+        st.markdown(words) if shown else st.empty()  # the answer stands second in any case
+        chosen = Choice(question.link_key, question.ask, tuple(options)).ask(show_name=False)
+        if chosen is None:
+            return None
+        if shown and settings.answers_hidden():
+            st.caption(_("Noted."))
+        elif shown:
+            mark = RIGHT if options[chosen].right else WRONG
+            st.markdown(f"{mark} {options[chosen].reason}")
     return options[chosen].right

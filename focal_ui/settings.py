@@ -5,6 +5,7 @@
 pictures back until its guess is made.
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -29,6 +30,18 @@ def take_along() -> None:
 def out_of_sight(name: str) -> AbstractContextManager[Any]:
     """A place for widgets that keep their value and their part of the address, and are not seen."""
     return st.container(key=f"{OUT_OF_SIGHT}_{name}")
+
+
+def veil(names: Iterable[str]) -> None:
+    """Hide the containers with these keys, where they stand.
+
+    A bound widget that moves from one container to another may lose its part of the address: the
+    browser forgets the old place after it has learned the new one.
+    """
+    each = [f".st-key-{name}" for name in names]
+    hidden = ", ".join([*each, *(f":has(> {one})" for one in each)])
+    with out_of_sight("veil"):
+        st.html(f"<div><style>{hidden} {{ display: none !important; }}</style></div>")
 
 
 def place(key: str) -> AbstractContextManager[Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -67,15 +68,22 @@ def where(key: str) -> tuple[ModuleType, dict[str, str]]:
 
 def in_sight(visit: AppTest) -> set[str]:
     """Keys of the widgets that a visitor can see."""
+    unseen = {settings.OUT_OF_SIGHT, *_veiled(visit)}
 
     def seen(block: Block) -> Iterator[str]:
         for child in block.children.values():
             if not isinstance(child, Block):
                 yield getattr(child, "key", None) or ""
-            elif settings.OUT_OF_SIGHT not in getattr(child.proto, "id", ""):
+            elif not any(key in getattr(child.proto, "id", "") for key in unseen):
                 yield from seen(child)
 
     return set(seen(visit.main)) - {""}
+
+
+def _veiled(visit: AppTest) -> set[str]:
+    """Keys of the containers that a style on the page hides."""
+    styles = [html.proto.body for html in visit.get("html")]
+    return {key for style in styles for key in re.findall(r"st-key-(\w+)", style)}
 
 
 def value_of(visit: AppTest, key: str) -> object:

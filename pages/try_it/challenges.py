@@ -9,7 +9,6 @@ from focal_ui.questions import Question
 from focal_ui.words import _, number
 
 TITLE = "Challenges"
-QUESTIONS = (controls.SPOT_THE_BUG, controls.PRE_CHECK, controls.EXIT_QUIZ)
 
 
 def page() -> None:
@@ -22,33 +21,37 @@ def page() -> None:
         )
     )
     chosen = controls.LEVEL.ask() or controls.LEVELS[0]
-    asked = {level: question_bank.of(level.lower()) for level in QUESTIONS}
-    if chosen == controls.SPOT_THE_BUG:
-        answers = [_one_bug(question) for question in asked[chosen]]
-    elif chosen in asked:
-        answers = [page_parts.ask(question) for question in asked[chosen]]
-    else:
-        answers = [_one(task) for task in challenges.LEVELS[chosen]()]
-    if chosen == controls.EXIT_QUIZ:
-        _printable(asked[chosen])
-    headline.title(f"{chosen}: {questions.score(answers, marked=not settings.answers_hidden())}")
-    page_parts.keep_answers(q for level, some in asked.items() if level != chosen for q in some)
-    _keep_the_others(chosen)
+    settings.veil(_box(level) for level in controls.LEVEL.options if level != chosen)
+    for level in controls.LEVEL.options:  # all of them, so that one link holds all answers
+        with st.container(key=_box(level)):
+            answers = _level(level, shown=level == chosen)
+        if level == chosen:
+            score = questions.score(answers, marked=not settings.answers_hidden())
+            headline.title(f"{level}: {score}")
 
 
-def _keep_the_others(chosen: str) -> None:
-    """Leave the numbers of the other levels in the address, so that one link holds them all."""
-    with settings.out_of_sight("tasks"):
-        for level, tasks in challenges.LEVELS.items():
-            for task in tasks() if level != chosen else ():
-                controls.TASKS[task.key].ask()
+def _box(level: str) -> str:
+    return f"level_{controls.LEVEL.options.index(level)}"
 
 
-def _one_bug(question: Question) -> bool | None:
+def _level(level: str, *, shown: bool) -> list[bool | None]:
+    """Which answers are right; None where there is none. shown: False keeps them and no more."""
+    if level in challenges.LEVELS:
+        return [_one(task, shown=shown) for task in challenges.LEVELS[level]()]
+    asked = question_bank.of(level.lower())
+    if level == controls.SPOT_THE_BUG:
+        return [_one_bug(question, shown=shown) for question in asked]
+    answers = [page_parts.ask(question, shown=shown) for question in asked]
+    if level == controls.EXIT_QUIZ and shown:
+        _printable(asked)
+    return answers
+
+
+def _one_bug(question: Question, *, shown: bool) -> bool | None:
     """A question about a mistake, and the mistake to run."""
     with st.container(border=True):
-        right = page_parts.ask(question)
-        if not settings.answers_hidden():
+        right = page_parts.ask(question, shown=shown)
+        if shown and not settings.answers_hidden():
             _run_both(bugs.BUGS[question.key])
     return right
 
@@ -62,12 +65,14 @@ def _run_both(bug: Bug) -> None:
         st.table({name: list(map(number, cells)) for name, cells in bug.table().items()})
 
 
-def _one(task: Task) -> bool | None:
+def _one(task: Task, *, shown: bool) -> bool | None:
     """Whether the answer is right; None if there is none."""
     with st.container(border=True):
-        st.markdown(task.ask)
+        st.markdown(task.ask) if shown else st.empty()  # the answer stands second in any case
         given = controls.TASKS[task.key].ask()
         solved = None if given is None else task.solved_by(given)
+        if not shown:
+            return solved
         if solved is not None:
             _tell(task, solved=solved)
         with st.container(horizontal=True, vertical_alignment="center"):
