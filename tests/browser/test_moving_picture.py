@@ -12,7 +12,7 @@ from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
 from focal_ui import theme
-from focal_ui.words import number, percent
+from focal_ui.words import number, percent, times
 
 READ_CURVE = """path => {
   const frame = path.ownerSVGElement.querySelector("clipPath rect").getBBox();
@@ -103,6 +103,7 @@ def test_the_curve_follows_the_mouse_and_nothing_is_sent_until_it_lets_go(visit,
         visit.page.wait_for_timeout(300)
         assert len(sent) == count
     visit.expect_in_url("gamma", f"{held:g}")
+    expect(visit.title).to_contain_text(times(float(anatomy(0.9, FocalLoss(held)).loss_reduction)))
     assert len(sent) > count
 
 
