@@ -31,7 +31,7 @@ main()
 """
 LONG, QUICK = "CE, π = 0.01", "FL, γ = 1, α = 0.25"
 GOING_ON = re.compile(rf"Step \d+ of {LONG_STEPS}, about \d[\d,]* s left")
-SLOWLY = 4 * PATIENCE  # a process starts, loads torch and draws its images
+SLOWLY = 10 * PATIENCE  # a process of low priority starts, loads torch and draws its images
 
 
 @pytest.fixture(scope="module")
