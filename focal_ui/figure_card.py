@@ -29,7 +29,9 @@ def follow(
 
     depends_on: everything else that the exhibit depends on.
     """
-    if settings.is_hidden(GAMMA.key) or settings.waiting():
+    if _waits_for_a_guess():
+        return
+    if settings.is_hidden(GAMMA.key):
         show(exhibit_at(gamma), key=key, light=True)
         return
     live = Live(GAMMA, exhibit_at, depends_on)
@@ -45,8 +47,7 @@ def show(exhibit: Exhibit, *, key: str, light: bool = False) -> None:
 
     light: draw it as SVG, which has no values under the mouse, but is there in half the time.
     """
-    if settings.waiting():
-        st.caption(_("This picture comes with your guess."))
+    if _waits_for_a_guess():
         return
     figure = theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure
     as_svg = light and moving_picture.show_still(figure, key=key, sentence_key=_sentence_key(key))
@@ -59,6 +60,13 @@ def show(exhibit: Exhibit, *, key: str, light: bool = False) -> None:
             alt=_plain_words(exhibit.sentence),
         )
     _say_and_tabulate(exhibit.sentence, lambda: exhibit, key, camera=not as_svg)
+
+
+def _waits_for_a_guess() -> bool:
+    """Whether the picture is kept back, which is then said in its place."""
+    if settings.waiting():
+        st.caption(_("This picture comes with your guess."))
+    return settings.waiting()
 
 
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:

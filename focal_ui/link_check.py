@@ -10,8 +10,12 @@ from focal_ui.questions import LINK
 from focal_ui.words import _, plain
 
 SETTINGS = (
-    Choice(settings.ANSWERS, "", (settings.HIDDEN, settings.AFTER)),
-    Choice(settings.PROJECTOR, "", ("true", "false")),
+    Choice(
+        settings.ANSWERS,
+        "Answers and reasons: kept back, or pictures only after a guess",
+        (settings.HIDDEN, settings.AFTER),
+    ),
+    Choice(settings.PROJECTOR, "Larger, bolder, fewer words", ("true", "false")),
 )
 
 

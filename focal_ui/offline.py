@@ -32,7 +32,7 @@ def page() -> str:
     before = budget(population, CROSS_ENTROPY)
     bars = [totals_and_shares(before, budget(population, FocalLoss(g))) for g in GAMMAS]
     curves = [product(anatomy(P_T, FocalLoss(g)), anatomy(CURSOR, FocalLoss(g))) for g in GAMMAS]
-    parts = _part(bars, with_plotly=True), _part(curves, with_plotly=False)
+    parts = _part("totals", bars, with_plotly=True), _part("curve", curves, with_plotly=False)
     title = html.escape(_("Focal Loss Lab, offline"))
     hint = html.escape(
         _("Move γ under each picture. Hatched bars are background, plain ones are objects.")
@@ -46,10 +46,9 @@ def page() -> str:
     )
 
 
-def _part(exhibits: Sequence[Exhibit], *, with_plotly: bool) -> str:
-    """A picture under its slider, and the sentence that follows it."""
+def _part(name: str, exhibits: Sequence[Exhibit], *, with_plotly: bool) -> str:
+    """A picture over its slider, and the sentence that follows it. name: its place in the file."""
     said = [printable.text(exhibit.sentence.replace("*", "")) for exhibit in exhibits]
-    name = "totals" if with_plotly else "curve"
     picture = _with_slider(exhibits).to_html(
         full_html=False,
         include_plotlyjs=with_plotly,

@@ -105,23 +105,30 @@ def link(page: str, label: str, **values: str) -> None:
         st.markdown(label)
 
 
+def words_or_gap(text: str, *, shown: bool) -> None:
+    """Words, or nothing in their place: what follows stands second in any case."""
+    if shown:
+        st.markdown(text)
+    else:
+        st.empty()
+
+
 def ask(question: Question, *, shown: bool = True) -> bool | None:
     """One question with lettered options; the letter stands in the link.
 
     Whether the answer is right; None if there is none. shown: False draws nothing but the place of
-    the answer, which a veil hides: there it keeps its part of the link.
+    the answer, which a veil hides; it keeps the answer's part of the link, and says None.
     """
     options = question.lettered
     lines = [f"{letter}. {option.text}" for letter, option in options.items()]
-    words = f"**{question.ask}**\n\n" + "  \n".join(lines)
     with st.container():
-        st.markdown(words) if shown else st.empty()  # the answer stands second in any case
+        words_or_gap(f"**{question.ask}**\n\n" + "  \n".join(lines), shown=shown)
         chosen = Choice(question.link_key, question.ask, tuple(options)).ask(show_name=False)
-        if chosen is None:
+        if chosen is None or not shown:
             return None
-        if shown and settings.answers_hidden():
+        if settings.answers_hidden():
             st.caption(_("Noted."))
-        elif shown:
+        else:
             mark = RIGHT if options[chosen].right else WRONG
             st.markdown(f"{mark} {options[chosen].reason}")
     return options[chosen].right

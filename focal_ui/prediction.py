@@ -1,6 +1,6 @@
 """Guess first, then see: one committed guess, the answer, and the gap between them on the figure.
 
-Nothing waits for a guess: the page works without one.
+Nothing waits for a guess, unless a link says so (`answers=after`): the page works without one.
 """
 
 import math

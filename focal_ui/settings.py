@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+from focal_ui import theme
+
 HIDE, ANSWERS, PROJECTOR = "hide", "answers", "projector"
 HIDDEN, AFTER = "hidden", "after"
 _WAITING = "waiting for a guess"
@@ -38,10 +40,9 @@ def veil(names: Iterable[str]) -> None:
     A bound widget that moves from one container to another may lose its part of the address: the
     browser forgets the old place after it has learned the new one.
     """
-    each = [f".st-key-{name}" for name in names]
-    hidden = ", ".join([*each, *(f":has(> {one})" for one in each)])
+    rule = theme.hiding(*(f".st-key-{name}" for name in names))
     with out_of_sight("veil"):
-        st.html(f"<div><style>{hidden} {{ display: none !important; }}</style></div>")
+        st.html(f"<div><style>{rule}</style></div>")
 
 
 def place(key: str) -> AbstractContextManager[Any]:

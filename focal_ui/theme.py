@@ -20,11 +20,18 @@ FAINT = "rgba(128,132,149,0.6)"  # what is there for comparison only
 NEUTRAL = "#7A8194"  # on screen STYLE gives it the page's own text colour; exports keep it
 CLEAR = "rgba(0,0,0,0)"
 
+
+def hiding(*selectors: str) -> str:
+    """A rule that hides what the selectors find, with the gap that would stand around it."""
+    found = ", ".join(f"{selector}, :has(> {selector})" for selector in selectors)
+    return f"{found} {{ display: none !important; }}"
+
+
 # Plotly writes colours as rgb(…); text in NEUTRAL follows the page, light or dark.
-# Out of sight is what settings.out_of_sight holds, with the gap that would stand around it.
-STYLE = """<style>
-.js-plotly-plot text[style*="rgb(122, 129, 148)"] { fill: currentColor !important; }
-[class*="st-key-out_of_sight"], :has(> [class*="st-key-out_of_sight"]) { display: none !important; }
+# Out of sight is what settings.out_of_sight holds.
+STYLE = f"""<style>
+.js-plotly-plot text[style*="rgb(122, 129, 148)"] {{ fill: currentColor !important; }}
+{hiding('[class*="st-key-out_of_sight"]')}
 </style>"""
 
 

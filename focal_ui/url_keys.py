@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from focal_ui import settings
+from focal_ui import link_check, settings
 from focal_ui.page_knobs import KNOBS, pages_with
 from focal_ui.questions import LINK
 from focal_ui.words import _
@@ -28,9 +28,7 @@ def rows() -> tuple[Row, ...]:
     settled = [
         Row(settings.HIDE, _("Controls taken away, at their value or default"),
             _("parameters, with commas between"), everywhere),
-        Row(settings.ANSWERS, _("Answers and reasons: kept back, or pictures only after a guess"),
-            "hidden, after", everywhere),
-        Row(settings.PROJECTOR, _("Larger, bolder, fewer words"), "true, false", everywhere),
+        *(Row(knob.key, _(knob.name), knob.values, everywhere) for knob in link_check.SETTINGS),
         Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",
             _("every page with questions")),
     ]  # fmt: skip

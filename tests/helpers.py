@@ -31,6 +31,11 @@ def name_of(page: ModuleType) -> str:
     return page.__name__.rpartition(".")[2]
 
 
+def page_named(name: str) -> ModuleType:
+    """The page with this name in the address."""
+    return next(page for page in PAGES if name_of(page) == name)
+
+
 def path_of(page: ModuleType) -> str:
     """Where a browser finds the page."""
     return "/" if page is START else f"/{name_of(page)}"
@@ -62,8 +67,12 @@ def where(key: str) -> tuple[ModuleType, dict[str, str]]:
     knob = page_knobs.KNOBS[key]
     page = page_knobs.pages_with(knob)[0]
     needed = page_knobs.needs(page, knob)
-    module = next(module for module in PAGES if name_of(module) == page)
-    return module, {needed[0].key: min(needed[1])} if needed else {}
+    return page_named(page), {needed[0].key: min(needed[1])} if needed else {}
+
+
+def guesses_on(visit: AppTest) -> list[str]:
+    """Keys of the guesses that a page asks for."""
+    return [key for key in knobs_on(visit) if key.startswith("guess_")]
 
 
 def in_sight(visit: AppTest) -> set[str]:

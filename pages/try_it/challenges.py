@@ -22,12 +22,10 @@ def page() -> None:
     )
     chosen = controls.LEVEL.ask() or controls.LEVELS[0]
     settings.veil(_box(level) for level in controls.LEVEL.options if level != chosen)
-    for level in controls.LEVEL.options:  # all of them, so that one link holds all answers
-        with st.container(key=_box(level)):
-            answers = _level(level, shown=level == chosen)
-        if level == chosen:
-            score = questions.score(answers, marked=not settings.answers_hidden())
-            headline.title(f"{level}: {score}")
+    # All are drawn, so that one link holds all answers.
+    answers = {level: _level(level, shown=level == chosen) for level in controls.LEVEL.options}
+    score = questions.score(answers[chosen], marked=not settings.answers_hidden())
+    headline.title(f"{chosen}: {score}")
 
 
 def _box(level: str) -> str:
@@ -35,16 +33,17 @@ def _box(level: str) -> str:
 
 
 def _level(level: str, *, shown: bool) -> list[bool | None]:
-    """Which answers are right; None where there is none. shown: False keeps them and no more."""
-    if level in challenges.LEVELS:
-        return [_one(task, shown=shown) for task in challenges.LEVELS[level]()]
-    asked = question_bank.of(level.lower())
-    if level == controls.SPOT_THE_BUG:
-        return [_one_bug(question, shown=shown) for question in asked]
-    answers = [page_parts.ask(question, shown=shown) for question in asked]
-    if level == controls.EXIT_QUIZ and shown:
-        _printable(asked)
-    return answers
+    """Which answers are right; None where there is none, and for a level that is only kept."""
+    with st.container(key=_box(level)):
+        if level in challenges.LEVELS:
+            return [_one(task, shown=shown) for task in challenges.LEVELS[level]()]
+        asked = question_bank.of(level.lower())
+        if level == controls.SPOT_THE_BUG:
+            return [_one_bug(question, shown=shown) for question in asked]
+        answers = [page_parts.ask(question, shown=shown) for question in asked]
+        if level == controls.EXIT_QUIZ and shown:
+            _printable(asked)
+        return answers
 
 
 def _one_bug(question: Question, *, shown: bool) -> bool | None:
@@ -66,13 +65,13 @@ def _run_both(bug: Bug) -> None:
 
 
 def _one(task: Task, *, shown: bool) -> bool | None:
-    """Whether the answer is right; None if there is none."""
+    """Whether the answer is right; None if there is none, or if it is only kept."""
     with st.container(border=True):
-        st.markdown(task.ask) if shown else st.empty()  # the answer stands second in any case
+        page_parts.words_or_gap(task.ask, shown=shown)
         given = controls.TASKS[task.key].ask()
-        solved = None if given is None else task.solved_by(given)
         if not shown:
-            return solved
+            return None
+        solved = None if given is None else task.solved_by(given)
         if solved is not None:
             _tell(task, solved=solved)
         with st.container(horizontal=True, vertical_alignment="center"):

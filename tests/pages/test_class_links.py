@@ -12,7 +12,7 @@ from focal_ui import lesson, page_knobs, printable, question_bank, questions, ur
 from focal_ui.words import percent
 from pages.see import class_weights, easy_negatives
 from pages.teach import class_kit
-from tests.helpers import PAGES, failed, headline, in_sight, name_of, words
+from tests.helpers import failed, headline, in_sight, page_named, words
 
 STEPS = {step.minutes: step for step in lesson.plan() if step.page}
 
@@ -142,8 +142,7 @@ def test_a_room_sees_fewer_words():
 @pytest.mark.parametrize("minutes", STEPS)
 def test_each_link_of_the_plan_opens_without_a_complaint(minutes, open_page):
     step = STEPS[minutes]
-    page = next(module for module in PAGES if name_of(module) == step.page)
-    opened = open_page(page, **step.values)
+    opened = open_page(page_named(step.page), **step.values)
     assert not failed(opened)
     assert not opened.warning
 
@@ -153,9 +152,7 @@ def test_each_link_of_the_plan_opens_without_a_complaint(minutes, open_page):
 )
 def test_a_step_that_lets_the_class_predict_reveals_nothing_before(minutes, revealed, open_page):
     step = STEPS[minutes]
-    page = open_page(
-        next(module for module in PAGES if name_of(module) == step.page), **step.values
-    )
+    page = open_page(page_named(step.page), **step.values)
     assert revealed not in headline(page) + words(page)
     (guess,) = [choice for choice in page.segmented_control if choice.key.startswith("guess_")]
     guess.set_value(guess.options[0]).run()
@@ -179,8 +176,7 @@ def built(script: AppTest) -> dict[str, str]:
 @pytest.fixture
 def builder(open_page):
     def open_it(place, **link):
-        title = next(module.TITLE for module in PAGES if name_of(module) == place)
-        kit = open_page(class_kit, link_page=title, **link)
+        kit = open_page(class_kit, link_page=page_named(place).TITLE, **link)
         assert not failed(kit)
         return kit
 

@@ -12,6 +12,7 @@ from tests.helpers import (
     PICTURED,
     charts,
     failed,
+    guesses_on,
     headline,
     knobs_on,
     name_of,
@@ -186,7 +187,7 @@ def test_no_answer_is_given_away(module, open_page, shown):
 @every_page
 def test_a_guess_is_optional_and_answered_when_made(module, open_page):
     visit = open_page(module)
-    for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
+    for key in guesses_on(visit):
         assert "You said" not in words(visit)
         for option in page_knobs.KNOBS[key].options:
             visit.segmented_control(key=key).set_value(option).run()
@@ -198,7 +199,7 @@ def test_a_guess_is_optional_and_answered_when_made(module, open_page):
 def test_the_headline_does_not_give_the_guess_away(module, open_page):
     visit = open_page(module)
     title = headline(visit)
-    for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
+    for key in guesses_on(visit):
         for option in page_knobs.KNOBS[key].options:
             visit.segmented_control(key=key).set_value(option).run()
             answers = re.findall(r"You said .+? it is \*\*(.+?)\*\*", words(visit))
@@ -211,7 +212,7 @@ def test_a_guess_is_marked_on_the_picture_of_what_was_asked_and_on_no_other(
     module, open_page, shown
 ):
     visit = open_page(module)
-    for key in [key for key in knobs_on(visit) if key.startswith("guess_")]:
+    for key in guesses_on(visit):
         option = page_knobs.KNOBS[key].options[0]
         visit.segmented_control(key=key).set_value(option).run()
         asked = [button for button in visit.button if button.key == f"show_{key}"]
@@ -249,7 +250,7 @@ def holds(exhibit, value: float) -> bool:
 @every_page
 def test_pictures_may_wait_for_the_guess(module, open_page):
     visit = open_page(module, answers="after")
-    guesses = [key for key in knobs_on(visit) if key.startswith("guess_")]
+    guesses = guesses_on(visit)
     assert not visit.warning
     if guesses:
         assert not charts(visit)
