@@ -9,7 +9,8 @@ from types import ModuleType
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from focal_ui import frame, link_check, page_parts, reconnect, settings, theme
+from focal_ui.controls import link_check
+from focal_ui.frame import frame, page_parts, reconnect, settings, theme
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
 from pages.limits import calibration, rivals, when_not

@@ -10,10 +10,11 @@ from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 import app
-from focal_ui import figure_card, page_parts
-from focal_ui.exhibit import Exhibit
-from focal_ui.questions import Question
-from focal_ui.snippets import Snippets
+from focal_ui.frame import page_parts
+from focal_ui.learning.questions import Question
+from focal_ui.learning.snippets import Snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from tests.helpers import ROOT, knobs_on, states
 
 settings.register_profile("without deadline", deadline=None)  # a slow computer is no failing law
@@ -111,7 +112,7 @@ def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query) -> AppTe
 
 
 def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
-    show, follow = figure_card.show, figure_card.follow
+    show, follow = card.show, card.follow
     code_for, check_yourself = page_parts.code_for, page_parts.check_yourself
 
     def show_and_keep(exhibit, **rest):
@@ -130,8 +131,8 @@ def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
         seen.questions.extend(questions)
         check_yourself(questions)
 
-    patch.setattr(figure_card, "show", show_and_keep)
-    patch.setattr(figure_card, "follow", follow_and_keep)
+    patch.setattr(card, "show", show_and_keep)
+    patch.setattr(card, "follow", follow_and_keep)
     patch.setattr(page_parts, "code_for", code_and_keep)
     patch.setattr(page_parts, "check_yourself", check_and_keep)
     return seen

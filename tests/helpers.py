@@ -17,8 +17,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 import app
-from focal_ui import page_knobs, settings
-from focal_ui.knobs import Choice, Number, Slider
+from focal_ui.controls import by_page
+from focal_ui.controls.kinds import Choice, Number, Slider
+from focal_ui.frame import settings
 
 ROOT = Path(app.__file__).parent
 START = app.start
@@ -48,7 +49,7 @@ def states(key: str) -> list[dict[str, str]]:
 
 def ends(key: str) -> list[str]:
     """Both ends of a slider, or all options."""
-    knob = page_knobs.KNOBS[key]
+    knob = by_page.KNOBS[key]
     if isinstance(knob, Slider):
         return [f"{knob.low:g}", f"{knob.high:g}"]
     if isinstance(knob, Number):
@@ -59,14 +60,14 @@ def ends(key: str) -> list[str]:
 
 def knobs_on(visit: AppTest) -> set[str]:
     """Keys of the knobs that a page shows."""
-    return {widget.key for widget in _widgets(visit)} & set(page_knobs.KNOBS)
+    return {widget.key for widget in _widgets(visit)} & set(by_page.KNOBS)
 
 
 def where(key: str) -> tuple[ModuleType, dict[str, str]]:
     """A page with this knob, and a link under which it is there."""
-    knob = page_knobs.KNOBS[key]
-    page = page_knobs.pages_with(knob)[0]
-    needed = page_knobs.needs(page, knob)
+    knob = by_page.KNOBS[key]
+    page = by_page.pages_with(knob)[0]
+    needed = by_page.needs(page, knob)
     return page_named(page), {needed[0].key: min(needed[1])} if needed else {}
 
 
@@ -98,7 +99,7 @@ def _veiled(visit: AppTest) -> set[str]:
 def value_of(visit: AppTest, key: str) -> object:
     """What a knob shows; a slider's value is taken to the step that its thumb stands on."""
     value = next(widget.value for widget in _widgets(visit) if widget.key == key)
-    knob = page_knobs.KNOBS[key]
+    knob = by_page.KNOBS[key]
     return knob.snap(value) if isinstance(knob, Slider) else value
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focal_core.checks import Floats
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit
-from focal_ui.figures.images import png
+from focal_ui.figures.trained.images import png
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 MOST_DRAWN = 40

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from focal_core.checks import Floats
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 MIDDLES = (0.5, 1.5)  # of two tiles

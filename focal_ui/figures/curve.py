@@ -8,9 +8,9 @@ import numpy as np
 
 from focal_core.checks import Floats
 from focal_core.curve import Anatomy
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, times
 
 LOSS_TOP, SLOPE_TOP = 5.0, 1.4

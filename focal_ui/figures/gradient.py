@@ -5,9 +5,9 @@ from typing import Any
 
 from focal_core.budget import Budget
 from focal_core.curve import Anatomy
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, times
 
 PANELS = (("3", [0.7, 1]), ("2", [0.36, 0.64]), ("", [0, 0.3]))  # loss on top

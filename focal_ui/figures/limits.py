@@ -7,9 +7,9 @@ from typing import Any
 from focal_core.checks import Floats
 from focal_core.noise import Pull
 from focal_core.sampling import Listening
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)

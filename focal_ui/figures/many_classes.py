@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from focal_core.checks import Floats
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit
 from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)

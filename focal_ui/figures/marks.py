@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from focal_ui import theme
+from focal_ui.frame import theme
 
 
 def line(x: ArrayLike, y: ArrayLike, style: dict[str, Any], panel: str = "") -> dict[str, Any]:

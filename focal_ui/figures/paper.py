@@ -6,9 +6,9 @@ from typing import Any
 
 from focal_core import paper
 from focal_core.paper import Scored, Table
-from focal_ui import theme
-from focal_ui.exhibit import Exhibit, Figure
 from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit, Figure
 from focal_ui.words import _
 
 OTHERS = theme.Ink(theme.NEUTRAL, "dot")  # detectors that were trained with another loss

@@ -15,8 +15,11 @@ from focal_core.anchors import (
 )
 from focal_core.checks import Floats
 from focal_core.training.images import SIZE, scene
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
+from focal_ui.controls import knobs
 from focal_ui.figures import anchors as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
 from focal_ui.words import _, number
 
 TITLE = "Anchors"
@@ -30,18 +33,18 @@ def page() -> None:
         _("How many anchors does an image of {n} × {n} pixels have, nine at a place?").format(
             n=ASKED
         ),
-        controls.GUESS_ANCHORS,
+        knobs.GUESS_ANCHORS,
         answer=lambda: float(RETINANET.count(ASKED, ASKED)),
         shown=number,
         gap_shown=number,
         about={
-            controls.IMAGE.key: str(ASKED),
-            controls.FINEST.key: "P3",
-            controls.SCALES.key: "3",
-            controls.RATIOS.key: controls.THREE_RATIOS,
+            knobs.IMAGE.key: str(ASKED),
+            knobs.FINEST.key: "P3",
+            knobs.SCALES.key: "3",
+            knobs.RATIOS.key: knobs.THREE_RATIOS,
         },
     )
-    size = controls.IMAGE.ask()
+    size = knobs.IMAGE.ask()
     picture = st.container()
     pyramid = _pyramid()
     target = _object(size)
@@ -58,7 +61,7 @@ def page() -> None:
         )
     )
     with picture:
-        figure_card.show(
+        card.show(
             figures.on_the_image(
                 size,
                 target,
@@ -70,7 +73,7 @@ def page() -> None:
             ),
             key="on_the_image",
         )
-    figure_card.show(
+    card.show(
         prediction.draw_on(
             figures.by_level(
                 pyramid.strides, [len(level) for level in levels], [len(m) for m in matching]
@@ -104,11 +107,11 @@ def _pyramid() -> Pyramid:
     """RetinaNet's, or a part of it."""
     left, middle, right = st.columns(3)
     with left:
-        finest = controls.FINEST.options.index(controls.FINEST.ask() or controls.FINEST.options[0])
+        finest = knobs.FINEST.options.index(knobs.FINEST.ask() or knobs.FINEST.options[0])
     with middle:
-        scales = controls.SCALES.ask()
+        scales = knobs.SCALES.ask()
     with right:
-        square = controls.RATIOS.ask() == controls.SQUARE
+        square = knobs.RATIOS.ask() == knobs.SQUARE
     return Pyramid(
         RETINANET.strides[finest:],
         RETINANET.sizes[finest:],
@@ -121,11 +124,11 @@ def _object(size: int) -> Floats:
     """The visitor's box: centre and side in percent of the image."""
     left, middle, right = st.columns(3)
     with left:
-        x = controls.OBJECT_X.ask()
+        x = knobs.OBJECT_X.ask()
     with middle:
-        y = controls.OBJECT_Y.ask()
+        y = knobs.OBJECT_Y.ask()
     with right:
-        side = controls.OBJECT_SIDE.ask()
+        side = knobs.OBJECT_SIDE.ask()
     centre = np.array([x, y]) * size / 100
     half = side * size / 200
     return np.clip(np.concatenate((centre - half, centre + half)), 0, size)
@@ -158,13 +161,13 @@ def _explained(total: int, found: int) -> str:
 
 
 def _take_along(total: int, found: int) -> None:
-    negatives, positives = controls.like(total - found, found)
+    negatives, positives = knobs.like(total - found, found)
     page_parts.link(
         "easy_negatives",
         _("See what {n} against {p} cost, nearest to this on Easy negatives").format(
             n=negatives, p=positives
         ),
-        population=controls.OWN_EQUAL,
+        population=knobs.OWN_EQUAL,
         negatives=negatives,
         positives=positives,
     )

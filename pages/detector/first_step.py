@@ -11,19 +11,22 @@ from focal_core.budget import Budget, budget
 from focal_core.case_files import plateau
 from focal_core.first_step import FirstStep, Normaliser
 from focal_core.population import SIMPLE
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import first_step as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 TITLE = "The first step"
-PRIORS = sorted({*np.geomspace(1e-4, 0.5, 33).tolist(), *controls.PRIOR.options.values()})
+PRIORS = sorted({*np.geomspace(1e-4, 0.5, 33).tolist(), *knobs.PRIOR.options.values()})
 UNTRAINED = 0.5
 CLAMP = 1e-4
 NORMALISERS = {
-    controls.BY_OBJECTS: Normaliser.POSITIVES,
-    controls.BY_LOCATIONS: Normaliser.LOCATIONS,
-    controls.BY_NOTHING: Normaliser.NOTHING,
+    knobs.BY_OBJECTS: Normaliser.POSITIVES,
+    knobs.BY_LOCATIONS: Normaliser.LOCATIONS,
+    knobs.BY_NOTHING: Normaliser.NOTHING,
 }
 
 
@@ -34,20 +37,20 @@ def page() -> None:
         _(
             "No prior: every location answers {half}. What does background carry at γ = {gamma:g}?"
         ).format(half=UNTRAINED, gamma=paper.GAMMA.value),
-        controls.GUESS_PRIOR,
+        knobs.GUESS_PRIOR,
         answer=lambda: (
             FirstStep(UNTRAINED).paid(FocalLoss(paper.GAMMA.value)).negative_share or 0.0
         ),
         about={
-            controls.PRIOR.key: f"{UNTRAINED:g}",
-            controls.GAMMA.key: paper.GAMMA.value,
-            controls.WEIGHTED.key: "off",
+            knobs.PRIOR.key: f"{UNTRAINED:g}",
+            knobs.GAMMA.key: paper.GAMMA.value,
+            knobs.WEIGHTED.key: "off",
         },
     )
-    start = FirstStep(controls.PRIOR.ask())
+    start = FirstStep(knobs.PRIOR.ask())
     picture = st.container()
-    loss = controls.maybe_weighted_focal_loss()
-    chosen = controls.NORMALISER.ask() or controls.BY_OBJECTS
+    loss = knobs.maybe_weighted_focal_loss()
+    chosen = knobs.NORMALISER.ask() or knobs.BY_OBJECTS
     normaliser = NORMALISERS[chosen]
     share = start.paid(loss).negative_share
 
@@ -71,20 +74,20 @@ def page() -> None:
             for each in (
                 CROSS_ENTROPY,
                 FocalLoss(gamma, loss.alpha),
-                FocalLoss(controls.GAMMA.high, loss.alpha),
+                FocalLoss(knobs.GAMMA.high, loss.alpha),
             )
         )
         divided_by = _divided_by(start, normaliser)
         return figures.loss_by_prior(PRIORS, (before, after), now, divided_by, min(least))
 
     with picture:
-        figure_card.follow(
+        card.follow(
             loss.gamma,
             shares_at,
             key="share_by_prior",
             depends_on=(start.prior, loss.alpha, guess and guess.said),
         )
-    figure_card.follow(
+    card.follow(
         loss.gamma,
         logged_at,
         key="loss_by_prior",

@@ -9,9 +9,12 @@ from focal_core.case_files import k_sigmoids, sign_slip, weight_taken_for_probab
 from focal_core.checks import Floats
 from focal_core.probability import logit
 from focal_core.softmax import SoftmaxFocalLoss
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import many_classes as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number
 
 TITLE = "Many classes"
@@ -34,13 +37,13 @@ def page() -> None:
             gamma=paper.GAMMA.value,
             between=BETWEEN,
         ),
-        controls.GUESS_CLASSES,
+        knobs.GUESS_CLASSES,
         answer=lambda: _of_the_example(BETWEEN),
         shown=number,
         gap_shown=number,
         about=_the_example(),
     )
-    loss = controls.focal_loss()
+    loss = knobs.focal_loss()
     picture = st.container()
     logits, weights, truth = _controls()
     softmax = SoftmaxFocalLoss(loss.gamma, weights)
@@ -63,14 +66,14 @@ def page() -> None:
         return prediction.draw_on(exhibit, guess, axis="y", there=asked)
 
     with picture:
-        figure_card.follow(
+        card.follow(
             loss.gamma,
             forms_at,
             key="two_forms",
             depends_on=(logits, weights, truth, guess and guess.said),
         )
-    anchor_classes = controls.ANCHOR_CLASSES.ask()
-    figure_card.follow(
+    anchor_classes = knobs.ANCHOR_CLASSES.ask()
+    card.follow(
         loss.gamma,
         lambda gamma: _anchor(anchor_classes, FocalLoss(gamma)),
         key="background_anchor",
@@ -91,10 +94,10 @@ def page() -> None:
 
 def _the_example() -> dict[str, float | str]:
     """The controls that take the picture to what is asked."""
-    logits = {knob.key: value for knob, value in zip(controls.LOGITS, EXAMPLE, strict=False)}
-    weights = {knob.key: 1.0 for knob in controls.WEIGHTS[: len(EXAMPLE)]}
-    classes = {controls.CLASSES.key: str(len(EXAMPLE)), controls.TRUTH.key: "1"}
-    return {controls.GAMMA.key: BETWEEN} | classes | logits | weights
+    logits = {knob.key: value for knob, value in zip(knobs.LOGITS, EXAMPLE, strict=False)}
+    weights = {knob.key: 1.0 for knob in knobs.WEIGHTS[: len(EXAMPLE)]}
+    classes = {knobs.CLASSES.key: str(len(EXAMPLE)), knobs.TRUTH.key: "1"}
+    return {knobs.GAMMA.key: BETWEEN} | classes | logits | weights
 
 
 def _of_the_example(gamma: float) -> float:
@@ -102,14 +105,14 @@ def _of_the_example(gamma: float) -> float:
 
 
 def _controls() -> tuple[tuple[float, ...], tuple[float, ...], int | None]:
-    truth = controls.TRUTH.ask() or "1"
-    count = controls.CLASSES.ask()
+    truth = knobs.TRUTH.ask() or "1"
+    count = knobs.CLASSES.ask()
     logits, weights = [], []
     for i, column in enumerate(st.columns(count)):
         with column:
-            logits.append(controls.LOGITS[i].ask())
-            weights.append(controls.WEIGHTS[i].ask())
-    if truth == controls.BACKGROUND:
+            logits.append(knobs.LOGITS[i].ask())
+            weights.append(knobs.WEIGHTS[i].ask())
+    if truth == knobs.BACKGROUND:
         return tuple(logits), tuple(weights), None
     if int(truth) > count:
         st.caption(

@@ -7,50 +7,43 @@ from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.images import SIZE
 from focal_core.training.recorded import LONG_FOLDER, Difference, Recording, recording
 from focal_core.training.warm_up import RATES, SEEDS, warm_up
-from focal_ui import (
-    beside_the_paper,
-    controls,
-    figure_card,
-    film,
-    how_sure,
-    live_training,
-    page_parts,
-    prediction,
-    question_bank,
-    snippets,
-)
-from focal_ui.figures import training as figures
-from focal_ui.figures import warm_up as warm_up_figures
-from focal_ui.figures.figure_four import figure_four
+from focal_ui.controls import knobs
+from focal_ui.figures.trained import training as figures
+from focal_ui.figures.trained import warm_up as warm_up_figures
+from focal_ui.figures.trained.figure_four import figure_four
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.training import film, lasting_leads, live_panel, paper_comparison
 from focal_ui.words import _, number, percent, points_and_spread
 
 TITLE = "Train"
 MINED, SMALLER_PRIOR = "OHEM, 64 an image", "CE, π = 0.001"
 COMPARED = {
-    controls.THE_PRIOR: ("CE, no prior", "CE, π = 0.01", SMALLER_PRIOR, PAPERS),
-    controls.FOCUSING: (
+    knobs.THE_PRIOR: ("CE, no prior", "CE, π = 0.01", SMALLER_PRIOR, PAPERS),
+    knobs.FOCUSING: (
         "CE, π = 0.01",
         "FL, γ = 0.5, α = 0.5",
         "FL, γ = 1, α = 0.25",
         "FL, γ = 2, α = 0.25",
         "FL, γ = 5, α = 0.25",
     ),
-    controls.CLASS_WEIGHT: ("CE, π = 0.01", "CE, α = 0.75", "FL, γ = 2, α = 0.25"),
-    controls.MINING: ("CE, π = 0.01", SMALLER_PRIOR, PAPERS, MINED),
+    knobs.CLASS_WEIGHT: ("CE, π = 0.01", "CE, α = 0.75", "FL, γ = 2, α = 0.25"),
+    knobs.MINING: ("CE, π = 0.01", SMALLER_PRIOR, PAPERS, MINED),
 }
 FOLLOWED = ((PAPERS, REFERENCE), (PAPERS, SMALLER_PRIOR), (MINED, PAPERS))
 QUANTITIES = {
-    controls.AP: figures.Quantity("validation_ap"),
-    controls.CLASS_LOSS: figures.Quantity(
+    knobs.AP: figures.Quantity("validation_ap"),
+    knobs.CLASS_LOSS: figures.Quantity(
         "class_loss",
         log=True,
         from_start=True,
         note="Every loss has its own scale: compare shapes, not heights.",
     ),
-    controls.BACKGROUND_SHARE: figures.Quantity("background_share", (0.0, 1.0)),
-    controls.EASY_SHARE: figures.Quantity("easy_share", (0.0, 1.0)),
-    controls.GRADIENT_NORM: figures.Quantity("gradient_norm"),
-    controls.GRADIENT_BUDGET: figures.Quantity(
+    knobs.BACKGROUND_SHARE: figures.Quantity("background_share", (0.0, 1.0)),
+    knobs.EASY_SHARE: figures.Quantity("easy_share", (0.0, 1.0)),
+    knobs.GRADIENT_NORM: figures.Quantity("gradient_norm"),
+    knobs.GRADIENT_BUDGET: figures.Quantity(
         "easy_to_positives",
         (1e-3, 1e3),
         log=True,
@@ -71,7 +64,7 @@ def page() -> None:
             "Cross entropy with prior reaches an AP of {plain}, the paper’s focal loss {focal}. "
             "And mining the hardest (OHEM)?"
         ).format(plain=percent(scores[REFERENCE]), focal=percent(scores[PAPERS])),
-        controls.GUESS_TRAIN,
+        knobs.GUESS_TRAIN,
         answer=lambda: scores[MINED],
     )
     gained = runs.difference(PAPERS, REFERENCE)
@@ -80,13 +73,13 @@ def page() -> None:
     best = runs.best_cross_entropy()
     against = [runs.difference(name, best) for name in runs.names if name != best]
     results = figures.results(runs.table(), against)
-    figure_card.show(prediction.draw_on(results, guess, axis="x"), key="results")
+    card.show(prediction.draw_on(results, guess, axis="x"), key="results")
     page_parts.what_happened(_explained(runs))
-    beside_the_paper.show(runs, MINED)
-    how_sure.show(runs, recording(LONG_FOLDER), FOLLOWED)
+    paper_comparison.show(runs, MINED)
+    lasting_leads.show(runs, recording(LONG_FOLDER), FOLLOWED)
     _a_trained_model(runs)
     _warm_up()
-    live_training.show(runs, PAPERS)
+    live_panel.show(runs, PAPERS)
     page_parts.check_yourself(question_bank.of("train"))
     page_parts.code_for(snippets.recorded_gain(PAPERS, REFERENCE, gained.mean))
     page_parts.sources(
@@ -118,13 +111,13 @@ def _headline(gained: Difference, steps: int) -> str:
 
 
 def _curves(runs: Recording) -> None:
-    compared = COMPARED[controls.COMPARE.ask() or controls.FOCUSING]
+    compared = COMPARED[knobs.COMPARE.ask() or knobs.FOCUSING]
     names = [name for name in compared if name in runs.names]
-    shown = controls.SHOWN.ask() or controls.AP
+    shown = knobs.SHOWN.ask() or knobs.AP
     quantity = QUANTITIES[shown]
     each = [runs.band(name, quantity.field) for name in names]
-    title = _("AP, validation images") if shown == controls.AP else shown
-    figure_card.show(figures.bands(names, each, title, quantity), key="bands")
+    title = _("AP, validation images") if shown == knobs.AP else shown
+    card.show(figures.bands(names, each, title, quantity), key="bands")
 
 
 def _explained(runs: Recording) -> str:
@@ -161,16 +154,16 @@ def _a_trained_model(runs: Recording) -> None:
     st.header(_("Inside two trained models"))
     focal, plain = runs.showcase(PAPERS), runs.showcase(REFERENCE)
     titles = (_("trained with FL"), _("trained with CE"))
-    view = controls.INSIDE.ask()
-    if view == controls.FILM:
-        chosen = focal if controls.FILM_OF.ask() == controls.FL else plain
+    view = knobs.INSIDE.ask()
+    if view == knobs.FILM:
+        chosen = focal if knobs.FILM_OF.ask() == knobs.FL else plain
         film.show(chosen)
-    elif view == controls.SCORES:
+    elif view == knobs.SCORES:
         scores = (focal.histogram, plain.histogram)
-        figure_card.show(figures.score_histograms(titles, scores), key="score_histograms")
+        card.show(figures.score_histograms(titles, scores), key="score_histograms")
     else:
         pays = (focal.who_pays, plain.who_pays)
-        figure_card.show(figure_four(titles, pays, paper.GAMMA.value), key="figure_four")
+        card.show(figure_four(titles, pays, paper.GAMMA.value), key="figure_four")
 
 
 def _warm_up() -> None:
@@ -181,12 +174,12 @@ def _warm_up() -> None:
             "draw the points. Recorded at {rates} learning rates; nothing was tuned."
         ).format(rates=len(RATES), seeds=len(SEEDS), **warm_up().facts["config"])
     )
-    view = controls.WARM_UP.ask()
+    view = knobs.WARM_UP.ask()
     if view is None:
         return
-    if view == controls.BY_RATE:
-        figure_card.show(warm_up_figures.by_rate(warm_up()), key="warm_up_picture")
+    if view == knobs.BY_RATE:
+        card.show(warm_up_figures.by_rate(warm_up()), key="warm_up_picture")
         return
-    rate = float(controls.WARM_UP_RATE.ask() or RATES[-1])
-    draw = warm_up_figures.boundary if view == controls.BOUNDARY else warm_up_figures.calibration
-    figure_card.show(draw(warm_up(), rate), key="warm_up_picture")
+    rate = float(knobs.WARM_UP_RATE.ask() or RATES[-1])
+    draw = warm_up_figures.boundary if view == knobs.BOUNDARY else warm_up_figures.calibration
+    card.show(draw(warm_up(), rate), key="warm_up_picture")

@@ -17,9 +17,12 @@ from focal_core.optimum import (
 from focal_core.related import nearly_undone, repairing_temperature
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import calibration as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 TITLE = "Calibration"
@@ -36,17 +39,17 @@ def page() -> None:
         _(
             "An object is there with {true:.0%}. What does the best model answer at γ = {gamma:g}?"
         ).format(true=ASKED, gamma=ASKED_GAMMA),
-        controls.GUESS_CALIBRATION,
+        knobs.GUESS_CALIBRATION,
         answer=lambda: float(risk_minimiser(ASKED, FocalLoss(ASKED_GAMMA))),
         about={
-            controls.GAMMA.key: ASKED_GAMMA,
-            controls.WEIGHTED.key: "off",
-            controls.TRUE_PROBABILITY.key: ASKED,
+            knobs.GAMMA.key: ASKED_GAMMA,
+            knobs.WEIGHTED.key: "off",
+            knobs.TRUE_PROBABILITY.key: ASKED,
         },
     )
-    loss = controls.maybe_weighted_focal_loss()
+    loss = knobs.maybe_weighted_focal_loss()
     picture = st.container()
-    truth = controls.TRUE_PROBABILITY.ask()
+    truth = knobs.TRUE_PROBABILITY.ask()
     answer = float(np.interp(truth, TRUE, _answered(loss)))  # the slider stands on TRUE
 
     headline.title(
@@ -61,14 +64,14 @@ def page() -> None:
         return prediction.draw_on(exhibit, guess, axis="y", there=asked)
 
     with picture:
-        figure_card.follow(
+        card.follow(
             loss.gamma,
             answers_at,
             key="answers",
             depends_on=(truth, loss.alpha, guess and guess.said),
         )
-    figure_card.show(_trained(), key="reliability", light=True)
-    figure_card.follow(loss.gamma, _ten_classes, key="ten_classes")
+    card.show(_trained(), key="reliability", light=True)
+    card.follow(loss.gamma, _ten_classes, key="ten_classes")
     page_parts.what_happened(_explained(loss))
     page_parts.check_yourself(question_bank.of("calibration"))
     page_parts.code_for(snippets.way_back(answer, loss, float(posterior(answer, loss))))

@@ -24,9 +24,12 @@ from focal_core.sampling import (
 )
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import TrainedScores
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, recipes, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs, populations
 from focal_ui.figures import limits as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, percent
 
 TITLE = "Rivals"
@@ -45,13 +48,13 @@ def page() -> None:
         _("Keep the hardest {kept} of Spread. What part of what is heard is background?").format(
             kept=percent(KEPT)
         ),
-        controls.GUESS_RIVALS,
+        knobs.GUESS_RIVALS,
         answer=_mined_background,
-        about={controls.POPULATION.key: "Spread"},
+        about={knobs.POPULATION.key: "Spread"},
     )
-    recipe = controls.recipe()
-    st.caption(recipes.in_words(recipe))
-    loss = controls.focal_loss()
+    recipe = knobs.recipe()
+    st.caption(populations.in_words(recipe))
+    loss = knobs.focal_loss()
     plain, focal = _heard(recipe, ByLoss(CROSS_ENTROPY)), _heard(recipe, ByLoss(loss))
 
     headline.title(
@@ -69,13 +72,13 @@ def page() -> None:
         exhibit = figures.what_each_hears(list(rules), heard, HARDEST)
         return prediction.draw_on(exhibit, guess, axis="x", there=recipe == SPREAD)
 
-    figure_card.follow(
+    card.follow(
         loss.gamma,
         heard_at,
         key="what_each_hears",
         depends_on=(recipe, guess and guess.said),
     )
-    figure_card.follow(
+    card.follow(
         loss.gamma,
         lambda gamma: _weights(_rules(FocalLoss(gamma), recipe), recipe),
         key="weights",

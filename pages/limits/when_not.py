@@ -12,9 +12,12 @@ from focal_core.budget import budget
 from focal_core.noise import NoisyLabels, Pull
 from focal_core.optimum import posterior
 from focal_core.population import BALANCED, SIMPLE, EqualScores
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import limits as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, percent, times
 
 TITLE = "When not"
@@ -33,12 +36,12 @@ def page() -> None:
             "One background label in {n:,.0f} is wrong. What part of the slope is theirs at γ = "
             "{gamma:g}?"
         ).format(n=1 / ASKED, gamma=paper.GAMMA.value),
-        controls.GUESS_NOISE,
+        knobs.GUESS_NOISE,
         answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
-        about={controls.GAMMA.key: paper.GAMMA.value, controls.NOISE.key: 100 * ASKED},
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.NOISE.key: 100 * ASKED},
     )
-    noise = controls.NOISE.ask() / 100
-    loss = controls.focal_loss()
+    noise = knobs.NOISE.ask() / 100
+    loss = knobs.focal_loss()
     labels = NoisyLabels(noise)
     before, after = labels.pull(CROSS_ENTROPY), labels.pull(loss)
 
@@ -56,7 +59,7 @@ def page() -> None:
         )
         return prediction.draw_on(exhibit, guess, axis="y", there=gamma == paper.GAMMA.value)
 
-    figure_card.follow(
+    card.follow(
         loss.gamma,
         wrong_labels_at,
         key="wrong_labels",
@@ -131,20 +134,20 @@ def _guide() -> None:
             "easy_negatives", {},
         ),
         _("Training diverges in the first steps: set the **prior** first"): (
-            "first_step", {controls.PRIOR.key: "0.5"},
+            "first_step", {knobs.PRIOR.key: "0.5"},
         ),
         _("You need probabilities: use cross entropy, or undo the map"): ("calibration", {}),
         _("Labels are noisy: the hard ones may be the wrong ones"): (
             "", {},
         ),
         _("Classes are balanced: little to gain"): (
-            "easy_negatives", {controls.POPULATION.key: "Balanced"},
+            "easy_negatives", {knobs.POPULATION.key: "Balanced"},
         ),
         _("A sampler already picks, or could: compare whom each hears"): (
-            "rivals", {controls.POPULATION.key: "Spread"},
+            "rivals", {knobs.POPULATION.key: "Spread"},
         ),
         _("Mining is at hand: try it, too"): (
-            "train", {controls.COMPARE.key: controls.MINING},
+            "train", {knobs.COMPARE.key: knobs.MINING},
         ),
     }  # fmt: skip
     for advice, (where, values) in branches.items():

@@ -19,9 +19,12 @@ from focal_core.checks import Floats
 from focal_core.optimum import posterior
 from focal_core.population import SIMPLE
 from focal_core.probability import logit
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import class_weights as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 TITLE = "Class weights"
@@ -39,12 +42,12 @@ def page() -> None:
         _("At γ = {gamma:g}, which α lets background and objects pay alike?").format(
             gamma=paper.GAMMA.value
         ),
-        controls.GUESS_ALPHA,
+        knobs.GUESS_ALPHA,
         answer=lambda: balancing_alpha(population, FocalLoss(paper.GAMMA.value)) or 0.0,
         shown=number,
         gap_shown=number,
     )
-    loss = controls.weighted_focal_loss()
+    loss = knobs.weighted_focal_loss()
     share = budget(population, loss).negative_share
 
     headline.title(
@@ -79,7 +82,7 @@ def page() -> None:
 def _follow(
     loss: FocalLoss, exhibit_at: Callable[[float], Exhibit], key: str, *more: Hashable
 ) -> None:
-    figure_card.follow(loss.gamma, exhibit_at, key=key, depends_on=(loss.alpha, *more))
+    card.follow(loss.gamma, exhibit_at, key=key, depends_on=(loss.alpha, *more))
 
 
 def _presets(loss: FocalLoss) -> None:
@@ -99,13 +102,13 @@ def _presets(loss: FocalLoss) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presets"):
         st.markdown(_("Set α by"), width="content")
         for name, (alpha, why) in presets.items():
-            used = controls.ALPHA.snap(alpha or 0.0)
+            used = knobs.ALPHA.snap(alpha or 0.0)
             st.button(
                 _("{name} {alpha:g}").format(alpha=used, name=name),
                 key=f"preset {name}",
                 help=why,
-                on_click=controls.set_knob,
-                args=(controls.ALPHA, used),
+                on_click=knobs.set_knob,
+                args=(knobs.ALPHA, used),
             )
 
 

@@ -8,9 +8,12 @@ import streamlit as st
 from focal_core import paper
 from focal_core.binary import FocalLoss
 from focal_core.curve import Anatomy, anatomy
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import curve as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, times
 
 TITLE = "The curve"
@@ -25,16 +28,16 @@ def page() -> None:
         _(
             "A hard example: the truth gets {hard}. How much of its loss is left at γ = {gamma:g}?"
         ).format(hard=HARD, gamma=paper.GAMMA.value),
-        controls.GUESS_CURVE,
+        knobs.GUESS_CURVE,
         answer=lambda: float(anatomy(HARD, FocalLoss(paper.GAMMA.value)).factor),
-        about={controls.GAMMA.key: paper.GAMMA.value, controls.P_T.key: HARD},
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.P_T.key: HARD},
     )
-    loss = controls.focal_loss()
+    loss = knobs.focal_loss()
     picture = st.container()  # beside its slider; the cursor below it, along its axis
-    p_t = controls.P_T.ask()
+    p_t = knobs.P_T.ask()
     with st.container(horizontal=True):
-        slope = controls.VIEW.ask() == controls.SLOPE
-        log = controls.AXIS.ask() == controls.LOG
+        slope = knobs.VIEW.ask() == knobs.SLOPE
+        log = knobs.AXIS.ask() == knobs.LOG
     cursor = anatomy(p_t, loss)
 
     headline.title(_headline(cursor, loss))
@@ -50,8 +53,8 @@ def page() -> None:
         return prediction.draw_on(product, guess, axis="y", panel="2", there=asked)
 
     with picture:
-        figure_card.follow(loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log))
-    figure_card.follow(
+        card.follow(loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log))
+    card.follow(
         loss.gamma,
         product_at,
         key="product",

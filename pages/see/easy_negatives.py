@@ -17,9 +17,12 @@ from focal_core.budget import (
     negative_share_by_gamma,
 )
 from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Population, Recipe
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, recipes, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs, populations
 from focal_ui.figures import budget as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 TITLE = "Easy negatives"
@@ -35,15 +38,15 @@ def page() -> None:
         _(
             "When scores are spread, as in a detector, what does background carry at γ = {gamma:g}?"
         ).format(gamma=paper.GAMMA.value),
-        controls.GUESS_EASY,
+        knobs.GUESS_EASY,
         answer=lambda: (
             budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
         ),
-        about={controls.GAMMA.key: paper.GAMMA.value, controls.POPULATION.key: "Spread"},
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.POPULATION.key: "Spread"},
     )
-    recipe = controls.recipe()
-    st.caption(recipes.in_words(recipe))
-    loss = controls.focal_loss()
+    recipe = knobs.recipe()
+    st.caption(populations.in_words(recipe))
+    loss = knobs.focal_loss()
     population = recipe.population()
     before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
 
@@ -58,7 +61,7 @@ def page() -> None:
         asked = recipe == SPREAD and gamma == paper.GAMMA.value
         return prediction.draw_on(totals, guess, axis="x", panel="2", there=asked)
 
-    figure_card.follow(
+    card.follow(
         loss.gamma,
         totals_at,
         key="totals",
@@ -80,21 +83,21 @@ def page() -> None:
 def _closer_look(recipe: Recipe, population: Population, loss: FocalLoss) -> None:
     """One more picture at a time; what is not looked at is not computed."""
     views: dict[str, Callable[[float], Exhibit]] = {
-        controls.BY_GAMMA: lambda gamma: _by_gamma(recipe, gamma),
-        controls.BY_NUMBER: lambda gamma: _by_number(population, FocalLoss(gamma)),
-        controls.SIMPLE_TO_SPREAD: lambda gamma: _simple_to_spread(FocalLoss(gamma)),
+        knobs.BY_GAMMA: lambda gamma: _by_gamma(recipe, gamma),
+        knobs.BY_NUMBER: lambda gamma: _by_number(population, FocalLoss(gamma)),
+        knobs.SIMPLE_TO_SPREAD: lambda gamma: _simple_to_spread(FocalLoss(gamma)),
     }
-    chosen = controls.CLOSER_LOOK.ask() or controls.BY_GAMMA
+    chosen = knobs.CLOSER_LOOK.ask() or knobs.BY_GAMMA
     if chosen in views:
-        depends_on = () if chosen == controls.SIMPLE_TO_SPREAD else (recipe,)
-        figure_card.follow(
+        depends_on = () if chosen == knobs.SIMPLE_TO_SPREAD else (recipe,)
+        card.follow(
             loss.gamma,
             views[chosen],
             key="closer_look",
             depends_on=(chosen, *depends_on),
         )
     else:  # sorting 100,000 losses at every place of the slider would take seconds
-        figure_card.show(_by_hardness(population, loss), key="closer_look", light=True)
+        card.show(_by_hardness(population, loss), key="closer_look", light=True)
 
 
 def _by_gamma(recipe: Recipe, gamma: float) -> Exhibit:

@@ -14,9 +14,12 @@ from focal_core.curve import Anatomy, anatomy
 from focal_core.optimum import equal_slope_p_t, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Recipe
 from focal_core.star import StarLoss
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import gradient as figures
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, times
 
 TITLE = "The gradient"
@@ -33,15 +36,15 @@ def page() -> None:
         _(
             "The truth gets {p_t}, and γ = {gamma:g} divides the loss by {loss:g}. And the slope?"
         ).format(gamma=paper.GAMMA.value, p_t=UNDECIDED, loss=float(_undecided().loss_reduction)),
-        controls.GUESS_SLOPE,
+        knobs.GUESS_SLOPE,
         answer=lambda: float(_undecided().slope_reduction),
         shown=number,
         gap_shown=number,
-        about={controls.GAMMA.key: paper.GAMMA.value, controls.P_T.key: UNDECIDED},
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.P_T.key: UNDECIDED},
     )
-    loss = controls.focal_loss()
+    loss = knobs.focal_loss()
     picture = st.container()
-    p_t = controls.P_T.ask()
+    p_t = knobs.P_T.ask()
     cursor = anatomy(p_t, loss)
 
     headline.title(_headline(cursor, loss))
@@ -61,14 +64,14 @@ def page() -> None:
         return prediction.draw_on(ratios, guess, axis="y", log=True, there=asked)
 
     with picture:
-        figure_card.follow(loss.gamma, floors_at, key="floors", depends_on=(p_t,))
-    figure_card.follow(
+        card.follow(loss.gamma, floors_at, key="floors", depends_on=(p_t,))
+    card.follow(
         loss.gamma,
         reductions_at,
         key="reductions",
         depends_on=(p_t, guess and guess.said),
     )
-    figure_card.follow(loss.gamma, lambda gamma: _who_pulls(FocalLoss(gamma)), key="who_pulls")
+    card.follow(loss.gamma, lambda gamma: _who_pulls(FocalLoss(gamma)), key="who_pulls")
     page_parts.what_happened(_explained(loss))
     _case_files()
     page_parts.check_yourself(question_bank.of("gradient"))

@@ -6,9 +6,12 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, budget
 from focal_core.population import SIMPLE
-from focal_ui import controls, figure_card, page_parts, prediction, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures.budget import who_pays
+from focal_ui.frame import page_parts
+from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, times
 
 TITLE = "Start"
@@ -23,11 +26,11 @@ def page() -> None:
         _(
             "Under cross entropy background carries {share} of the loss here. And at γ = {gamma:g}?"
         ).format(share=percent(_paid(CROSS_ENTROPY).negative_share), gamma=GUESSED_GAMMA),
-        controls.GUESS_START,
+        knobs.GUESS_START,
         answer=lambda: _paid(FocalLoss(GUESSED_GAMMA)).negative_share or 0.0,
-        about={controls.GAMMA.key: GUESSED_GAMMA},
+        about={knobs.GAMMA.key: GUESSED_GAMMA},
     )
-    loss = controls.focal_loss()
+    loss = knobs.focal_loss()
     before, after = _paid(CROSS_ENTROPY), _paid(loss)
 
     headline.title(_headline(loss, before, after))
@@ -36,7 +39,7 @@ def page() -> None:
         exhibit = who_pays(before, _paid(FocalLoss(gamma)))
         return prediction.draw_on(exhibit, guess, axis="x", there=gamma == GUESSED_GAMMA)
 
-    figure_card.follow(
+    card.follow(
         loss.gamma,
         exhibit_at,
         key="who_pays",
@@ -131,4 +134,4 @@ def _where_next(loss: FocalLoss) -> None:
                 "what you see."
             )
         )
-        st.code(f"{st.context.url}?{controls.GAMMA.key}={loss.gamma:g}", language=None)
+        st.code(f"{st.context.url}?{knobs.GAMMA.key}={loss.gamma:g}", language=None)

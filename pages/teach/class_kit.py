@@ -7,16 +7,9 @@ import streamlit as st
 from focal_core.binary import CROSS_ENTROPY
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import (
-    class_link,
-    handout,
-    lesson,
-    link_builder,
-    offline,
-    page_parts,
-    url_keys,
-    worksheets,
-)
+from focal_ui.class_kit import class_link, lesson, link_builder, offline, printed_kit, worksheets
+from focal_ui.controls import parameters
+from focal_ui.frame import page_parts
 from focal_ui.words import _, percent
 
 TITLE = "Class kit"
@@ -47,7 +40,7 @@ def _goals() -> None:
     st.markdown(_("**Brings along:** {knowledge}").format(knowledge=lesson.prior_knowledge()))
     st.download_button(
         _("The whole kit to print (HTML)"),
-        data=partial(handout.page, _base()),
+        data=partial(printed_kit.page, _base()),
         file_name="focal_loss_class_kit.html",
         mime="text/html",
         key="handout",
@@ -144,7 +137,7 @@ def _offline() -> None:
 def _parameters() -> None:
     drawer = st.expander(_("All parameters of a link"), key="parameters", on_change="rerun")
     if drawer.open:
-        rows = url_keys.rows()
+        rows = parameters.rows()
         drawer.dataframe(
             {
                 _("parameter"): [row.key for row in rows],

@@ -8,23 +8,26 @@ import streamlit as st
 from focal_core import glossary, paper
 from focal_core.glossary import Term
 from focal_core.literature import WORKS, Work
-from focal_ui import claims, controls, figure_card, page_parts
-from focal_ui.claims import Tag
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import paper as figures
 from focal_ui.figures.paper import points_of_ap
+from focal_ui.frame import page_parts
+from focal_ui.learning import claims
+from focal_ui.learning.claims import Tag
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _
 
 TITLE = "Reference"
 NAME = __name__.rpartition(".")[2]
 SHOWN: dict[str, tuple[paper.Table[Any], Callable[[], Exhibit]]] = {
-    controls.TABLE_1A: (paper.TABLE_1A, figures.by_alpha),
-    controls.TABLE_1B: (paper.TABLE_1B, figures.by_gamma),
-    controls.TABLE_1C: (paper.TABLE_1C, figures.by_anchors),
-    controls.TABLE_1D: (paper.TABLE_1D, figures.against_mining),
-    controls.TABLE_1E: (paper.TABLE_1E, figures.speed),
-    controls.TABLE_2: (paper.TABLE_2, figures.detectors),
-    controls.TABLE_3: (paper.TABLE_3, figures.star),
+    knobs.TABLE_1A: (paper.TABLE_1A, figures.by_alpha),
+    knobs.TABLE_1B: (paper.TABLE_1B, figures.by_gamma),
+    knobs.TABLE_1C: (paper.TABLE_1C, figures.by_anchors),
+    knobs.TABLE_1D: (paper.TABLE_1D, figures.against_mining),
+    knobs.TABLE_1E: (paper.TABLE_1E, figures.speed),
+    knobs.TABLE_2: (paper.TABLE_2, figures.detectors),
+    knobs.TABLE_3: (paper.TABLE_3, figures.star),
 }
 BADGES = {Tag.PAPER: "blue", Tag.COMPUTED: "green", Tag.OPINION: "gray"}
 
@@ -32,7 +35,7 @@ BADGES = {Tag.PAPER: "blue", Tag.COMPUTED: "green", Tag.OPINION: "gray"}
 def page() -> None:
     """One table at a time, then glossary, claims, traps and literature."""
     headline = st.container()
-    chosen = controls.TABLE.ask() or controls.TABLE_1B
+    chosen = knobs.TABLE.ask() or knobs.TABLE_1B
     table, draw = SHOWN[chosen]
     headline.title(_headline(chosen))
     st.markdown(
@@ -40,7 +43,7 @@ def page() -> None:
             number=table.number, caption=_(table.caption), split=table.split.value
         )
     )
-    figure_card.show(draw(), key=f"table_{table.number}")
+    card.show(draw(), key=f"table_{table.number}")
     page_parts.what_happened(_explained(chosen))
     _glossary()
     st.header(_("What this app claims, and on what"))
@@ -60,27 +63,27 @@ def _headline(chosen: str) -> str:
     focal, mining = paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING
     best = SHOWN[chosen][0].best
     sentences = {
-        controls.TABLE_1A: _("Cross entropy at its best: {ap} AP at α = {alpha:g}").format(
+        knobs.TABLE_1A: _("Cross entropy at its best: {ap} AP at α = {alpha:g}").format(
             ap=points_of_ap(best.ap), alpha=paper.TABLE_1A.best.alpha
         ),
-        controls.TABLE_1B: _("The paper’s best: {ap} AP at γ = {gamma:g}").format(
+        knobs.TABLE_1B: _("The paper’s best: {ap} AP at γ = {gamma:g}").format(
             ap=points_of_ap(best.ap), gamma=paper.TABLE_1B.best.gamma
         ),
-        controls.TABLE_1C: _("The best anchors: {ap} AP with {scales} × {ratios}").format(
+        knobs.TABLE_1C: _("The best anchors: {ap} AP with {scales} × {ratios}").format(
             ap=points_of_ap(best.ap),
             scales=paper.TABLE_1C.best.scales,
             ratios=paper.TABLE_1C.best.ratios,
         ),
-        controls.TABLE_1D: _("Focal loss leads hard example mining by {gap} AP").format(
+        knobs.TABLE_1D: _("Focal loss leads hard example mining by {gap} AP").format(
             gap=points_of_ap(paper.gain(focal, mining))
         ),
-        controls.TABLE_1E: _("The most accurate model takes {ms} ms for {ap} AP").format(
+        knobs.TABLE_1E: _("The most accurate model takes {ms} ms for {ap} AP").format(
             ms=paper.TABLE_1E.best.milliseconds, ap=points_of_ap(best.ap)
         ),
-        controls.TABLE_2: _("RetinaNet leads the best two-stage detector by {gap} AP").format(
+        knobs.TABLE_2: _("RetinaNet leads the best two-stage detector by {gap} AP").format(
             gap=points_of_ap(paper.gain(paper.RETINANET, paper.BEST_TWO_STAGE))
         ),
-        controls.TABLE_3: _("FL* comes within {gap} AP of focal loss").format(
+        knobs.TABLE_3: _("FL* comes within {gap} AP of focal loss").format(
             gap=points_of_ap(paper.gain(paper.TABLE_1B.best, paper.BEST_STAR))
         ),
     }
@@ -92,12 +95,12 @@ def _explained(chosen: str) -> str:
     deep = paper.TABLE_1E.where_row(lambda row: (row.depth, row.size) == (101, 500))
     shallow = paper.TABLE_1E.where_row(lambda row: (row.depth, row.size) == (50, 600))
     explanations = {
-        controls.TABLE_1A: _(
+        knobs.TABLE_1A: _(
             "More weight for the rare objects helps up to α = {alpha:g}; inverse frequency, near "
             "0.999, goes too far. The row α = 0.5 weighs both classes alike: it is plain cross "
             "entropy, trained with the prior, and has {plain} AP."
         ).format(alpha=weighted.alpha, plain=points_of_ap(paper.PLAIN_CROSS_ENTROPY.ap)),
-        controls.TABLE_1B: _(
+        knobs.TABLE_1B: _(
             "The larger γ, the less the easy background weighs, and the less α has to do: its best "
             "value falls below one half. Two gains are quoted, and both are right: "
             "**{over_weighted}** points over cross entropy with its best α, **{over_plain}** over "
@@ -106,16 +109,16 @@ def _explained(chosen: str) -> str:
             over_weighted=points_of_ap(paper.gain(focal, weighted)),
             over_plain=points_of_ap(paper.gain(focal, paper.PLAIN_CROSS_ENTROPY)),
         ),
-        controls.TABLE_1C: _(
+        knobs.TABLE_1C: _(
             "Even one square anchor a place reaches {one} AP. More shapes help, but beyond six to "
             "nine anchors AP no longer grows."
         ).format(one=points_of_ap(paper.TABLE_1C.rows[0].ap)),
-        controls.TABLE_1D: _(
+        knobs.TABLE_1D: _(
             "OHEM keeps the hardest examples of an image and gives the others nothing. Forcing "
             "three background examples to an object (1:3) makes it worse. Labels read: batch, "
             "then the overlap of its NMS. Do not compare with Table 1e: other images."
         ),
-        controls.TABLE_1E: _(
+        knobs.TABLE_1E: _(
             "One detector at five image sizes and two depths. The deeper network at {small} pixels "
             "beats the shallow one at {large} in both: {deep_ap} AP in {deep_ms} ms against "
             "{shallow_ap} in {shallow_ms} ms. The tables give no times for other detectors, so "
@@ -128,12 +131,12 @@ def _explained(chosen: str) -> str:
             shallow_ap=points_of_ap(shallow.ap),
             shallow_ms=shallow.milliseconds,
         ),
-        controls.TABLE_2: _(
+        knobs.TABLE_2: _(
             "RetinaNet was trained longer here and with images of varying size. Its rivals differ "
             "in backbone and training as well, so this table shows what a whole detector achieves, "
             "not what the loss alone does. That is in Tables 1b and 1d."
         ),
-        controls.TABLE_3: _(
+        knobs.TABLE_3: _(
             "FL* stretches the logit by γ and shifts it by β instead of multiplying by a factor. "
             "It fades easy examples too, and that is enough."
         ),
@@ -235,7 +238,7 @@ def _list(key: str, title: str, lines: list[str], table: dict[str, list[str]]) -
             st.markdown("\n".join(f"- {line}" for line in lines))
             st.download_button(
                 _("Table as CSV"),
-                data=lambda: figure_card.as_csv(table),
+                data=lambda: card.as_csv(table),
                 file_name=f"{key}.csv",
                 mime="text/csv",
                 key=f"{key}_csv",

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from focal_ui import bugs, challenges, controls, page_parts, question_bank, questions, settings
-from focal_ui.bugs import Bug
-from focal_ui.challenges import Task
-from focal_ui.questions import Question
+from focal_ui.controls import knobs
+from focal_ui.frame import page_parts, settings
+from focal_ui.learning import bugs, challenges, question_bank, questions
+from focal_ui.learning.bugs import Bug
+from focal_ui.learning.challenges import Task
+from focal_ui.learning.questions import Question
 from focal_ui.words import _, number
 
 TITLE = "Challenges"
@@ -20,16 +22,16 @@ def page() -> None:
             "homework. Nothing is sent anywhere."
         )
     )
-    chosen = controls.LEVEL.ask() or controls.LEVELS[0]
-    settings.veil(_box(level) for level in controls.LEVEL.options if level != chosen)
+    chosen = knobs.LEVEL.ask() or knobs.LEVELS[0]
+    settings.veil(_box(level) for level in knobs.LEVEL.options if level != chosen)
     # All are drawn, so that one link holds all answers.
-    answers = {level: _level(level, shown=level == chosen) for level in controls.LEVEL.options}
+    answers = {level: _level(level, shown=level == chosen) for level in knobs.LEVEL.options}
     score = questions.score(answers[chosen], marked=not settings.answers_hidden())
     headline.title(f"{chosen}: {score}")
 
 
 def _box(level: str) -> str:
-    return f"level_{controls.LEVEL.options.index(level)}"
+    return f"level_{knobs.LEVEL.options.index(level)}"
 
 
 def _level(level: str, *, shown: bool) -> list[bool | None]:
@@ -38,10 +40,10 @@ def _level(level: str, *, shown: bool) -> list[bool | None]:
         if level in challenges.LEVELS:
             return [_one(task, shown=shown) for task in challenges.LEVELS[level]()]
         asked = question_bank.of(level.lower())
-        if level == controls.SPOT_THE_BUG:
+        if level == knobs.SPOT_THE_BUG:
             return [_one_bug(question, shown=shown) for question in asked]
         answers = [page_parts.ask(question, shown=shown) for question in asked]
-        if level == controls.EXIT_QUIZ and shown:
+        if level == knobs.EXIT_QUIZ and shown:
             _printable(asked)
         return answers
 
@@ -68,7 +70,7 @@ def _one(task: Task, *, shown: bool) -> bool | None:
     """Whether the answer is right; None if there is none, or if it is only kept."""
     with st.container(border=True):
         page_parts.words_or_gap(task.ask, shown=shown)
-        given = controls.TASKS[task.key].ask()
+        given = knobs.TASKS[task.key].ask()
         if not shown:
             return None
         solved = None if given is None else task.solved_by(given)

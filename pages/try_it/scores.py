@@ -11,34 +11,38 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import balancing_alpha, budget, by_loss, by_slope, cumulative_share
 from focal_core.population import Population
 from focal_core.scores import Scores, share_of_loss, tie_gamma, weighted_share
-from focal_ui import controls, figure_card, inbox, page_parts, question_bank, snippets
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures import budget as budget_figures
 from focal_ui.figures import gradient as gradient_figures
 from focal_ui.figures import scores as figures
-from focal_ui.inbox import Brought, Shares
+from focal_ui.frame import page_parts
+from focal_ui.learning import question_bank, snippets
+from focal_ui.own_scores import upload
+from focal_ui.own_scores.upload import Brought, Shares
+from focal_ui.stage import card
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 TITLE = "Your own scores"
 GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
 HARDEST_PART = 0.01
 HARDEST_LINES = 10
-NEED_BOTH = (controls.OWN_BY_GAMMA, controls.BY_GRADIENT)
-MOVING = (controls.WHO_PAYS, *NEED_BOTH)
+NEED_BOTH = (knobs.OWN_BY_GAMMA, knobs.BY_GRADIENT)
+MOVING = (knobs.WHO_PAYS, *NEED_BOTH)
 
 
 def page() -> None:
     """Every view of Easy negatives, for scores that the visitor brings."""
     headline = st.container()
-    brought = inbox.ask()
+    brought = upload.ask()
     scores = brought.shown
     st.markdown(_what_is_shown(brought))
-    loss = controls.maybe_weighted_focal_loss()
+    loss = knobs.maybe_weighted_focal_loss()
     population = scores.population()
     share = share_of_loss(population, loss)
 
     headline.title(_headline(brought, loss, share))
-    view = controls.OWN_SCORES.ask() or controls.WHO_PAYS
+    view = knobs.OWN_SCORES.ask() or knobs.WHO_PAYS
     _picture(view, brought, population, loss)
     _per_line(scores, loss)
     page_parts.what_happened(_explained(brought, population, loss))
@@ -75,30 +79,30 @@ def _picture(view: str, brought: Brought, population: Population, loss: FocalLos
     """What a visitor brought is drawn anew at each move; only the example is drawn for all."""
     scores = brought.shown
     views: dict[str, Callable[[FocalLoss], Exhibit]] = {
-        controls.WHO_PAYS: lambda each: _who_pays(scores, population, each),
-        controls.OWN_BY_GAMMA: lambda each: _by_gamma(brought, population, each),
-        controls.BY_GRADIENT: lambda each: _by_gradient(population, each),
-        controls.HARDEST_PART: lambda each: _hardest_part(population, each),
-        controls.HISTOGRAM: lambda _each: figures.histogram(
+        knobs.WHO_PAYS: lambda each: _who_pays(scores, population, each),
+        knobs.OWN_BY_GAMMA: lambda each: _by_gamma(brought, population, each),
+        knobs.BY_GRADIENT: lambda each: _by_gradient(population, each),
+        knobs.HARDEST_PART: lambda each: _hardest_part(population, each),
+        knobs.HISTOGRAM: lambda _each: figures.histogram(
             population.negatives.logits, population.positives.logits
         ),
-        controls.HARDEST_LINES: lambda each: _hardest_lines(scores, each),
+        knobs.HARDEST_LINES: lambda each: _hardest_lines(scores, each),
     }
-    needed = scores.both or (view == controls.HARDEST_PART and scores.background > 0)
-    if view in (*NEED_BOTH, controls.HARDEST_PART) and not needed:
+    needed = scores.both or (view == knobs.HARDEST_PART and scores.background > 0)
+    if view in (*NEED_BOTH, knobs.HARDEST_PART) and not needed:
         st.info(_("That picture needs lines of a class that is not here, so you see the totals."))
-        view = controls.WHO_PAYS
-    if view == controls.HARDEST_LINES:
+        view = knobs.WHO_PAYS
+    if view == knobs.HARDEST_LINES:
         st.session_state.setdefault("own_figure_data", True)  # its table is what one came for
     if brought.scores is None and view in MOVING:
-        figure_card.follow(
+        card.follow(
             loss.gamma,
             lambda gamma: views[view](FocalLoss(gamma, loss.alpha)),
             key="own_figure",
             depends_on=(view, loss.alpha),
         )
     else:
-        figure_card.show(views[view](loss), key="own_figure", light=True)
+        card.show(views[view](loss), key="own_figure", light=True)
 
 
 def _who_pays(scores: Scores, population: Population, loss: FocalLoss) -> Exhibit:
@@ -191,7 +195,7 @@ def _tie(brought: Brought, population: Population, alpha: float | None) -> float
 def _per_line(scores: Scores, loss: FocalLoss) -> None:
     st.download_button(
         _("Loss and gradient of every line as CSV"),
-        data=lambda: figure_card.as_csv(scores.by_line(loss)),
+        data=lambda: card.as_csv(scores.by_line(loss)),
         file_name="loss_by_line.csv",
         mime="text/csv",
         key="loss_by_line",

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from focal_ui import theme
+from focal_ui.frame import theme
 from tests.helpers import ROOT, served
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from focal_ui import controls
+from focal_ui.controls import knobs
 from tests.browser.conftest import Visit
 from tests.helpers import ROOT, served
 
@@ -154,5 +154,5 @@ visit = page(easy_negatives)
 print(said(visit))
 print(not visit.exception)
 from pages.see import curve
-print(said(page(curve, {controls.GAMMA.key}="3")))
+print(said(page(curve, {knobs.GAMMA.key}="3")))
 """

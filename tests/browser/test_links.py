@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from focal_core.binary import FocalLoss
 from focal_core.budget import balancing_alpha, budget
 from focal_core.population import SIMPLE
-from focal_ui.controls import ALPHA
+from focal_ui.controls.knobs import ALPHA
 from tests.browser.conftest import Visit
 from tests.helpers import ROOT, served
 

@@ -18,7 +18,7 @@ import sys
 from dataclasses import replace
 
 from focal_core.training import config
-from focal_ui import live_runs
+from focal_ui.training import live_runs
 
 live_runs.GRACE = {GRACE}
 for name, long in tuple(config.CONFIGURATIONS.items()):

@@ -11,7 +11,7 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
-from focal_ui import theme
+from focal_ui.frame import theme
 from focal_ui.words import number, percent, times
 
 READ_CURVE = """path => {

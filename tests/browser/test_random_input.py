@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Error, expect
 
-from focal_ui import page_knobs
+from focal_ui.controls import by_page
 from tests.browser.conftest import IDLE, Visit
 from tests.helpers import PAGES, ends, name_of, path_of
 
@@ -67,7 +67,7 @@ class Visitor:
 
     def follow_a_link(self) -> None:
         """Come back by a link that holds good and bad values of some knobs."""
-        knobs = self.random.sample(sorted(page_knobs.KNOBS), 5)
+        knobs = self.random.sample(sorted(by_page.KNOBS), 5)
         texts = {key: self.random.choice((*ends(key), *TEXTS)) for key in knobs}
         query = "&".join(f"{key}={quote(text)}" for key, text in texts.items())
         self.done.append(f"open {query}")

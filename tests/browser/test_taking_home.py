@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import offline
+from focal_ui.class_kit import offline
 
 
 def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):

@@ -32,7 +32,7 @@ LITTLE_MEMORY = """
 import resource, sys, time
 from focal_core.training.apart import train_apart
 from focal_core.training.config import RunConfig
-from focal_ui.live_runs import Pool
+from focal_ui.training.live_runs import Pool
 
 resource.setrlimit(resource.RLIMIT_AS, (400 * 2**20, resource.RLIM_INFINITY))
 pool = Pool(1)

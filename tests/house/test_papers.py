@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from focal_ui.knobs import Choice
-from focal_ui.page_knobs import KNOBS
+from focal_ui.controls.by_page import KNOBS
+from focal_ui.controls.kinds import Choice
 from tests.helpers import PAGES, ROOT, name_of, path_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from focal_ui import page_knobs
+from focal_ui.controls import by_page
 from tests.helpers import PAGES, ROOT, name_of
 
 SOURCES = [ROOT / "app.py", *ROOT.glob("focal_ui/**/*.py"), *ROOT.glob("pages/**/*.py")]
@@ -122,5 +122,5 @@ def test_the_underscore_is_never_thrown_away(path):
 
 
 def test_every_knob_is_listed_under_its_own_key_only():
-    keys = [knob.key for knob in page_knobs.KNOBS.values()]
-    assert len(set(keys)) == len(keys) == len(page_knobs.KNOBS)
+    keys = [knob.key for knob in by_page.KNOBS.values()]
+    assert len(set(keys)) == len(keys) == len(by_page.KNOBS)

@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
-from focal_ui import lesson, page_knobs, printable, question_bank, questions, url_keys
+from focal_ui.class_kit import lesson, printable
+from focal_ui.controls import by_page, parameters
+from focal_ui.learning import question_bank, questions
 from focal_ui.words import percent
 from pages.see import class_weights, easy_negatives
 from pages.teach import class_kit
@@ -20,7 +22,7 @@ STEPS = {step.minutes: step for step in lesson.plan() if step.page}
 def visit(page: str, link: str = "", **opened: object) -> AppTest:
     script = AppTest.from_string(
         f"""
-from focal_ui import settings
+from focal_ui.frame import settings
 from pages.{page.rpartition(".")[0]} import {page.rpartition(".")[2]} as page
 settings.take_along()
 page.page()
@@ -200,11 +202,11 @@ def test_the_builder_offers_a_control_only_where_it_would_be_there(builder):
     assert built(kit) == {"population": "Your own", "negatives": "1M"}
 
 
-@pytest.mark.parametrize("place", page_knobs.ON_PAGE)
+@pytest.mark.parametrize("place", by_page.ON_PAGE)
 def test_the_builder_hides_each_control_of_a_page_by_its_name(place, builder):
     kit = builder(place)
     choice = kit.multiselect(key=f"link_hidden_{place}")
-    keys = [knob.key for knob in page_knobs.ON_PAGE[place]]
+    keys = [knob.key for knob in by_page.ON_PAGE[place]]
     assert [option.rpartition("(")[2][:-1] for option in choice.options] == keys
     if keys:
         choice.set_value(keys[:2]).run()
@@ -212,8 +214,8 @@ def test_the_builder_hides_each_control_of_a_page_by_its_name(place, builder):
 
 
 def test_every_parameter_of_a_link_is_in_the_table_with_its_values_and_pages():
-    rows = {row.key: row for row in url_keys.rows()}
-    assert set(page_knobs.KNOBS) < set(rows)
+    rows = {row.key: row for row in parameters.rows()}
+    assert set(by_page.KNOBS) < set(rows)
     assert {"hide", "answers", "projector", "q_…"} < set(rows)
     assert rows["gamma"].values == "0 to 5, step 0.1"
     assert "easy_negatives" in rows["gamma"].pages

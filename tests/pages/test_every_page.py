@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from focal_ui import page_knobs, page_parts
+from focal_ui.controls import by_page
+from focal_ui.frame import page_parts
 from pages.see import start
 from tests.helpers import (
     PAGES,
@@ -45,11 +46,11 @@ def test_a_page_can_be_drawn_at_both_ends_of_each_of_its_knobs(module, walk):
 
 @every_page
 def test_the_list_of_controls_names_those_of_the_page_and_when_they_are_there(module, walk):
-    knobs = page_knobs.ON_PAGE[name_of(module)]
+    knobs = by_page.ON_PAGE[name_of(module)]
     for state, visit in walk(module).visits:
         there = knobs_on(visit)
         for knob in knobs:
-            needed = page_knobs.needs(name_of(module), knob)
+            needed = by_page.needs(name_of(module), knob)
             chosen = needed and state.get(needed[0].key, getattr(needed[0], "default", None))
             assert (knob.key in there) == (needed is None or chosen in needed[1]), (knob, state)
         assert there <= {knob.key for knob in knobs}
@@ -189,7 +190,7 @@ def test_a_guess_is_optional_and_answered_when_made(module, open_page):
     visit = open_page(module)
     for key in guesses_on(visit):
         assert "You said" not in words(visit)
-        for option in page_knobs.KNOBS[key].options:
+        for option in by_page.KNOBS[key].options:
             visit.segmented_control(key=key).set_value(option).run()
             assert not failed(visit)
             assert f"You said {option}" in words(visit)
@@ -200,7 +201,7 @@ def test_the_headline_does_not_give_the_guess_away(module, open_page):
     visit = open_page(module)
     title = headline(visit)
     for key in guesses_on(visit):
-        for option in page_knobs.KNOBS[key].options:
+        for option in by_page.KNOBS[key].options:
             visit.segmented_control(key=key).set_value(option).run()
             answers = re.findall(r"You said .+? it is \*\*(.+?)\*\*", words(visit))
             assert len(answers) == 1
@@ -213,7 +214,7 @@ def test_a_guess_is_marked_on_the_picture_of_what_was_asked_and_on_no_other(
 ):
     visit = open_page(module)
     for key in guesses_on(visit):
-        option = page_knobs.KNOBS[key].options[0]
+        option = by_page.KNOBS[key].options[0]
         visit.segmented_control(key=key).set_value(option).run()
         asked = [button for button in visit.button if button.key == f"show_{key}"]
         if asked:
@@ -255,7 +256,7 @@ def test_pictures_may_wait_for_the_guess(module, open_page):
     if guesses:
         assert not charts(visit)
         assert not pictures(visit)
-        option = page_knobs.KNOBS[guesses[0]].options[0]
+        option = by_page.KNOBS[guesses[0]].options[0]
         visit.segmented_control(key=guesses[0]).set_value(option).run()
     if module in PICTURED:
         assert charts(visit) or visit.get("bidi_component")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from focal_ui import page_knobs
+from focal_ui.controls import by_page
 from pages.see import curve
 from tests.helpers import PAGES, ends, failed, knobs_on, name_of, value_of, where
 
@@ -31,7 +31,7 @@ KEYS = ("gamma", "alpha", "p_t", "population")
 
 
 def default_of(key):
-    return getattr(page_knobs.KNOBS[key], "default", None)
+    return getattr(by_page.KNOBS[key], "default", None)
 
 
 def warnings(visit):
@@ -60,7 +60,7 @@ def test_what_a_link_says_is_neither_markdown_nor_long(text, open_page):
         assert len(line) < 600
 
 
-@pytest.mark.parametrize("key", page_knobs.KNOBS)
+@pytest.mark.parametrize("key", by_page.KNOBS)
 def test_a_key_that_is_given_twice_is_named_and_the_page_shows_what_it_says(key, open_page):
     module, state = where(key)
     given = ends(key)[:2]
@@ -73,7 +73,7 @@ def test_a_key_that_is_given_twice_is_named_and_the_page_shows_what_it_says(key,
     assert not says_default or value_of(visit, key) == default_of(key)
 
 
-@pytest.mark.parametrize("key", page_knobs.KNOBS)
+@pytest.mark.parametrize("key", by_page.KNOBS)
 def test_nonsense_opens_the_default_of_every_knob_and_names_it(key, open_page):
     module, state = where(key)
     visit = open_page(module, **state, **{key: "nonsense"})

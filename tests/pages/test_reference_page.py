@@ -7,19 +7,20 @@ import pytest
 from focal_core import paper
 from focal_core.glossary import GLOSSARY
 from focal_core.literature import WORKS, ReadAs
-from focal_ui import claims, controls
-from focal_ui.claims import Tag
+from focal_ui.controls import knobs
+from focal_ui.learning import claims
+from focal_ui.learning.claims import Tag
 from pages.teach import reference
 from tests.helpers import charts, failed, headline, words
 
 HEADLINES = {
-    controls.TABLE_1A: "Cross entropy at its best: 31.1 AP at α = 0.75",
-    controls.TABLE_1B: "The paper’s best: 34.0 AP at γ = 2",
-    controls.TABLE_1C: "The best anchors: 34.2 AP with 2 × 3",
-    controls.TABLE_1D: "Focal loss leads hard example mining by 3.2 AP",
-    controls.TABLE_1E: "The most accurate model takes 198 ms for 37.8 AP",
-    controls.TABLE_2: "RetinaNet leads the best two-stage detector by 2.3 AP",
-    controls.TABLE_3: "FL* comes within 0.1 AP of focal loss",
+    knobs.TABLE_1A: "Cross entropy at its best: 31.1 AP at α = 0.75",
+    knobs.TABLE_1B: "The paper’s best: 34.0 AP at γ = 2",
+    knobs.TABLE_1C: "The best anchors: 34.2 AP with 2 × 3",
+    knobs.TABLE_1D: "Focal loss leads hard example mining by 3.2 AP",
+    knobs.TABLE_1E: "The most accurate model takes 198 ms for 37.8 AP",
+    knobs.TABLE_2: "RetinaNet leads the best two-stage detector by 2.3 AP",
+    knobs.TABLE_3: "FL* comes within 0.1 AP of focal loss",
 }
 HARMFUL = [
     "<script>alert(1)</script>",
@@ -35,7 +36,7 @@ HARMFUL = [
 CLAIMS, TRAPS = claims.claims(), claims.traps()
 
 
-@pytest.mark.parametrize("option", controls.TABLE.options)
+@pytest.mark.parametrize("option", knobs.TABLE.options)
 def test_each_table_is_drawn_said_and_tabulated_whole(option, open_page, shown):
     table, _draw = reference.SHOWN[option]
     visit = open_page(reference, table=option, opened=[f"table_{table.number}_data"])
@@ -52,7 +53,7 @@ def test_each_table_is_drawn_said_and_tabulated_whole(option, open_page, shown):
     assert exhibit.table["AP"] == [f"{row.ap:.1f}" for row in table.rows]
 
 
-@pytest.mark.parametrize("option", controls.TABLE.options)
+@pytest.mark.parametrize("option", knobs.TABLE.options)
 def test_every_ap_of_a_table_can_be_read_or_reached_on_its_picture(option):
     table, draw = reference.SHOWN[option]
     exhibit = draw()
@@ -62,7 +63,7 @@ def test_every_ap_of_a_table_can_be_read_or_reached_on_its_picture(option):
 
 
 def test_each_gamma_stands_above_its_alpha():
-    axis = reference.SHOWN[controls.TABLE_1B][1]().figure["layout"]["xaxis"]
+    axis = reference.SHOWN[knobs.TABLE_1B][1]().figure["layout"]["xaxis"]
     assert list(axis["ticktext"]) == [
         "0<br>0.75", "0.1<br>0.75", "0.2<br>0.75", "0.5<br>0.5", "1<br>0.25", "2<br>0.25",
         "5<br>0.25",
@@ -70,13 +71,13 @@ def test_each_gamma_stands_above_its_alpha():
 
 
 def test_the_page_opens_with_the_papers_best(open_page):
-    assert headline(open_page(reference)) == HEADLINES[controls.TABLE_1B]
+    assert headline(open_page(reference)) == HEADLINES[knobs.TABLE_1B]
 
 
 def test_a_table_that_is_not_there_is_named_and_the_first_page_shown(open_page):
     visit = open_page(reference, table="9z")
     assert "table" in visit.warning[0].value
-    assert headline(visit) == HEADLINES[controls.TABLE_1B]
+    assert headline(visit) == HEADLINES[knobs.TABLE_1B]
 
 
 def searched(open_page, text):

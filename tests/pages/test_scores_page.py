@@ -11,13 +11,16 @@ import pytest
 
 from focal_core.binary import FocalLoss
 from focal_core.scores import example
-from focal_ui import controls, figure_card, inbox, snippets
+from focal_ui.controls import knobs
+from focal_ui.learning import snippets
+from focal_ui.own_scores import upload as own_scores
+from focal_ui.stage import card
 from pages.try_it import scores
 from tests.helpers import failed, headline, pictures, words
 
 GOOD = "p,y\n0.9,1\n0.2,0\n0.3,0\n"
 EVIL = ["![](http://x/y.png)", "=1+1", "[x](http://x/)", "<img src=http://x/y.png>", "$x$ :red[x]"]
-VIEWS = controls.OWN_SCORES.options
+VIEWS = knobs.OWN_SCORES.options
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def bring(open_page):
 
     def paste(text, visit=None, **query):
         visit = visit or open_page(scores, opened=["inbox"], **query)
-        visit.text_area(key=inbox.PASTE).set_value(text)
+        visit.text_area(key=own_scores.PASTE).set_value(text)
         next(b for b in visit.button if b.label == "Read the text").click().run()
         return visit
 
@@ -43,7 +46,7 @@ def upload(open_page):
 
 
 def brought(visit):
-    return visit.session_state[inbox.SHOWN]
+    return visit.session_state[own_scores.SHOWN]
 
 
 def choices(visit):
@@ -104,7 +107,7 @@ def test_what_stays_in_the_session_is_arrays(bring):
 
 
 def test_the_text_is_let_go_once_it_is_read(bring):
-    assert not bring(GOOD).text_area(key=inbox.PASTE).value
+    assert not bring(GOOD).text_area(key=own_scores.PASTE).value
 
 
 BAD = {
@@ -133,7 +136,7 @@ def test_a_bad_text_is_named_and_what_was_there_stays(text, why, bring):
 
 def test_a_bad_text_can_be_mended(bring):
     visit = bring("p,y\n0.1,1,3\n")
-    assert visit.text_area(key=inbox.PASTE).value == "p,y\n0.1,1,3\n"
+    assert visit.text_area(key=own_scores.PASTE).value == "p,y\n0.1,1,3\n"
     assert "the example" in shown_as(visit)
 
 
@@ -252,7 +255,7 @@ def test_nothing_of_a_visitor_is_logged(bring, caplog):
 
 
 def test_the_hardest_lines_stand_in_an_open_table(open_page, shown):
-    visit = open_page(scores, own=controls.HARDEST_LINES)
+    visit = open_page(scores, own=knobs.HARDEST_LINES)
     (table,) = visit.table
     lines = example()
     hardest = lines.lines[lines.hardest(FocalLoss(2.0), scores.HARDEST_LINES)]
@@ -268,7 +271,7 @@ def test_the_code_reads_the_download_and_prints_the_pages_number(
     kept = brought(bring(GOOD)).shown
     share = scores.share_of_loss(kept.population(), loss)
     made = snippets.own_scores(loss, share, example=False)
-    (tmp_path / "loss_by_line.csv").write_text(figure_card.as_csv(kept.by_line(loss)))
+    (tmp_path / "loss_by_line.csv").write_text(card.as_csv(kept.by_line(loss)))
     monkeypatch.chdir(tmp_path)
     for name in (snippets.SCRATCH, snippets.NUMPY, snippets.TORCH):
         out = io.StringIO()
@@ -279,7 +282,7 @@ def test_the_code_reads_the_download_and_prints_the_pages_number(
 
 def test_the_download_is_one_row_a_line_with_numbers_alone(bring):
     kept = brought(bring("p,y\n0.9,1\n\n0.2,0\n")).shown
-    _heading, *rows = csv.reader(io.StringIO(figure_card.as_csv(kept.by_line(FocalLoss(2.0)))))
+    _heading, *rows = csv.reader(io.StringIO(card.as_csv(kept.by_line(FocalLoss(2.0)))))
     assert [row[0] for row in rows] == ["2", "4"]
     assert np.isfinite(np.array(rows, dtype=float)).all()
 
@@ -293,8 +296,8 @@ def test_a_table_that_the_memory_cannot_hold_is_refused_in_words_and_the_rest_st
 
     visit = bring(GOOD)
     before = shown_as(visit)
-    monkeypatch.setattr(inbox, step, too_large)
+    monkeypatch.setattr(own_scores, step, too_large)
     bring("p,y\n0.5,1\n0.6,0\n", visit)
     assert not visit.exception
-    assert any(inbox.NO_MEMORY in error.value for error in visit.error)
+    assert any(own_scores.NO_MEMORY in error.value for error in visit.error)
     assert shown_as(visit) == before

@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from focal_ui import controls
-from focal_ui.figure_card import as_csv
+from focal_ui.controls import knobs
+from focal_ui.stage.card import as_csv
 from pages.see import class_weights, curve, easy_negatives, start
 from tests.helpers import failed, headline, words
 
 EMPTY, FULL = "0", "1M"
-LOOKS = controls.CLOSER_LOOK.options
+LOOKS = knobs.CLOSER_LOOK.options
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_easy_negatives_says_what_background_pays(population, gamma, share, open
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("population", controls.POPULATION.options)
+@pytest.mark.parametrize("population", knobs.POPULATION.options)
 def test_each_population_can_be_looked_at_in_each_way(population, look, open_page):
     visit = open_page(easy_negatives, population=population, look=look)
     assert not failed(visit)
@@ -105,7 +105,7 @@ def test_each_population_can_be_looked_at_in_each_way(population, look, open_pag
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("population", [controls.OWN_EQUAL, controls.OWN_SPREAD])
+@pytest.mark.parametrize("population", [knobs.OWN_EQUAL, knobs.OWN_SPREAD])
 @pytest.mark.parametrize(
     ("negatives", "positives"), [(EMPTY, EMPTY), (EMPTY, "100"), (FULL, EMPTY), (FULL, "10k")]
 )
@@ -121,13 +121,13 @@ def test_a_population_may_be_empty_or_a_million(negatives, positives, population
     [(EMPTY, EMPTY, "not defined"), (EMPTY, "100", "0%"), ("100", EMPTY, "100%")],
 )
 def test_who_is_not_there_does_not_pay(negatives, positives, share, open_page):
-    link = {"population": controls.OWN_EQUAL, "negatives": negatives, "positives": positives}
+    link = {"population": knobs.OWN_EQUAL, "negatives": negatives, "positives": positives}
     assert f"background carries {share} of the loss" in headline(open_page(easy_negatives, **link))
 
 
 def test_an_own_population_is_counted_as_it_was_set(open_page):
     link = {"negatives": "1M", "positives": "100", "negative_p_t": "0.99", "positive_p_t": "0.1"}
-    visit = open_page(easy_negatives, population=controls.OWN_EQUAL, **link)
+    visit = open_page(easy_negatives, population=knobs.OWN_EQUAL, **link)
     assert "0.536%" in headline(visit)
     assert "1,000,000 background locations" in visit.caption[0].value
 

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import LONG_FOLDER, Difference, recording
 from focal_core.training.warm_up import warm_up
-from focal_ui import controls, live_training
-from focal_ui.figures.figure_four import figure_four
+from focal_ui.controls import knobs
+from focal_ui.figures.trained.figure_four import figure_four
+from focal_ui.training import live_panel
 from focal_ui.words import number, percent
 from pages.detector import train
 
@@ -92,8 +93,8 @@ def test_the_papers_numbers_stand_beside_ours():
     assert "4.6 points behind it in the paper" in said(visit)
 
 
-@pytest.mark.parametrize("compare", controls.COMPARE.options)
-@pytest.mark.parametrize("shown", controls.SHOWN.options)
+@pytest.mark.parametrize("compare", knobs.COMPARE.options)
+@pytest.mark.parametrize("shown", knobs.SHOWN.options)
 def test_every_comparison_can_be_drawn(compare, shown):
     visit = page(compare=compare, shown=shown)
     assert not visit.exception
@@ -111,8 +112,8 @@ def test_the_gradient_budget_says_that_the_prior_and_focusing_spare_the_first_st
     assert f"lowest {least} ({number(lowest)})" in words
 
 
-@pytest.mark.parametrize("inside", controls.INSIDE.options)
-@pytest.mark.parametrize("film_of", controls.FILM_OF.options)
+@pytest.mark.parametrize("inside", knobs.INSIDE.options)
+@pytest.mark.parametrize("film_of", knobs.FILM_OF.options)
 def test_both_models_can_be_looked_into(inside, film_of):
     assert not page(inside=inside, film_of=film_of).exception
 
@@ -129,7 +130,7 @@ def test_figure_four_draws_background_and_objects_of_both_models():
 
 def test_figure_four_says_that_gamma_moves_background_more_than_objects():
     pays = recording().showcase(PAPERS).who_pays
-    words = said(page(inside=controls.FIGURE_4))
+    words = said(page(inside=knobs.FIGURE_4))
     for shares, part in (pays.negatives, 0.01), (pays.positives, 0.2):
         before, after = (
             percent(float(np.interp(part, pays.fractions, shares[pays.gammas.index(gamma)])))
@@ -139,13 +140,13 @@ def test_figure_four_says_that_gamma_moves_background_more_than_objects():
         assert after in words
 
 
-@pytest.mark.parametrize("view", controls.WARM_UP.options)
-@pytest.mark.parametrize("rate", controls.WARM_UP_RATE.options)
+@pytest.mark.parametrize("view", knobs.WARM_UP.options)
+@pytest.mark.parametrize("rate", knobs.WARM_UP_RATE.options)
 def test_a_link_opens_the_warm_up_and_says_its_numbers(view, rate):
     visit = page(warm_up=view, warm_up_rate=rate)
     assert not visit.exception
     lead = warm_up().lead(float(rate))
-    if view == controls.BY_RATE:
+    if view == knobs.BY_RATE:
         assert f"{number(lead.mean)} ± {number(lead.sd)} at rate {rate}" in said(visit)
     else:
         assert f"rate {rate}" in said(visit)
@@ -159,7 +160,7 @@ def test_the_warm_up_stays_shut_until_it_is_asked_for():
 
 @pytest.mark.parametrize("step", [0, 262, 500])
 def test_the_film_shows_the_frame_of_the_link(step):
-    visit = page(inside=controls.FILM, film_step=str(step))
+    visit = page(inside=knobs.FILM, film_step=str(step))
     shown = min(
         recording().showcase("FL, γ = 2, α = 0.25").frames, key=lambda f: abs(f.step - step)
     )
@@ -189,4 +190,4 @@ def test_without_torch_the_recorded_runs_stay_and_the_page_says_why(monkeypatch)
 )
 def test_the_number_of_live_runs_is_bounded(monkeypatch, given, allowed):
     monkeypatch.setenv("FOCAL_LIVE_RUNS", given)
-    assert live_training.workers() == allowed
+    assert live_panel.workers() == allowed

@@ -5,13 +5,14 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from focal_ui import challenges, controls, question_bank
+from focal_ui.controls import knobs
+from focal_ui.learning import challenges, question_bank
 from tests.helpers import in_sight
 
 
 def page(link: str = "", **opened: bool) -> AppTest:
     script = AppTest.from_string(
-        "from focal_ui import settings\nfrom pages.try_it import challenges\n"
+        "from focal_ui.frame import settings\nfrom pages.try_it import challenges\n"
         "settings.take_along()\nchallenges.page()",
         default_timeout=30,
     )
@@ -22,7 +23,7 @@ def page(link: str = "", **opened: bool) -> AppTest:
     return script.run()
 
 
-@pytest.mark.parametrize("level", controls.LEVEL.options)
+@pytest.mark.parametrize("level", knobs.LEVEL.options)
 def test_every_level_opens_with_nothing_right(level):
     shown = page(f"level={level}")
     assert not shown.exception
@@ -52,10 +53,10 @@ def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
     assert "6 of 6 right" in page(f"level=Exit quiz&{answers}").title[0].value
 
 
-@pytest.mark.parametrize("level", controls.LEVEL.options)
+@pytest.mark.parametrize("level", knobs.LEVEL.options)
 def test_only_the_chosen_level_is_seen_and_no_answer_of_another_is_lost(level):
     shown = page(f"level={level}&t12=1.74&t21=25&t45=5&q_sign=A&q_hardest=B")
-    seen = {key for key in in_sight(shown) if key in controls.TASKS or key.startswith("q_")}
+    seen = {key for key in in_sight(shown) if key in knobs.TASKS or key.startswith("q_")}
     own = {task.key for task in challenges.LEVELS.get(level, tuple)()}
     own |= {q.link_key for q in question_bank.of(level.lower())} if not own else set()
     assert seen == own

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from focal_ui import question_bank
-from focal_ui.bugs import ALPHA, BUGS, GAMMA
+from focal_ui.learning import question_bank
+from focal_ui.learning.bugs import ALPHA, BUGS, GAMMA
 from focal_ui.words import number
 
 every_bug = pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)

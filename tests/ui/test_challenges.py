@@ -4,14 +4,15 @@ import math
 
 import pytest
 
-from focal_ui import challenges, controls
+from focal_ui.controls import knobs
+from focal_ui.learning import challenges
 
 TASKS = {task.key: task for make in challenges.LEVELS.values() for task in make()}
 
 
 def test_there_are_four_levels_of_five_tasks_and_each_has_its_field():
     assert [len(make()) for make in challenges.LEVELS.values()] == [5, 5, 5, 5]
-    assert set(TASKS) == set(controls.TASKS)
+    assert set(TASKS) == set(knobs.TASKS)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focal_ui.figure_card import as_csv
+from focal_ui.stage.card import as_csv
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=20)
 FORMULAS = ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(A1)"]

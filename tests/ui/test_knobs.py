@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focal_ui import controls
-from focal_ui.controls import ALPHA, GAMMA, NEGATIVES, P_T, POPULATION, POSITIVES, VIEW
-from focal_ui.knobs import Choice, Slider, Steps
-from focal_ui.page_knobs import KNOBS
+from focal_ui.controls import knobs
+from focal_ui.controls.by_page import KNOBS
+from focal_ui.controls.kinds import Choice, Slider, Steps
+from focal_ui.controls.knobs import ALPHA, GAMMA, NEGATIVES, P_T, POPULATION, POSITIVES, VIEW
 
 SLIDERS = [knob for knob in KNOBS.values() if isinstance(knob, Slider)]
 OPTIONS = [knob for knob in KNOBS.values() if isinstance(knob, Choice | Steps)]
@@ -140,13 +140,13 @@ def test_upper_and_lower_case_are_not_mixed_up(knob):
 
 @given(st.integers(1, 200_000), st.integers(1, 300))
 def test_counts_to_take_along_keep_the_ratio_as_well_as_the_sliders_can(negatives, positives):
-    n, p = controls.like(negatives, positives)
-    taken = controls.NEGATIVES.options[n] / controls.POSITIVES.options[p]
+    n, p = knobs.like(negatives, positives)
+    taken = knobs.NEGATIVES.options[n] / knobs.POSITIVES.options[p]
     wanted = negatives / positives
     others = [
         few / many
-        for few in controls.NEGATIVES.options.values()
-        for many in controls.POSITIVES.options.values()
+        for few in knobs.NEGATIVES.options.values()
+        for many in knobs.POSITIVES.options.values()
         if few and many
     ]
     best = min(abs(math.log(other / wanted)) for other in others)
@@ -154,4 +154,4 @@ def test_counts_to_take_along_keep_the_ratio_as_well_as_the_sliders_can(negative
 
 
 def test_where_nothing_is_the_object_none_is_taken_along():
-    assert controls.like(12_276, 0) == ("10k", "0")
+    assert knobs.like(12_276, 0) == ("10k", "0")

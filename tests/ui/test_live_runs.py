@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from focal_ui.live_runs import GRACE, QUEUE, TIME_LIMIT, Pool, Run, State
+from focal_ui.training.live_runs import GRACE, QUEUE, TIME_LIMIT, Pool, Run, State
 
 PATIENCE = 10.0
 

@@ -9,16 +9,16 @@ from streamlit.testing.v1 import AppTest
 from focal_core.training.config import RunConfig
 from focal_core.training.recorded import recording
 from focal_core.training.records import Ended, Ending, Evaluation, Step
-from focal_ui import live_training
-from focal_ui.figures import training as figures
-from focal_ui.live_runs import QUEUE, Run, State
+from focal_ui.figures.trained import training as figures
+from focal_ui.training import live_panel
+from focal_ui.training.live_runs import QUEUE, Run, State
 from focal_ui.words import number
 
 USUAL = "FL, γ = 2, α = 0.25"
 PAGE = f"""
 from focal_core.training.recorded import recording
-from focal_ui import live_training
-live_training.show(recording(), {USUAL!r})
+from focal_ui.training import live_panel
+live_panel.show(recording(), {USUAL!r})
 """
 LOOK = Evaluation(0, "validation", 0.25)
 
@@ -46,13 +46,13 @@ def runs_that(monkeypatch, let_go):
             if breaks:
                 raise RuntimeError("no more memory")
 
-        monkeypatch.setattr(live_training, "_training", lambda _config: make)
+        monkeypatch.setattr(live_panel, "_training", lambda _config: make)
 
-    live_training.pool.clear()
+    live_panel.pool.clear()
     monkeypatch.setenv("FOCAL_LIVE_RUNS", "1")
     yield tell
     let_go.set()
-    live_training.pool.clear()
+    live_panel.pool.clear()
 
 
 def visit() -> AppTest:
@@ -69,7 +69,7 @@ def said(page: AppTest) -> str:
 
 
 def over(page: AppTest) -> AppTest:
-    pause, run = threading.Event(), page.session_state[live_training.RUN][2]
+    pause, run = threading.Event(), page.session_state[live_panel.RUN][2]
     for _try in range(2000):
         if run.is_over:
             return page.run()
@@ -79,7 +79,7 @@ def over(page: AppTest) -> AppTest:
 
 def settled(page: AppTest, count: int) -> AppTest:
     """When so many records have come."""
-    pause, run = threading.Event(), page.session_state[live_training.RUN][2]
+    pause, run = threading.Event(), page.session_state[live_panel.RUN][2]
     for _try in range(2000):
         if len(run.records) == count:
             return page.run()
@@ -102,7 +102,7 @@ def test_while_it_runs_it_says_how_far_it_is_and_who_started_it_can_only_cancel(
     assert f"Step 10 of {RunConfig().steps}" in said(page)
     assert page.button(key="live_start").disabled
     page.button(key="live_cancel").click().run()
-    assert page.session_state[live_training.RUN][2].wants_to_stop
+    assert page.session_state[live_panel.RUN][2].wants_to_stop
 
 
 def test_when_done_it_names_the_seed_and_compares_with_the_recorded_seeds(runs_that, let_go):
@@ -110,7 +110,7 @@ def test_when_done_it_names_the_seed_and_compares_with_the_recorded_seeds(runs_t
     runs_that(LOOK, step(1), Evaluation(1, "test", 0.3), Ended(1, Ending.FINISHED))
     page = over(press_start(visit()))
     recorded = next(row for row in recording().table() if row.name == USUAL)
-    config = page.session_state[live_training.RUN][1]
+    config = page.session_state[live_panel.RUN][1]
     assert f"with seed {config.seed}" in said(page)
     assert f"**0.3**, recorded {number(recorded.mean)} ± {number(recorded.sd)}" in said(page)
     assert not page.button(key="live_start").disabled
@@ -121,7 +121,7 @@ def test_a_loss_that_is_no_number_is_a_result_and_the_place_is_free(runs_that, l
     runs_that(LOOK, step(1), Ended(1, Ending.NOT_FINITE))
     page = over(press_start(visit()))
     assert "Broke off after 1 steps" in said(page)
-    assert live_training.pool().place(page.session_state[live_training.RUN][2]) == 0
+    assert live_panel.pool().place(page.session_state[live_panel.RUN][2]) == 0
     runs_that(LOOK, step(1), Ended(1, Ending.FINISHED))
     assert "Done" in said(over(press_start(visit())))
 
@@ -159,9 +159,9 @@ def test_thirty_visitors_at_once_are_each_told_what_becomes_of_them(runs_that):
 def test_a_visitor_keeps_one_name_for_the_whole_visit(runs_that):
     runs_that(LOOK)
     page = press_start(visit())
-    name = page.session_state[live_training.VISITOR]
-    assert page.session_state[live_training.RUN][2].owner == name
-    assert page.run().session_state[live_training.VISITOR] == name
+    name = page.session_state[live_panel.VISITOR]
+    assert page.session_state[live_panel.RUN][2].owner == name
+    assert page.run().session_state[live_panel.VISITOR] == name
 
 
 @pytest.mark.parametrize(("steps", "left"), [(5, None), (100, 200.0)])
@@ -170,7 +170,7 @@ def test_the_time_left_counts_looks_too(steps, left):
     run = Run("a", iter, state=State.RUNNING)
     run.records = [LOOK, *map(step, range(1, steps + 1))]
     run.times = [-30.0, *(i / 2 for i in range(steps))]
-    assert live_training.seconds_left(run, replace(RunConfig(), steps=500)) == left
+    assert live_panel.seconds_left(run, replace(RunConfig(), steps=500)) == left
 
 
 def test_a_live_figure_shows_this_run_over_the_band():

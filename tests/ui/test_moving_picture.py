@@ -16,14 +16,17 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
-from focal_ui import controls, moving_picture, prediction, theme
-from focal_ui.exhibit import Exhibit
+from focal_ui.controls import knobs
 from focal_ui.figures.budget import who_pays
 from focal_ui.figures.curve import product
 from focal_ui.figures.marks import dot, line
-from focal_ui.moving_picture import Live
-from focal_ui.svg.mark import rich
-from focal_ui.svg.scale import Axis
+from focal_ui.frame import theme
+from focal_ui.learning import prediction
+from focal_ui.stage import moving_picture
+from focal_ui.stage.moving_picture import Live
+from focal_ui.stage.svg.mark import rich
+from focal_ui.stage.svg.scale import Axis
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import percent
 from pages.see import curve, start
 from tests.helpers import PAGES, ROOT, charts, ends, failed, knobs_on, name_of
@@ -59,13 +62,13 @@ def components(visit):
 
 @pytest.fixture
 def drawn_curves():
-    _pictures, changes = moving_picture.moves(Live(controls.GAMMA, product_at))
+    _pictures, changes = moving_picture.moves(Live(knobs.GAMMA, product_at))
     return [change for change in changes if "y" in change]
 
 
 @pytest.fixture
 def bar_changes():
-    return moving_picture.moves(Live(controls.GAMMA, bars_at))[1]
+    return moving_picture.moves(Live(knobs.GAMMA, bars_at))[1]
 
 
 def test_each_row_of_a_moving_curve_is_focal_loss_at_that_gamma(drawn_curves):
@@ -87,8 +90,8 @@ def test_a_curve_that_stands_still_travels_once(drawn_curves):
 
 
 def test_the_script_finds_the_row_from_the_lowest_value_and_the_step():
-    places = moving_picture._places(controls.GAMMA)
-    np.testing.assert_allclose(places, controls.GAMMA.low + controls.GAMMA.step * np.arange(51))
+    places = moving_picture._places(knobs.GAMMA)
+    np.testing.assert_allclose(places, knobs.GAMMA.low + knobs.GAMMA.step * np.arange(51))
 
 
 def test_the_bar_is_as_long_as_background_s_share_on_a_wide_and_on_a_narrow_screen(bar_changes):
@@ -107,7 +110,7 @@ def test_the_words_on_the_bar_say_the_same_share(bar_changes):
 
 
 def test_nothing_but_focal_loss_moves_on_the_bars(bar_changes):
-    pictures, _changes = moving_picture.moves(Live(controls.GAMMA, bars_at))
+    pictures, _changes = moving_picture.moves(Live(knobs.GAMMA, bars_at))
     for change in bar_changes:
         (mark,) = re.findall(rf'<[^>]*data-mark="{change["mark"]}"[^>]*>', pictures[0])
         assert theme.FOCAL.color in mark or mark.startswith("<text")
@@ -173,7 +176,7 @@ def test_marks_may_not_come_and_go_while_the_slider_moves():
         return Exhibit(exhibit.figure | {"data": data}, "", {})
 
     with pytest.raises(ValueError, match="keeps its marks"):
-        moving_picture.moves(Live(controls.GAMMA, some_bars))
+        moving_picture.moves(Live(knobs.GAMMA, some_bars))
 
 
 @pytest.mark.parametrize(("module", "pictures"), [(start, 1), (curve, 2)])
@@ -203,8 +206,8 @@ def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(open_page, mo
     monkeypatch.setattr(moving_picture, "show", show_and_keep)
     first = open_page(module)  # others came first
     assert lives
-    knobs = knobs_on(first) - {controls.GAMMA.key}
-    for state in ({key: text} for key in sorted(knobs) for text in ends(key)):
+    others = knobs_on(first) - {knobs.GAMMA.key}
+    for state in ({key: text} for key in sorted(others) for text in ends(key)):
         lives.clear()
         visit = open_page(module, **state)
         sent = [picture for picture in drawn_pictures(visit) if picture["slider"]]
@@ -290,15 +293,16 @@ def _says_its_place():
     from focal_core.binary import CROSS_ENTROPY, FocalLoss  # noqa: PLC0415
     from focal_core.budget import budget  # noqa: PLC0415
     from focal_core.population import SIMPLE  # noqa: PLC0415
-    from focal_ui import controls, moving_picture  # noqa: PLC0415
+    from focal_ui.controls import knobs  # noqa: PLC0415
     from focal_ui.figures.budget import who_pays  # noqa: PLC0415
+    from focal_ui.stage import moving_picture  # noqa: PLC0415
 
     def at(gamma):
         each = [budget(SIMPLE.population(), loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma))]
         return replace(who_pays(*each), sentence=f"at {gamma:g}")
 
     for n in range(51):
-        gamma, live = n / 10, moving_picture.Live(controls.GAMMA, at)
+        gamma, live = n / 10, moving_picture.Live(knobs.GAMMA, at)
         st.text(moving_picture.show(live, gamma, key=f"picture_{n}", sentence_key=f"words_{n}"))
 
 

@@ -4,8 +4,7 @@ import copy
 
 import pytest
 
-from focal_ui import theme
-from focal_ui.controls import (
+from focal_ui.controls.knobs import (
     GUESS_ALPHA,
     GUESS_ANCHORS,
     GUESS_CALIBRATION,
@@ -17,8 +16,9 @@ from focal_ui.controls import (
     GUESS_START,
     GUESS_TRAIN,
 )
-from focal_ui.exhibit import Exhibit
-from focal_ui.prediction import Guess, draw_on
+from focal_ui.frame import theme
+from focal_ui.learning.prediction import Guess, draw_on
+from focal_ui.stage.view import Exhibit
 from focal_ui.words import number, percent, points
 
 

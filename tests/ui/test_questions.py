@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from focal_ui import question_bank
+from focal_ui.learning import question_bank
 from focal_ui.words import number, percent
 
 QUESTIONS = {key: make() for key, make in question_bank.BANK.items()}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from focal_core.population import EqualScores, SpreadScores
-from focal_ui.recipes import PRESETS, in_words
+from focal_ui.controls.populations import PRESETS, in_words
 
 
 def test_simple_scores_are_said_with_counts_and_p_t():

@@ -13,8 +13,8 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.optimum import posterior, risk_minimiser
 from focal_core.population import EqualScores, SpreadScores
-from focal_ui import snippets
-from focal_ui.recipes import PRESETS
+from focal_ui.controls.populations import PRESETS
+from focal_ui.learning import snippets
 from tests.helpers import PAGES, name_of
 
 LOSSES = [FocalLoss(0), FocalLoss(2.0), FocalLoss(5.0), FocalLoss(2.0, 0.25), FocalLoss(0.5, 0.999)]

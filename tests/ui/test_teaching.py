@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from focal_ui import class_link, handout, lesson, offline, page_knobs, printable, theme, worksheets
+from focal_ui.class_kit import class_link, lesson, offline, printable, printed_kit, worksheets
+from focal_ui.controls import by_page
+from focal_ui.frame import theme
 
 SHEETS = {sheet.letter: sheet for sheet in worksheets.worksheets()}
 
@@ -88,7 +90,7 @@ def test_the_qr_code_is_a_dark_picture_on_white_and_grows_with_the_link():
 
 
 def test_the_kit_on_paper_holds_plan_codes_notes_sheets_and_keys_and_asks_nobody():
-    kit = handout.page("https://lab.example")
+    kit = printed_kit.page("https://lab.example")
     steps = [step for step in lesson.plan() if step.page]
     assert kit.count("<svg") == len(steps)
     for step in steps:
@@ -143,8 +145,8 @@ def test_formulas_are_printed_as_in_a_book_and_code_as_it_is(words, printed):
 def test_every_step_of_the_lesson_uses_knobs_and_values_that_work():
     for step in lesson.plan():
         for key, value in step.values.items():
-            if key in page_knobs.KNOBS:
-                assert page_knobs.KNOBS[key].complaint(value) is None, (key, value)
+            if key in by_page.KNOBS:
+                assert by_page.KNOBS[key].complaint(value) is None, (key, value)
             else:
                 assert key in {"hide", "answers", "projector"}
 

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from focal_ui import theme
+from focal_ui.frame import theme
 from tests.helpers import ROOT
 
 INKS = {"cross entropy": theme.CROSS_ENTROPY, "focal loss": theme.FOCAL, "third": theme.THIRD}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from focal_core.training.warm_up import RATES, warm_up
-from focal_ui.figures import warm_up as figures
+from focal_ui.figures.trained import warm_up as figures
 from focal_ui.words import number, percent
 
 

@@ -1,0 +1,92 @@
+"""A link for a class: a page, its values, what is hidden; as an address and as a QR code."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import streamlit as st
+
+from focal_ui.class_kit import class_link
+from focal_ui.controls.by_page import ON_PAGE, needs
+from focal_ui.controls.kinds import Knob, Number, Slider
+from focal_ui.frame import page_parts, settings
+from focal_ui.words import _
+
+ANSWERS = {"": "shown", settings.AFTER: "pictures after a guess", settings.HIDDEN: "hidden"}
+MINE = "link_"  # the builder's own parameters in the address start so
+
+
+@st.fragment(key="link_builder")
+def show() -> None:
+    """Its own fragment: the rest of the page is the same for every link."""
+    left, right = st.columns([3, 2])
+    with left:
+        pages = page_parts.pages()
+        page = st.selectbox(
+            _("Page"), list(pages), format_func=lambda page: pages[page].title,
+            key=f"{MINE}page", bind="query-params",
+        )  # fmt: skip
+        values = dict(_values(page))
+        hidden = st.multiselect(
+            _("Controls to hide"),
+            [knob.key for knob in ON_PAGE[page]],
+            format_func=lambda key: _named(page, key),
+            key=f"{MINE}hidden_{page}",
+            bind="query-params",
+            help=_("A hidden control stays at the link’s value, or at its default."),
+        )
+        answers = st.segmented_control(
+            _("Answers and reasons"), list(ANSWERS), default="", required=True,
+            format_func=lambda value: _(ANSWERS[value]), key=f"{MINE}answers",
+            bind="query-params",
+        )  # fmt: skip
+        projector = st.toggle(
+            _("Projector: larger, bolder, fewer words"), key=f"{MINE}projector",
+            bind="query-params",
+        )  # fmt: skip
+    link = class_link.build(
+        page_parts.base_address(), pages[page].url_path, values,
+        hidden=hidden, answers=answers, projector=projector,
+    )  # fmt: skip
+    with right:
+        st.image(class_link.qr_code(link), width=230, alt=_("The link as a QR code"))
+    st.code(link, language=None, wrap_lines=True)
+
+
+def _values(page: str) -> Iterator[tuple[str, str]]:
+    """What the link says of the page's controls: all that differs from the default."""
+    set_here = [knob for knob in ON_PAGE[page] if _can_be_set(knob)]
+    if not set_here:
+        return
+    said: dict[str, str] = {}
+    with st.expander(_("Its values"), expanded=True):
+        for knob in set_here:
+            needed = needs(page, knob)
+            if needed is None or said.get(needed[0].key, _default(needed[0])) in needed[1]:
+                said[knob.key] = _asked(knob)
+    for knob in set_here:
+        if said.get(knob.key, _default(knob)) != _default(knob):
+            yield knob.key, said[knob.key]
+
+
+def _asked(knob: Knob) -> str:
+    """What a copy of the control is set to, as the link would say it; "" for nothing."""
+    copy = replace(knob, key=MINE + knob.key)
+    value = copy.ask()
+    if isinstance(knob, Slider):
+        return f"{value:g}"
+    return str(st.session_state.get(copy.key) or "")
+
+
+def _can_be_set(knob: Knob) -> bool:
+    """A guess or an answer is the learner's."""
+    return not isinstance(knob, Number) and not knob.key.startswith("guess_")
+
+
+def _default(knob: Knob) -> str:
+    default = getattr(knob, "default", None)
+    return f"{default:g}" if isinstance(default, float) else str(default or "")
+
+
+def _named(page: str, key: str) -> str:
+    name = next(knob.name for knob in ON_PAGE[page] if knob.key == key)
+    return f"{_(name)} ({key})"

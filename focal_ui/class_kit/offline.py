@@ -1,0 +1,95 @@
+"""Key figures as one HTML file with the steps of gamma inside: opens without a network."""
+
+import html
+import json
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.curve import anatomy
+from focal_core.population import SIMPLE
+from focal_ui.class_kit import printable
+from focal_ui.figures.budget import totals_and_shares
+from focal_ui.figures.curve import product
+from focal_ui.stage.view import Exhibit
+from focal_ui.words import _
+
+GAMMAS = tuple(i / 4 for i in range(21))
+START = 8  # gamma 2
+BELOW = 150  # pixels for the slider
+P_T = [i / 200 for i in range(1, 200)]
+CURSOR = 0.9
+_FOLLOW = """document.getElementById("{plot_id}").on("plotly_sliderchange", moved => {
+  document.getElementById("{plot_id}_said").innerHTML = SAID[moved.slider.active];
+});"""
+
+
+def page() -> str:
+    """Easy negatives and the curve, each under a slider; Plotly itself is inside the file."""
+    population = SIMPLE.population()
+    before = budget(population, CROSS_ENTROPY)
+    bars = [totals_and_shares(before, budget(population, FocalLoss(g))) for g in GAMMAS]
+    curves = [product(anatomy(P_T, FocalLoss(g)), anatomy(CURSOR, FocalLoss(g))) for g in GAMMAS]
+    parts = _part("totals", bars, with_plotly=True), _part("curve", curves, with_plotly=False)
+    title = html.escape(_("Focal Loss Lab, offline"))
+    hint = html.escape(
+        _("Move γ under each picture. Hatched bars are background, plain ones are objects.")
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        f'<body style="font:16px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;'
+        f'padding:0 1em">'
+        f"<h1>{title}</h1><p>{hint}</p>{''.join(parts)}</body></html>"
+    )
+
+
+def _part(name: str, exhibits: Sequence[Exhibit], *, with_plotly: bool) -> str:
+    """A picture over its slider, and the sentence that follows it. name: its place in the file."""
+    said = [printable.text(exhibit.sentence.replace("*", "")) for exhibit in exhibits]
+    picture = _with_slider(exhibits).to_html(
+        full_html=False,
+        include_plotlyjs=with_plotly,
+        auto_play=False,
+        div_id=name,
+        config={"displayModeBar": False},
+        post_script=_FOLLOW.replace("SAID", json.dumps(said)),
+    )
+    return f'{picture}<p id="{name}_said" aria-live="polite">{said[START]}</p>'
+
+
+def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
+    frames = [
+        go.Frame(
+            name=f"{gamma:g}",
+            data=exhibit.figure["data"],
+            layout={"annotations": exhibit.figure["layout"]["annotations"]},
+        )
+        for gamma, exhibit in zip(GAMMAS, exhibits, strict=True)
+    ]
+    figure = go.Figure(**exhibits[START].figure, frames=frames)
+    figure.update_layout(
+        height=figure.layout.height + BELOW,
+        margin_b=BELOW,
+        sliders=[
+            {
+                "active": START,
+                "pad": {"t": 50},  # below the title of the axis
+                "currentvalue": {"prefix": "γ = "},
+                "steps": [
+                    {
+                        "label": frame.name,
+                        "method": "animate",
+                        "args": [
+                            [frame.name],
+                            {"mode": "immediate", "frame": {"duration": 0, "redraw": True}},
+                        ],
+                    }
+                    for frame in frames
+                ],
+            }
+        ],
+    )
+    return figure

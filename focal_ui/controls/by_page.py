@@ -1,0 +1,72 @@
+"""Every control of the app, and on which pages it stands."""
+
+from focal_ui.controls import knobs as c
+from focal_ui.controls.kinds import Knob
+
+_OWN_POPULATION: tuple[Knob, ...] = (
+    c.POPULATION, c.NEGATIVES, c.POSITIVES, c.NEGATIVE_P_T, c.POSITIVE_P_T,
+    c.NEGATIVE_MEAN, c.NEGATIVE_SPREAD, c.POSITIVE_MEAN, c.POSITIVE_SPREAD,
+)  # fmt: skip
+ON_PAGE: dict[str, tuple[Knob, ...]] = {
+    "start": (c.GUESS_START, c.GAMMA),
+    "curve": (c.GUESS_CURVE, c.GAMMA, c.P_T, c.VIEW, c.AXIS),
+    "class_weights": (c.GUESS_ALPHA, c.ALPHA, c.GAMMA),
+    "easy_negatives": (c.GUESS_EASY, *_OWN_POPULATION, c.GAMMA, c.CLOSER_LOOK),
+    "gradient": (c.GUESS_SLOPE, c.GAMMA, c.P_T),
+    "anchors": (
+        c.GUESS_ANCHORS, c.IMAGE, c.FINEST, c.SCALES, c.RATIOS,
+        c.OBJECT_X, c.OBJECT_Y, c.OBJECT_SIDE,
+    ),
+    "first_step": (c.GUESS_PRIOR, c.PRIOR, c.GAMMA, c.WEIGHTED, c.ALPHA, c.NORMALISER),
+    "many_classes": (
+        c.GUESS_CLASSES, c.CLASSES, c.TRUTH, *c.LOGITS, *c.WEIGHTS, c.GAMMA, c.ANCHOR_CLASSES,
+    ),
+    "train": (
+        c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
+        c.WARM_UP, c.WARM_UP_RATE,
+    ),
+    "calibration": (c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA),
+    "rivals": (c.GUESS_RIVALS, *_OWN_POPULATION, c.GAMMA),
+    "when_not": (c.GUESS_NOISE, c.NOISE, c.GAMMA),
+    "scores": (c.GAMMA, c.WEIGHTED, c.ALPHA, c.OWN_SCORES),
+    "challenges": (c.LEVEL, *c.TASKS.values()),
+    "class_kit": (),
+    "reference": (c.TABLE,),
+}  # fmt: skip
+
+KNOBS = {knob.key: knob for knobs in ON_PAGE.values() for knob in knobs}
+"""Every knob of the app by its key, which is also its parameter in the address."""
+
+_OWN = {c.OWN_EQUAL, c.OWN_SPREAD}
+SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
+    c.NEGATIVES.key: (c.POPULATION, _OWN),
+    c.POSITIVES.key: (c.POPULATION, _OWN),
+    c.NEGATIVE_P_T.key: (c.POPULATION, {c.OWN_EQUAL}),
+    c.POSITIVE_P_T.key: (c.POPULATION, {c.OWN_EQUAL}),
+    c.NEGATIVE_MEAN.key: (c.POPULATION, {c.OWN_SPREAD}),
+    c.NEGATIVE_SPREAD.key: (c.POPULATION, {c.OWN_SPREAD}),
+    c.POSITIVE_MEAN.key: (c.POPULATION, {c.OWN_SPREAD}),
+    c.POSITIVE_SPREAD.key: (c.POPULATION, {c.OWN_SPREAD}),
+    c.ALPHA.key: (c.WEIGHTED, {"on"}),
+    c.FILM_OF.key: (c.INSIDE, {c.FILM}),
+    c.FILM_STEP.key: (c.INSIDE, {c.FILM}),
+    c.WARM_UP_RATE.key: (c.WARM_UP, {c.BOUNDARY, c.CALIBRATION}),
+    **{
+        knob.key: (c.CLASSES, {str(k) for k in range(at, 6)})
+        for knobs in (c.LOGITS, c.WEIGHTS)
+        for at, knob in enumerate(knobs, start=1)
+        if at > 2
+    },
+}
+"""A control that is there only while another one shows one of these."""
+
+
+def needs(page: str, knob: Knob) -> tuple[Knob, set[str]] | None:
+    """What else on this page must be chosen for the control to be there; None for nothing."""
+    needed = SHOWN_WITH.get(knob.key)
+    return needed if needed and needed[0] in ON_PAGE[page] else None
+
+
+def pages_with(knob: Knob) -> list[str]:
+    """Where the control stands."""
+    return [page for page, knobs in ON_PAGE.items() if knob in knobs]

@@ -1,0 +1,258 @@
+"""Every knob of the app, once.
+
+The same key means the same thing on each page, so a link carries a value from page to page.
+"""
+
+import math
+
+import streamlit as st
+
+from focal_core.binary import FocalLoss
+from focal_core.population import EqualScores, Recipe, SpreadScores
+from focal_ui.controls.kinds import Choice, Number, Slider, Steps
+from focal_ui.controls.populations import PRESETS
+
+GAMMA = Slider(
+    "gamma",
+    "Focusing parameter γ",
+    low=0.0,
+    high=5.0,
+    default=2.0,
+    step=0.1,
+    help="0 is cross entropy. The larger γ, the less an example counts that the model gets right.",
+)
+ALPHA = Slider(
+    "alpha",
+    "Class weight α of objects",
+    low=0.0,
+    high=1.0,
+    default=0.25,
+    step=0.001,
+    help="Objects (y = 1) are weighted by α, background (y = 0) by 1 − α.",
+)
+P_T = Slider(
+    "p_t",
+    "Cursor p_t: probability given to the truth",
+    low=0.01,
+    high=0.99,
+    default=0.9,
+    step=0.01,
+    help="Near 1 the model is right and sure (easy); near 0 it is wrong and sure (hard).",
+)
+
+LOSS, SLOPE = "Loss", "Slope"
+VIEW = Choice("view", "What the curve shows", (LOSS, SLOPE), LOSS)
+LINEAR, LOG = "Linear", "Log"
+AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR)
+
+BACKGROUND = "background"
+
+OWN_EQUAL, OWN_SPREAD = "Your own", "Own spread"
+POPULATION = Choice(
+    "population",
+    "Who is scored",
+    (*PRESETS, OWN_EQUAL, OWN_SPREAD),
+    "Simple",
+    help="Simple: all background easy, all objects hard. Spread: scores scatter.",
+)
+_COUNTS = {"0": 0, "1": 1, "10": 10, "30": 30, "100": 100, "300": 300, "1k": 1_000, "3k": 3_000}
+_MANY = {"10k": 10_000, "30k": 30_000, "100k": 100_000, "300k": 300_000, "1M": 1_000_000}
+NEGATIVES = Steps("negatives", "How many background locations", _COUNTS | _MANY, "100k")
+POSITIVES = Steps("positives", "How many objects", _COUNTS | {"10k": 10_000}, "100")
+NEGATIVE_P_T = Slider("negative_p_t", "p_t of each background location", 0.01, 0.99, 0.9, 0.01)
+POSITIVE_P_T = Slider("positive_p_t", "p_t of each object", 0.01, 0.99, 0.1, 0.01)
+NEGATIVE_MEAN = Slider("negative_mean", "Background: mean logit", -10.0, 5.0, -5.0, 0.5)
+NEGATIVE_SPREAD = Slider("negative_spread", "Background: spread of the logits", 0.0, 4.0, 2.0, 0.1)
+POSITIVE_MEAN = Slider("positive_mean", "Objects: mean logit", -5.0, 10.0, 0.0, 0.5)
+POSITIVE_SPREAD = Slider("positive_spread", "Objects: spread of the logits", 0.0, 4.0, 2.0, 0.1)
+
+BY_GAMMA, BY_NUMBER = "By γ", "By number"
+BY_HARDNESS, SIMPLE_TO_SPREAD = "By hardness", "Simple to spread"
+CLOSER_LOOK = Choice(
+    "look", "A closer look", (BY_GAMMA, BY_NUMBER, BY_HARDNESS, SIMPLE_TO_SPREAD), BY_GAMMA
+)
+
+PRIOR = Steps(
+    "prior",
+    "Prior probability π: what an untrained model answers",
+    {"0.0001": 1e-4, "0.001": 1e-3, "0.01": 1e-2, "0.1": 0.1, "0.5": 0.5},
+    "0.01",
+    help="Set by the bias of the last layer, b = −ln((1 − π)/π).",
+)
+BY_OBJECTS, BY_LOCATIONS, BY_NOTHING = "objects", "locations", "nothing"
+NORMALISER = Choice(
+    "normaliser",
+    "Divide the sum by the number of",
+    (BY_OBJECTS, BY_LOCATIONS, BY_NOTHING),
+    BY_OBJECTS,
+)
+WEIGHTED = Choice("weighted", "Class weight α", ("off", "on"), "off")
+CLASSES = Steps("classes", "Classes", {str(k): k for k in range(2, 6)}, "3")
+LOGITS = tuple(
+    Slider(f"z{i}", f"Logit of class {i}", -6.0, 6.0, default, 0.5)
+    for i, default in enumerate((2.0, 1.0, 0.0, -1.0, -2.0), start=1)
+)
+WEIGHTS = tuple(
+    Slider(f"weight{i}", f"Weight of class {i}", 0.0, 4.0, 1.0, 0.25) for i in range(1, 6)
+)
+TRUTH = Choice("truth", "The truth", ("1", "2", "3", "4", "5", BACKGROUND), "1")
+ANCHOR_CLASSES = Steps(
+    "anchor_classes", "Classes of a detector, K", {str(k): k for k in (1, 3, 10, 20, 80, 200)}, "80"
+)
+
+IMAGE = Steps(
+    "image",
+    "Image, pixels a side",
+    {str(n): n for n in (256, 400, 512, 600, 700, 800, 1024)},
+    "600",
+)
+FINEST = Choice(
+    "finest",
+    "Finest level",
+    ("P3", "P4", "P5"),
+    "P3",
+    help="One level coarser has cells twice as wide: a quarter of the places, no small anchors.",
+)
+SCALES = Steps("scales", "Scales at each place", {str(n): n for n in (1, 2, 3)}, "3")
+SQUARE, THREE_RATIOS = "square", "three ratios"
+RATIOS = Choice("ratios", "Shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
+OBJECT_X = Slider("object_x", "Object: across, %", 0.0, 100.0, 50.0, 1.0)
+OBJECT_Y = Slider("object_y", "Object: down, %", 0.0, 100.0, 50.0, 1.0)
+OBJECT_SIDE = Slider("object_side", "Object: side, %", 2.0, 100.0, 20.0, 1.0)
+
+NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1)
+
+TRUE_PROBABILITY = Slider(
+    "true_probability", "Cursor: true probability of an object", 0.01, 0.99, 0.9, 0.01
+)
+
+THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
+COMPARE = Choice("compare", "Compare", (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING), FOCUSING)
+AP, CLASS_LOSS, BACKGROUND_SHARE = "AP", "Loss", "Background's share"
+EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET = "Easy share", "Gradient norm", "Gradient budget"
+SHOWN = Choice(
+    "shown",
+    "Over the steps",
+    (AP, CLASS_LOSS, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET),
+    AP,
+)
+FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
+INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
+FL, CE = "FL", "CE"
+FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
+BY_RATE, BOUNDARY, CALIBRATION = "AP", "Boundary", "Calibration"
+WARM_UP = Choice("warm_up", "Look at the warm-up", (BY_RATE, BOUNDARY, CALIBRATION))
+WARM_UP_RATE = Choice("warm_up_rate", "Learning rate", ("0.003", "0.01", "0.03"), "0.03")
+FILM_STEP = Slider("film_step", "After step", 0.0, 500.0, 500.0, 25.0)
+
+TASKS = {
+    f"t{level}{task}": Number(f"t{level}{task}", "Your answer")
+    for level in range(1, 5)
+    for task in range(1, 6)
+}
+LEVELS = (
+    "Level 1: who pays",
+    "Level 2: one example",
+    "Level 3: class weights",
+    "Level 4: a detector",
+)
+SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ = "Spot the bug", "Pre-check", "Exit quiz"
+LEVEL = Choice("level", "Choose", (*LEVELS, SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ), LEVELS[0])
+
+TABLE_1A, TABLE_1B, TABLE_1C, TABLE_1D = "1a alpha", "1b gamma", "1c anchors", "1d OHEM"
+TABLE_1E, TABLE_2, TABLE_3 = "1e speed", "2 detectors", "3 FL*"
+TABLE = Choice(
+    "table",
+    "Table of the paper",
+    (TABLE_1A, TABLE_1B, TABLE_1C, TABLE_1D, TABLE_1E, TABLE_2, TABLE_3),
+    TABLE_1B,
+)
+
+GUESS_START = Choice("guess_start", "Your guess", ("95%", "84%", "50%", "5%"))
+GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
+GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
+GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))
+
+GUESS_SLOPE = Choice("guess_slope", "Your guess", ("8", "4", "1.7", "1"))
+GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%"))
+GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("68,000", "91,000", "120,000", "240,000"))
+GUESS_NOISE = Choice("guess_noise", "Your guess", ("0.1%", "9%", "25%", "78%"))
+GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
+GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60%", "45%"))
+GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
+GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.23", "0.136", "0.09", "0.01"))
+
+WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT = "Who pays", "Across γ", "By gradient"
+HARDEST_PART, HISTOGRAM, HARDEST_LINES = "Hardest part", "Histogram", "Hardest lines"
+OWN_SCORES = Choice(
+    "own",
+    "Show",
+    (WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT, HARDEST_PART, HISTOGRAM, HARDEST_LINES),
+    WHO_PAYS,
+)
+
+
+def focal_loss() -> FocalLoss:
+    """Focal loss without class weights, at the visitor's gamma."""
+    return FocalLoss(gamma=GAMMA.ask())
+
+
+def weighted_focal_loss() -> FocalLoss:
+    """Focal loss at the visitor's alpha and gamma."""
+    alpha = ALPHA.ask()
+    return FocalLoss(gamma=GAMMA.ask(), alpha=alpha)
+
+
+def maybe_weighted_focal_loss() -> FocalLoss:
+    """Focal loss at the visitor's gamma, with alpha only where it is switched on."""
+    gamma = GAMMA.ask()
+    return FocalLoss(gamma, ALPHA.ask() if WEIGHTED.ask() == "on" else None)
+
+
+def like(negatives: int, positives: int) -> tuple[str, str]:
+    """The options of NEGATIVES and POSITIVES nearest in ratio to these counts, then in number."""
+    if not positives:
+        return _nearest(NEGATIVES, negatives), "0"
+    pairs = [(n, p) for n in NEGATIVES.options for p in POSITIVES.options if n != "0" != p]
+
+    def apart(pair: tuple[str, str]) -> tuple[float, float]:
+        more = math.log(NEGATIVES.options[pair[0]] / negatives)
+        fewer = math.log(POSITIVES.options[pair[1]] / positives)
+        return round(abs(more - fewer), 9), abs(more) + abs(fewer)
+
+    return min(pairs, key=apart)
+
+
+def _nearest(steps: Steps[int], count: int) -> str:
+    usable = {text: n for text, n in steps.options.items() if n > 0}
+    return min(usable, key=lambda text: abs(math.log(usable[text] / count)))
+
+
+def set_knob(knob: Slider, value: float) -> None:
+    """Move a knob from a button's callback; its place in the link follows."""
+    st.session_state[knob.key] = value
+
+
+def recipe() -> Recipe:
+    """The population that the visitor has chosen or put together."""
+    chosen = POPULATION.ask() or str(POPULATION.default)
+    if chosen in PRESETS:
+        return PRESETS[chosen]
+    left, right = st.columns(2)
+    with left:
+        negatives = NEGATIVES.ask()
+    with right:
+        positives = POSITIVES.ask()
+    if chosen == OWN_EQUAL:
+        with left:
+            negative_p_t = NEGATIVE_P_T.ask()
+        with right:
+            positive_p_t = POSITIVE_P_T.ask()
+        return EqualScores(negatives, positives, negative_p_t, positive_p_t)
+    with left:
+        negative_mean, negative_spread = NEGATIVE_MEAN.ask(), NEGATIVE_SPREAD.ask()
+    with right:
+        positive_mean, positive_spread = POSITIVE_MEAN.ask(), POSITIVE_SPREAD.ask()
+    return SpreadScores(
+        negatives, positives, negative_mean, negative_spread, positive_mean, positive_spread
+    )

@@ -1,0 +1,60 @@
+"""What is said of a link that cannot be used as it stands: one line for each value."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from focal_ui.controls import by_page
+from focal_ui.controls.kinds import Choice, Knob, Number
+from focal_ui.frame import settings
+from focal_ui.learning import question_bank
+from focal_ui.learning.questions import LINK
+from focal_ui.words import _, plain
+
+SETTINGS = (
+    Choice(
+        settings.ANSWERS,
+        "Answers and reasons: kept back, or pictures only after a guess",
+        (settings.HIDDEN, settings.AFTER),
+    ),
+    Choice(settings.PROJECTOR, "Larger, bolder, fewer words", ("true", "false")),
+)
+
+
+def tell() -> None:
+    """Name every value in the link that is not used. Call before any widget."""
+    for key, given, why in _complaints():
+        st.warning(f"{plain(key)} = {plain(given)} {why}", icon=":material/link_off:")
+
+
+def _complaints() -> Iterator[tuple[str, str, str]]:
+    for key, knob in (by_page.KNOBS | _questions()).items():
+        given = st.query_params.get_all(key)
+        why = _twice(knob, given) if len(given) > 1 else given and knob.complaint(given[0])
+        if why:
+            yield key, given[0], why
+    unknown = set(st.query_params.get(settings.HIDE, "").split(",")) - {"", *by_page.KNOBS}
+    if unknown:
+        yield settings.HIDE, ", ".join(sorted(unknown)), _("names no control, and hides nothing.")
+    for setting in SETTINGS:
+        text = st.query_params.get(setting.key)
+        if text is not None and (why := setting.complaint(text)):
+            yield setting.key, text, why
+
+
+def _questions() -> dict[str, Knob]:
+    """The questions that the link answers; no other is worth making."""
+    asked = [key.removeprefix(LINK) for key in st.query_params if key.startswith(LINK)]
+    made = [question_bank.BANK[name]() for name in asked if name in question_bank.BANK]
+    return {q.link_key: Choice(q.link_key, q.ask, tuple(q.lettered)) for q in made}
+
+
+def _twice(knob: Knob, given: list[str]) -> str:
+    opened = _("its default")
+    if isinstance(knob, Choice) and knob.complaint(given[0]) is None:
+        opened = _("the first")
+    if isinstance(knob, Number) and knob.complaint(given[-1]) is None:
+        opened = _("the last")  # so Streamlit has it; the other widgets take neither
+    return _("is given {n} times; the page opened with {opened}.").format(
+        n=len(given), opened=opened
+    )

@@ -1,0 +1,189 @@
+"""Pictures of the recorded warm-up: AP by learning rate, the scores over the plane, calibration."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from focal_core.training.warm_up import LOSSES, RATES, SIDE, WarmUp
+from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
+from focal_ui.words import _, number, percent
+
+INKS = {"CE": theme.CROSS_ENTROPY, "FL": theme.FOCAL}
+SYMBOLS = {"CE": "circle", "FL": "diamond"}
+BESIDE = {"CE": -0.12, "FL": 0.12}  # of the rate's place, so that no dot hides another
+LEVELS = (0.05, 0.5)
+
+
+def by_rate(recorded: WarmUp) -> Exhibit:
+    """AP of each seed and their mean, for both losses at each rate, under the ceiling."""
+    data: list[dict[str, Any]] = []
+    for loss, ink in INKS.items():
+        places = np.arange(len(RATES)) + BESIDE[loss]
+        each = np.array([recorded.of(loss, rate) for rate in RATES])
+        seeds = marks.line(np.repeat(places, each.shape[1]), each.ravel(), {})
+        look = {"color": ink.color, "symbol": SYMBOLS[loss], "size": 8, "opacity": 0.55}
+        data.append(seeds | {"mode": "markers", "marker": look})
+        data.append(marks.line(places, each.mean(axis=1), ink.line(2)))
+    figure = theme.figure(
+        data,
+        height=320,
+        xaxis=theme.axis(
+            _("learning rate"), range=[-0.5, len(RATES) - 0.5], showgrid=False,
+            tickvals=list(range(len(RATES))), ticktext=[f"{rate:g}" for rate in RATES],
+        ),
+        yaxis=theme.axis(_("AP"), range=[0, 1]),
+        shapes=[marks.level(recorded.ceiling)],
+        annotations=[
+            *_key(),
+            theme.label(
+                _("ceiling"), 0, recorded.ceiling, xref="paper", xanchor="left",
+                yanchor="top",
+            ),
+        ],
+    )  # fmt: skip
+    leads = [recorded.lead(rate) for rate in RATES]
+    said = ", ".join(
+        _("{lead} ± {sd} at rate {rate:g} ({wins} of {seeds} seeds)").format(
+            lead=number(lead.mean), sd=number(lead.sd), rate=rate, wins=lead.wins, seeds=lead.seeds
+        )
+        for rate, lead in zip(RATES, leads, strict=True)
+    )
+    sentence = _("AP of FL minus AP of CE: {said}. {moral} {best}").format(
+        said=said, moral=_moral(leads), best=_best(recorded)
+    )
+    table: dict[str, Sequence[Any]] = {
+        _("loss"): [loss for loss in LOSSES for _rate in RATES],
+        _("learning rate"): [rate for _loss in LOSSES for rate in RATES],
+    }
+    for seed in range(recorded.ap.shape[2]):
+        table[_("AP, seed {n}").format(n=seed)] = recorded.ap[:, :, seed].ravel().round(4).tolist()
+    return Exhibit(figure, sentence, table)
+
+
+def _moral(leads: Sequence[Any]) -> str:
+    helps = any(lead.mean > lead.sd for lead in leads)
+    hurts = any(lead.mean < -lead.sd for lead in leads)
+    if helps and hurts:
+        return _("**Whoever shows one rate can show either loss ahead.**")
+    if hurts:
+        return _("**Here focal loss helps at no rate.**")
+    if helps:
+        return _("**It is behind at no rate by more than the spread.**")
+    return _("**No difference is larger than its spread.**")
+
+
+def _best(recorded: WarmUp) -> str:
+    """Each loss at the rate that suited it, and why that is not the last word."""
+    means = {loss: [float(recorded.of(loss, rate).mean()) for rate in RATES] for loss in LOSSES}
+    rates = {loss: RATES[int(np.argmax(each))] for loss, each in means.items()}
+    said = ", ".join(
+        _("{loss} {ap} at {rate:g}").format(loss=loss, ap=number(max(means[loss])), rate=rate)
+        for loss, rate in rates.items()
+    )
+    at_the_end = [loss for loss, rate in rates.items() if rate in {RATES[0], RATES[-1]}]
+    words = _("Each at its best rate: {said}; chosen after looking, which flatters both.").format(
+        said=said
+    )
+    if at_the_end:
+        words += " " + _("No rate beyond that was tried, so more may be left for {losses}.").format(
+            losses=_(" and ").join(at_the_end)
+        )
+    return words
+
+
+def boundary(recorded: WarmUp, rate: float) -> Exhibit:
+    """Where the scores of the first seed pass 0.05 and 0.5, for both losses."""
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    shares = {}
+    for panel, (loss, ink), domain in zip(
+        ("", "2"), INKS.items(), ([0, 0.47], [0.53, 1]), strict=True
+    ):
+        scores = recorded.map_of(loss, rate)
+        shares[loss] = [float(np.mean(scores >= level)) for level in LEVELS]
+        for level, width, dash in zip(LEVELS, (2, 4), ("dot", "solid"), strict=True):
+            data.append(
+                {
+                    "type": "contour", "x": theme.series(SIDE), "y": theme.series(SIDE),
+                    "z": theme.series(scores), "autocontour": False, "showscale": False,
+                    "contours": {"start": level, "end": level, "size": 1, "coloring": "none"},
+                    "line": {"color": ink.color, "width": width, "dash": dash},
+                    "hoverinfo": "skip", "xaxis": f"x{panel}", "yaxis": f"y{panel}",
+                }
+            )  # fmt: skip
+        layout[f"xaxis{panel}"] = theme.axis(
+            range=[-2.3, 2.3], showgrid=False, domain=domain, anchor=f"y{panel}"
+        )
+        layout[f"yaxis{panel}"] = theme.axis(
+            range=[-1.6, 1.6], showgrid=False, anchor=f"x{panel}", scaleanchor=f"x{panel}",
+            constrain="domain",
+            showticklabels=panel == "",
+        )  # fmt: skip
+    layout["annotations"] = [
+        marks.panel_title(loss, panel, font={"color": INKS[loss].color})
+        for panel, loss in zip(("", "2"), INKS, strict=True)
+    ]
+    sentence = _(
+        "One seed, rate {rate:g}: where the score is 0.5 (thick) and 0.05 (dotted), along the two "
+        "half-circles of positives. Between the two lie {ce} of the plane for CE and {fl} for FL."
+    ).format(
+        rate=rate,
+        **{loss.lower(): percent(low - high) for loss, (low, high) in shares.items()},
+    )
+    table: dict[str, Sequence[Any]] = {
+        _("loss"): list(shares),
+        **{
+            _("part of the plane above {level:g}").format(level=level): [
+                share[i] for share in shares.values()
+            ]
+            for i, level in enumerate(LEVELS)
+        },
+    }
+    return Exhibit(theme.figure(data, height=330, **layout), sentence, table)
+
+
+def calibration(recorded: WarmUp, rate: float) -> Exhibit:
+    """How often a score was right, for CE, FL, and FL after the way back."""
+    curves = {
+        "CE": (recorded.bins("CE", rate), INKS["CE"]),
+        "FL": (recorded.bins("FL", rate), INKS["FL"]),
+        _("FL, way back"): (recorded.bins("FL", rate, back=True), theme.THIRD),
+    }
+    data = [marks.line([0, 1], [0, 1], {"color": theme.FAINT, "width": 2, "dash": "dot"})]
+    for bins, ink in curves.values():
+        seen = np.isfinite(bins.scores)
+        drawn = marks.line(bins.scores[seen], bins.frequencies[seen], ink.line(3))
+        data.append(drawn | {"mode": "lines+markers", "marker": {"size": 8, "color": ink.color}})
+    figure = theme.figure(
+        data,
+        height=320,
+        xaxis=theme.axis(_("score"), range=[0, 1.02]),
+        yaxis=theme.axis(_("how often right"), range=[0, 1.02]),
+        annotations=marks.key(
+            [(name, ink.color, 0.25 * i) for i, (name, (_b, ink)) in enumerate(curves.items())]
+        ),
+    )
+    gaps = {
+        name: float(np.nanmean(np.abs(bins.scores - bins.frequencies)))
+        for name, (bins, _ink) in curves.items()
+    }
+    sentence = _(
+        "On the dotted line a score is a probability. Mean distance from it over the bins, at rate "
+        "{rate:g} with five seeds together: {said}."
+    ).format(rate=rate, said=", ".join(f"{name} **{number(gap)}**" for name, gap in gaps.items()))
+    table: dict[str, Sequence[Any]] = {}
+    for name, (bins, _ink) in curves.items():
+        table[_("{name}, score").format(name=name)] = _kept(bins.scores)
+        table[_("{name}, right").format(name=name)] = _kept(bins.frequencies)
+    return Exhibit(figure, sentence, table)
+
+
+def _kept(values: Any) -> list[float | None]:
+    return [round(float(value), 4) if np.isfinite(value) else None for value in values]
+
+
+def _key() -> list[dict[str, Any]]:
+    return marks.key([(loss, ink.color, 0.2 * i) for i, (loss, ink) in enumerate(INKS.items())])

@@ -1,0 +1,134 @@
+"""The parts that every page has below its figure, so that each page has them in one order."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from focal_core.case_files import CaseFile
+from focal_ui.controls.kinds import Choice
+from focal_ui.frame import settings
+from focal_ui.learning.questions import Question
+from focal_ui.learning.snippets import Snippets
+from focal_ui.words import _, number
+
+AT_ONCE = 2
+PAGES = "pages"  # session_state: name -> st.Page, filled by app.py at each run
+RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
+
+
+def what_happened(text: str) -> None:
+    """One paragraph that explains the picture with its own numbers; a room hears it instead."""
+    if settings.projector() or settings.waiting():
+        return
+    st.header(_("What happened"))
+    st.markdown(text)
+
+
+def check_yourself(questions: Sequence[Question]) -> None:
+    """Two questions, and more on demand; every answer has its reason, nothing is sent."""
+    drawer = st.expander(_("Check yourself"), key="check_yourself", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        for question in questions[:AT_ONCE]:
+            ask(question)
+        rest = questions[AT_ONCE:]
+        if rest and st.toggle(_("More questions"), key="more_questions"):
+            for question in rest:
+                ask(question)
+
+
+def code_for(snippets: Snippets) -> None:
+    """The page's number, computed by code that can be copied and run as it stands."""
+    drawer = st.expander(_("Code for this state"), key="code", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        st.markdown(_("Each prints **{result}**.").format(result=snippets.result))
+        formula, *programs = st.tabs([_("Formula"), *snippets.programs])
+        with formula:
+            st.latex(snippets.formula)
+        for tab, program in zip(programs, snippets.programs.values(), strict=True):
+            with tab:
+                st.code(program, language="python")
+
+
+def case_file(title: str, key: str, story: str, code: str, case: CaseFile) -> None:
+    """A mistake in circulation: its story, its code, and both results side by side."""
+    drawer = st.expander(_("Case file: {title}").format(title=title), key=key, on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        st.markdown(story)
+        st.code(code, language="python")
+        wrong, right = st.columns(2)
+        wrong.metric(_("this form gives"), number(case.wrong), border=True)
+        right.metric(_("right is"), number(case.right), border=True)
+
+
+def sources(lines: Mapping[str, str]) -> None:
+    """Where each claim of the page comes from: from the paper, computed here, or opinion."""
+    drawer = st.expander(_("Where this comes from"), key="sources", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            st.markdown("\n".join(f"- {claim} — *{origin}*" for claim, origin in lines.items()))
+
+
+def pages() -> dict[str, Page]:
+    """Every page of the menu by its name."""
+    found: dict[str, Page] = st.session_state.get(PAGES, {})
+    return found
+
+
+def base_address() -> str:
+    """Where the app lives, without page and settings."""
+    address = urlsplit(st.context.url or "")
+    path = address.path.removesuffix("/")
+    last = path.rpartition("/")
+    if last[2] in {page.url_path for page in pages().values()}:
+        path = last[0]
+    return urlunsplit((address.scheme, address.netloc, path, "", ""))
+
+
+def link(page: str, label: str, **values: str) -> None:
+    """A link to another page; what the sliders hold goes along, but for the values given here."""
+    if page in pages():
+        st.page_link(
+            pages()[page],
+            label=label,
+            icon=":material/arrow_forward:",
+            query_params=values or None,
+        )
+    else:  # the page stands alone, outside the app's menu
+        st.markdown(label)
+
+
+def words_or_gap(text: str, *, shown: bool) -> None:
+    """Words, or nothing in their place: what follows stands second in any case."""
+    if shown:
+        st.markdown(text)
+    else:
+        st.empty()
+
+
+def ask(question: Question, *, shown: bool = True) -> bool | None:
+    """One question with lettered options; the letter stands in the link.
+
+    Whether the answer is right; None if there is none. shown: False draws nothing but the place of
+    the answer, which a veil hides; it keeps the answer's part of the link, and says None.
+    """
+    options = question.lettered
+    lines = [f"{letter}. {option.text}" for letter, option in options.items()]
+    with st.container():
+        words_or_gap(f"**{question.ask}**\n\n" + "  \n".join(lines), shown=shown)
+        chosen = Choice(question.link_key, question.ask, tuple(options)).ask(show_name=False)
+        if chosen is None or not shown:
+            return None
+        if settings.answers_hidden():
+            st.caption(_("Noted."))
+        else:
+            mark = RIGHT if options[chosen].right else WRONG
+            st.markdown(f"{mark} {options[chosen].reason}")
+    return options[chosen].right

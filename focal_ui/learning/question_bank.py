@@ -1,0 +1,716 @@
+"""All questions: right answers are calls of the core, wrong options name the slip behind them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+
+from focal_core import case_files, paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import balancing_alpha, budget, by_slope, negatives_per_positive
+from focal_core.case_files import k_sigmoids, sign_slip
+from focal_core.curve import anatomy
+from focal_core.first_step import FirstStep, Normaliser
+from focal_core.optimum import equal_slope_p_t, posterior, steepest_p_t
+from focal_core.population import SIMPLE, SPREAD, EqualScores
+from focal_core.probability import logit
+from focal_core.related import class_balanced_weight, quality_focal_loss, repairing_temperature
+from focal_core.scores import example
+from focal_core.star import StarLoss
+from focal_ui.learning.questions import Question, right, wrong
+from focal_ui.words import _, number, percent
+
+FOCAL = FocalLoss(2.0)
+PAPERS = FocalLoss(2.0, 0.25)
+
+
+def hardest() -> Question:
+    """Easy and hard have nothing to do with the class."""
+    return Question(
+        "hardest",
+        _("Which example is the hardest for the model?"),
+        (
+            wrong(
+                _("an object scored 0.4"),
+                _("Its truth gets 0.4. Background can be harder than an object."),
+            ),
+            right(_("background scored 0.7"), _("Yes: the truth, background, gets only 0.3.")),
+            wrong(
+                _("background scored 0.1"),
+                _("That is right and sure: the truth gets 0.9. Low is not hard."),
+            ),
+            wrong(
+                _("an object scored 0.9"),
+                _("That is right and sure. A high score is not a high loss."),
+            ),
+        ),
+    )
+
+
+def equal_one() -> Question:
+    """Correct is not free."""
+    return Question(
+        "equal_one",
+        _(
+            "How many easy background locations (truth gets 0.9) cost as much as one missed object "
+            "(truth gets 0.1) under cross entropy?"
+        ),
+        (
+            wrong("9", _("That compares the probabilities; the loss is their logarithm.")),
+            right(
+                number(negatives_per_positive(0.9, 0.1, CROSS_ENTROPY)),
+                _("Yes. With a thousand of them to an object, background wins."),
+            ),
+            wrong(
+                number(negatives_per_positive(0.9, 0.1, FOCAL)),
+                _("That is so under focal loss with γ = 2."),
+            ),
+            wrong(
+                _("no number is enough"),
+                _("Correct is not free: cross entropy charges every example a little."),
+            ),
+        ),
+    )
+
+
+def reduction() -> Question:
+    """The modulating factor."""
+    return Question(
+        "reduction",
+        _("By how much does γ = 2 divide the loss of an example with p_t = 0.8?"),
+        (
+            wrong(number(1 / (1 - 0.8)), _("The exponent γ is missing.")),
+            wrong(number(1 / 0.8**2), _("That takes p_t where 1 − p_t belongs.")),
+            right(
+                number(float(anatomy(0.8, FOCAL).loss_reduction)),
+                _("Yes: the factor is (1 − p_t) to the power of γ."),
+            ),
+            wrong(
+                number(float(anatomy(0.9, FOCAL).loss_reduction)),
+                _("That is the figure for p_t = 0.9."),
+            ),
+        ),
+    )
+
+
+def gamma_zero() -> Question:
+    """What γ = 0 is."""
+    return Question(
+        "gamma_zero",
+        _("What is focal loss at γ = 0, without α?"),
+        (
+            wrong(_("zero"), _("γ = 0 switches the factor off, not the loss.")),
+            right(
+                _("cross entropy"),
+                _("Yes: anything to the power of 0 is 1, so the factor is gone."),
+            ),
+            wrong(
+                _("half of cross entropy"),
+                _("That would be α = 0.5. No α means weight 1 for both classes."),
+            ),
+        ),
+    )
+
+
+def weight_ratio() -> Question:
+    """Which class α weighs."""
+    weights = [float(PAPERS.weight(target)) for target in (0, 1)]
+    return Question(
+        "weight_ratio",
+        _("α = 0.25: how many times the weight of an object does background get?"),
+        (
+            right(number(weights[0] / weights[1]), _("Yes: 0.75 against 0.25.")),
+            wrong("1/3", _("Swapped: α is the weight of objects.")),
+            wrong("1", _("α is not one factor for all; background gets 1 − α.")),
+            wrong("4", _("That is 1/α; background does not get 1, it gets 1 − α.")),
+        ),
+    )
+
+
+def larger_gamma() -> Question:
+    """What more γ does in the middle."""
+    fall = float(FOCAL.value(0, 1) / FocalLoss(5.0).value(0, 1))
+    return Question(
+        "larger_gamma",
+        _("p_t = 0.5: γ goes from 2 to 5. By what is the loss divided?"),
+        (
+            wrong("1", _("An example at 0.5 is not so hard that γ leaves it alone.")),
+            wrong("2.5", _("γ is an exponent, not a factor.")),
+            right(number(fall), _("Yes: 2 to the power of 3.")),
+            wrong("32", _("That is against cross entropy, not against γ = 2.")),
+        ),
+    )
+
+
+def between_thresholds() -> Question:
+    """The third kind of anchor."""
+    return Question(
+        "between_thresholds",
+        _("An anchor’s best overlap (IoU) with an object is 0.45. RetinaNet counts it as"),
+        (
+            wrong(_("background"), _("There are two thresholds: background ends at 0.4.")),
+            wrong(_("an object"), _("An object needs 0.5.")),
+            right(_("neither: it is ignored"), _("Yes: between 0.4 and 0.5 it is left out.")),
+            wrong(_("half of each"), _("Targets are not softened here.")),
+        ),
+    )
+
+
+def empty_image() -> Question:
+    """The divisor of an image without objects."""
+    return Question(
+        "empty_image",
+        _("An image shows no object. By what is its summed loss divided?"),
+        (
+            wrong("0", _("That would be NaN.")),
+            right(
+                number(FirstStep(positives=0).divisor(Normaliser.POSITIVES)),
+                _("Yes: the number of objects, but at least 1."),
+            ),
+            wrong(
+                number(paper.LOCATIONS.value), _("That counts all locations and hides the loss.")
+            ),
+        ),
+    )
+
+
+def falling_alpha() -> Question:
+    """α and γ trade off."""
+    balanced = [balancing_alpha(SIMPLE.population(), FocalLoss(g)) for g in (0.0, 2.0)]
+    return Question(
+        "falling_alpha",
+        _("γ grows from 0 to 2. How does the α that balances both classes change?"),
+        (
+            wrong(
+                _("it stays at {alpha}").format(alpha=number(balanced[0])),
+                _("γ has already faded the easy background, so it needs less weighing down."),
+            ),
+            right(
+                _("it falls to {alpha}").format(alpha=number(balanced[1])),
+                _("Yes, in the Simple population. The direction is general, the value is not."),
+            ),
+            wrong(
+                _("it rises towards 1"),
+                _("The rare class must get more only while the many still dominate."),
+            ),
+        ),
+    )
+
+
+def alpha_half() -> Question:
+    """α moves the decision point."""
+    return Question(
+        "alpha_half",
+        _("A model trained with α = 0.25 answers 0.5. How probable is an object?"),
+        (
+            wrong(
+                number(0.5),
+                _("So it would be with equal weights: α moves the decision point, γ does not."),
+            ),
+            right(
+                number(float(posterior(0.5, PAPERS))),
+                _("Yes: at an output of 0.5 the true probability is 1 − α, for every γ."),
+            ),
+            wrong(
+                number(0.25), _("That is α; the model leans towards background, so it is 1 − α.")
+            ),
+        ),
+    )
+
+
+def low_alpha() -> Question:
+    """Why the paper's α is low."""
+    return Question(
+        "low_alpha",
+        _("α = 0.25 ruins cross entropy (10.8 AP in the paper) and wins with γ = 2. Why?"),
+        (
+            right(
+                _("γ has already faded the easy background"),
+                _("Yes: what is left of it is hard, and needs no more weighing down."),
+            ),
+            wrong(_("α plays no part"), _("It does: alone it costs 20 AP.")),
+            wrong(_("0.25 weighs background"), _("It weighs objects; background gets 0.75.")),
+            wrong(_("the rare class needs more than 0.5"), _("Not a rule once γ is at work.")),
+        ),
+    )
+
+
+def many_for_one() -> Question:
+    """The power of the sum."""
+    return Question(
+        "many_for_one",
+        _("γ = 2: how many examples at p_t = 0.99 cost as much as one at 0.5?"),
+        (
+            right(
+                number(negatives_per_positive(0.99, 0.5, FOCAL)),
+                _("Yes: factor and logarithm both shrink."),
+            ),
+            wrong(
+                number(negatives_per_positive(0.99, 0.5, CROSS_ENTROPY)),
+                _("That is under cross entropy."),
+            ),
+            wrong(number((0.5 / 0.01) ** 2), _("That is the factor alone.")),
+        ),
+    )
+
+
+def slope_at_half() -> Question:
+    """Loss and slope are two things."""
+    middle = anatomy(0.5, FOCAL)
+    return Question(
+        "slope_at_half",
+        _("At p_t = 0.5 and γ = 2, by how much is the slope divided?"),
+        (
+            wrong(
+                number(float(middle.loss_reduction)),
+                _("That is the loss. The slope has a second part, from the factor itself."),
+            ),
+            right(
+                number(float(middle.slope_reduction)),
+                _("Yes: less than the loss, since a falling factor adds to the slope."),
+            ),
+            wrong("1", _("Hard examples are not untouched, and 0.5 is not hard.")),
+        ),
+    )
+
+
+def sign() -> Question:
+    """A minus too many."""
+    slip = sign_slip(0.5, PAPERS)
+    return Question(
+        "sign",
+        _("−Σ −α_i (1 − p_i)^γ t_i ln p_i at p_t = 0.5, γ = 2, α = 0.25: what comes out?"),
+        (
+            right(
+                number(slip.wrong),
+                _("Yes: two minuses. Minimising it drives p_t to 0 without bound."),
+            ),
+            wrong(number(slip.right), _("So it should be; one minus is too many.")),
+            wrong(number(float(-FOCAL.value(0.0, 1))), _("The sign is right, but α is missing.")),
+        ),
+    )
+
+
+def one_hot() -> Question:
+    """Background belongs to no class."""
+    anchor = [float(logit(0.01))] * 80
+    return Question(
+        "one_hot",
+        _("A background anchor, 80 classes, all answered 0.01: the one-hot sum at γ = 2 is"),
+        (
+            right("0", _("Yes: every t_i is 0, so background is never learned.")),
+            wrong(
+                number(k_sigmoids(anchor, None, CROSS_ENTROPY)),
+                _("That is cross entropy with one sigmoid per class."),
+            ),
+            wrong(
+                number(k_sigmoids(anchor, None, FOCAL)),
+                _("That is focal loss with one sigmoid per class."),
+            ),
+        ),
+    )
+
+
+def crowd() -> Question:
+    """A million that have vanished."""
+    million = EqualScores(1_000_000, 100, 0.99, 0.1).population()
+    return Question(
+        "crowd",
+        _(
+            "A million background locations at p_t = 0.99 and 100 objects at p_t = 0.1: what does "
+            "background carry at γ = 2?"
+        ),
+        (
+            wrong(
+                percent(budget(million, CROSS_ENTROPY).negative_share),
+                _("So it is under cross entropy."),
+            ),
+            wrong(percent(0.5), _("Neither counts nor scores alone decide: the sum does.")),
+            right(
+                percent(budget(million, FOCAL).negative_share),
+                _("Yes: each of them has all but vanished."),
+            ),
+        ),
+    )
+
+
+def halved_miss() -> Question:
+    """Near certainty, focal loss is a power."""
+    miss = [float(FOCAL.value(logit(p_t), 1)) for p_t in (0.9, 0.95)]
+    plain = [float(CROSS_ENTROPY.value(logit(p_t), 1)) for p_t in (0.9, 0.95)]
+    return Question(
+        "halved_miss",
+        _("1 − p_t halves from 0.1 to 0.05 at γ = 2. By what is the loss divided?"),
+        (
+            wrong("4", _("The factor alone; the logarithm shrinks as well.")),
+            right(
+                number(miss[0] / miss[1]),
+                _("Yes, about 2³: near certainty FL is (1 − p_t) to the power of γ + 1."),
+            ),
+            wrong(number(plain[0] / plain[1]), _("That is cross entropy.")),
+        ),
+    )
+
+
+def class_counts() -> Question:
+    """Weights by effective number."""
+    ratio = class_balanced_weight(10, 0.999) / class_balanced_weight(1000, 0.999)
+    return Question(
+        "class_counts",
+        _("Class-balanced weights, β = 0.999: a class of 10 against one of 1,000?"),
+        (
+            wrong("100", _("That is inverse frequency.")),
+            right(
+                number(ratio), _("Yes: examples overlap, so a thousand count for less than that.")
+            ),
+            wrong("10", _("That would be the square root.")),
+        ),
+    )
+
+
+def steepest() -> Question:
+    """Where it pulls hardest."""
+    return Question(
+        "steepest",
+        _("Where is focal loss steepest at γ = 2?"),
+        (
+            wrong(
+                _("at p_t = 0"),
+                _("So it is for cross entropy. Focal loss flattens again where p_t is tiny."),
+            ),
+            right(
+                _("at p_t = {p_t}").format(p_t=number(steepest_p_t(FOCAL))),
+                _("Yes: there its curvature is 0."),
+            ),
+            wrong(
+                _("at p_t = {p_t}").format(p_t=number(equal_slope_p_t(FOCAL))),
+                _("There it is only as steep as cross entropy."),
+            ),
+            wrong(_("at p_t = 0.5"), _("That is the middle of the axis, not of the slope.")),
+        ),
+    )
+
+
+def star_at_zero() -> Question:
+    """FL* by hand."""
+    star = StarLoss(*paper.STAR)
+    value = float(star.value(0, 1))
+    return Question(
+        "star_at_zero",
+        _("The paper’s FL* with γ = 2, β = 1 at logit 0?"),
+        (
+            right(number(value), _("Yes: −ln sigmoid(1), divided by γ.")),
+            wrong(number(value * star.gamma), _("The division by γ is missing.")),
+            wrong(number(float(FOCAL.value(0, 1))), _("That is focal loss.")),
+            wrong(number(float(CROSS_ENTROPY.value(0, 1))), _("That is cross entropy.")),
+        ),
+    )
+
+
+def true_behind() -> Question:
+    """The way back to a probability."""
+    return Question(
+        "true_behind",
+        _("A model at the optimum of γ = 5 says 0.60. What is the true probability?"),
+        (
+            wrong(number(0.6), _("Focal loss is not proper: its score is no probability.")),
+            right(number(float(posterior(0.6, FocalLoss(5.0)))), _("Yes: it is far surer.")),
+            wrong(number(float(posterior(0.6, FOCAL))), _("That is the way back for γ = 2.")),
+        ),
+    )
+
+
+def one_number() -> Question:
+    """A temperature nearly repairs it."""
+    factor = repairing_temperature(2.0)
+    return Question(
+        "one_number",
+        _("Which one number nearly repairs the scores of γ = 2?"),
+        (
+            right(
+                _("logits times {t}").format(t=number(factor)),
+                _("Yes: the optimum is nearly a temperature."),
+            ),
+            wrong(_("logits times 2"), _("γ is not the temperature.")),
+            wrong(
+                _("logits divided by {t}").format(t=number(factor)),
+                _("Its optimum is too timid, not too sure."),
+            ),
+            wrong(_("a shift of the logits"), _("That would be the work of α.")),
+        ),
+    )
+
+
+def soft_quality() -> Question:
+    """Quality focal loss."""
+    plain = float(CROSS_ENTROPY.value(logit(0.7), 0.7))
+    return Question(
+        "soft_quality",
+        _("Quality focal loss, overlap (IoU) 0.7, score 0.7?"),
+        (
+            right(number(quality_focal_loss(0.7, 0.7)), _("Yes: its factor is the gap, 0.")),
+            wrong(number(plain), _("That is cross entropy without the factor.")),
+            wrong(number(0.3**2 * plain), _("The factor is the gap of 0.7 and 0.7, not 1 − 0.7.")),
+        ),
+    )
+
+
+def bend() -> Question:
+    """Where it is not convex."""
+    return Question(
+        "bend",
+        _("What is the curvature at p_t = 0.02, γ = 2?"),
+        (
+            right(
+                number(float(anatomy(0.02, FOCAL).focal_curvature)),
+                _("Yes, below 0: focal loss is not convex there."),
+            ),
+            wrong(
+                number(float(anatomy(0.02, FOCAL).cross_entropy_curvature)),
+                _("That is cross entropy’s."),
+            ),
+            wrong("0", _("It looks flat, but it bends down.")),
+        ),
+    )
+
+
+def spread_share() -> Question:
+    """Who pays when scores are spread."""
+    spread = budget(SPREAD.population(), FOCAL).negative_share
+    slope = budget(SIMPLE.population(), FOCAL, by_slope).negative_share
+    return Question(
+        "spread_share",
+        _("With spread scores background carries {share} even at γ = 2. So it failed?").format(
+            share=percent(spread)
+        ),
+        (
+            wrong(
+                _("Yes, it should have been below half."),
+                _("The aim is not fewer points for background but attention to hard examples."),
+            ),
+            right(
+                _("No: now it is the hard background that pays."),
+                _("Yes. That is what focusing means: the easy crowd is silent."),
+            ),
+            wrong(
+                _("No: the gradient is balanced all the same."),
+                _(
+                    "It is not. Even in the Simple population background carries {slope} of the "
+                    "slope at γ = 2, more than of the loss."
+                ).format(slope=percent(slope)),
+            ),
+        ),
+    )
+
+
+def half_everywhere() -> Question:
+    """γ at the first step."""
+    return Question(
+        "half_everywhere",
+        _("Every location answers 0.5. What does background carry at γ = 2?"),
+        (
+            right(
+                percent(FirstStep(0.5).paid(FOCAL).negative_share),
+                _("Yes, as under cross entropy: where all p_t are equal, γ weighs all alike."),
+            ),
+            wrong(
+                percent(budget(SIMPLE.population(), FOCAL).negative_share),
+                _("That is for a trained model with easy background."),
+            ),
+            wrong(percent(0.5), _("γ does not balance classes; it sees only p_t.")),
+        ),
+    )
+
+
+def bias() -> Question:
+    """From prior to bias."""
+    return Question(
+        "bias",
+        _("Which bias makes an untrained model answer π = 0.1?"),
+        (
+            right(number(FirstStep(0.1).bias), _("Yes: −ln(0.9/0.1).")),
+            wrong(number(-FirstStep(0.1).bias), _("The sign: this answers 0.9.")),
+            wrong(number(FirstStep(0.01).bias), _("That is for π = 0.01.")),
+            wrong("-0.1", _("A bias is a logit, not a probability.")),
+        ),
+    )
+
+
+def bank_fraud() -> Question:
+    """When not to use it."""
+    return Question(
+        "bank_fraud",
+        _("1,000 frauds in a million payments; the bank needs probabilities. Focal loss?"),
+        (
+            wrong(_("Yes: rare classes need it."), _("Imbalance alone is not the reason.")),
+            right(
+                _("No, or only with the way back to probabilities."),
+                _("Yes: its scores are pulled to the middle; cross entropy is proper."),
+            ),
+            wrong(
+                _("Yes, with α = 0.999."), _("Then a score of 0.5 means a probability of 0.001.")
+            ),
+        ),
+    )
+
+
+def logarithm() -> Question:
+    """A printed value with the wrong logarithm."""
+    case = case_files.common_logarithm(0.9)
+    return Question(
+        "logarithm",
+        _("A review prints {n} as the cross entropy at p_t = 0.9. What went wrong?").format(
+            n=number(case.wrong)
+        ),
+        (
+            right(
+                _("logarithm to base 10 for ln: it is {n}").format(n=number(case.right)),
+                _("Yes. Ratios stay right, values do not."),
+            ),
+            wrong(_("nothing"), _("Try it: −ln 0.9.")),
+            wrong(_("p_t and 1 − p_t are swapped"), _("Then it would be above 2.")),
+        ),
+    )
+
+
+def forgotten_exponent() -> Question:
+    """A branch without γ."""
+    case = case_files.forgotten_exponent(0.3, FOCAL.gamma)
+    return Question(
+        "forgotten_exponent",
+        _("A notebook prints {n} for background scored 0.3 at γ = 2. What went wrong?").format(
+            n=number(case.wrong)
+        ),
+        (
+            right(
+                _("its background branch forgets the exponent: it is {n}").format(
+                    n=number(case.right)
+                ),
+                _("Yes: p for p to the power of γ."),
+            ),
+            wrong(_("nothing"), _("Background’s factor is p², not p.")),
+            wrong(_("α is missing"), _("No α was asked for.")),
+        ),
+    )
+
+
+def factor_named_pt() -> Question:
+    """A variable that is not what it is called."""
+    case = case_files.factor_of_p_t(0.9, FOCAL.gamma)
+    return Question(
+        "factor_named_pt",
+        _("`loss = pt**gamma * ce`, and pt is read as p_t: at 0.9 and γ = 2 it gives {n}.").format(
+            n=number(case.wrong)
+        ),
+        (
+            right(
+                _("pt must be 1 − p_t: it is {n}").format(n=number(case.right)),
+                _("Yes: easy examples would stay loud, hard ones would fade."),
+            ),
+            wrong(_("the exponent must be 1 − gamma"), _("The exponent is right.")),
+            wrong(_("nothing"), _("An easy example should nearly vanish.")),
+        ),
+    )
+
+
+def logit_as_probability() -> Question:
+    """What a column holds must be known."""
+    return Question(
+        "logit_as_probability",
+        _("A background line has the logit 0.9, but it is read as a probability. Its CE becomes"),
+        (
+            wrong(
+                number(float(CROSS_ENTROPY.value(0.9, 0))),
+                _("That is its true cross entropy: the logit 0.9 is a probability of 0.711."),
+            ),
+            right(
+                number(float(CROSS_ENTROPY.value(logit(0.9), 0))),
+                _("Yes: the truth seems to get only 0.1, and the line looks hard."),
+            ),
+            wrong(
+                number(float(CROSS_ENTROPY.value(logit(0.9), 1))),
+                _("That is for an object; for background the truth gets 1 − 0.9."),
+            ),
+        ),
+    )
+
+
+def forgotten_label() -> Question:
+    """Focusing hears wrong labels too."""
+    lines = example()
+    wrongly = ~lines.targets & (lines.probabilities > 0.9)
+    ce, fl = (
+        percent(float(paid[wrongly].sum() / paid.sum()))
+        for paid in (lines.paid(CROSS_ENTROPY), lines.paid(FOCAL))
+    )
+    return Question(
+        "forgotten_label",
+        _(
+            "In the example {n} background lines score above 0.9, as if an object had not been "
+            "labelled. γ goes from 0 to 2. What do they carry of the loss?"
+        ).format(n=int(wrongly.sum())),
+        (
+            wrong(
+                _("{ce}, as before").format(ce=ce), _("Others fade more than they do, so it grows.")
+            ),
+            wrong(
+                _("less: every loss shrinks"), _("True of each loss, but theirs shrinks the least.")
+            ),
+            right(
+                _("{fl} instead of {ce}").format(fl=fl, ce=ce),
+                _("Yes: γ cannot tell hard from wrong. Check the hardest lines first."),
+            ),
+        ),
+    )
+
+
+def _before(make: Callable[[], Question]) -> Question:
+    """The question as it is asked before the class."""
+    question = make()
+    return replace(question, key=f"pre_{question.key}")
+
+
+BANK: dict[str, Callable[[], Question]] = {
+    make.__name__: make
+    for make in (
+        hardest, gamma_zero, reduction, weight_ratio, larger_gamma, between_thresholds,
+        empty_image, bias, low_alpha, many_for_one, slope_at_half, sign, one_hot, crowd,
+        halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
+        bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
+        logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
+    )
+}  # fmt: skip
+# The same questions before and after the class, with an answer of their own each time.
+PRE_CHECK = ("hardest", "reduction", "crowd")
+BANK |= {f"pre_{key}": partial(_before, BANK[key]) for key in PRE_CHECK}
+
+ON_PAGE: dict[str, tuple[str, ...]] = {
+    "start": ("hardest", "equal_one"),
+    "curve": ("reduction", "gamma_zero", "larger_gamma", "halved_miss"),
+    "class_weights": ("falling_alpha", "alpha_half", "weight_ratio", "low_alpha", "true_behind"),
+    "easy_negatives": ("crowd", "spread_share", "many_for_one"),
+    "gradient": ("slope_at_half", "steepest", "bend", "star_at_zero", "one_number"),
+    "anchors": ("between_thresholds", "empty_image"),
+    "when_not": ("bank_fraud", "true_behind"),
+    "rivals": ("low_alpha", "class_counts"),
+    "calibration": ("true_behind", "one_number", "alpha_half"),
+    "train": ("low_alpha", "half_everywhere"),
+    "first_step": ("half_everywhere", "bias", "empty_image", "between_thresholds"),
+    "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
+    "scores": ("logit_as_probability", "forgotten_label"),
+    "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),
+    "pre-check": tuple(f"pre_{key}" for key in PRE_CHECK),
+    "exit quiz": (
+        "hardest",
+        "reduction",
+        "crowd",
+        "slope_at_half",
+        "half_everywhere",
+        "bank_fraud",
+    ),
+}
+
+
+@cache
+def of(page: str) -> tuple[Question, ...]:
+    """The questions of a page, or of a part of Challenges; computed once, as they never change."""
+    return tuple(BANK[key]() for key in ON_PAGE[page])

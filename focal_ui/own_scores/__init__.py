@@ -1,0 +1,1 @@
+"""How a visitor’s own scores come in."""

@@ -1,0 +1,236 @@
+"""A figure as SVG.
+
+Reads the part of Plotly's figure language that moving pictures use, so that the moving picture and
+its Plotly twin come from one builder; raises ValueError for anything else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from focal_ui.frame import theme
+from focal_ui.stage.svg import traces
+from focal_ui.stage.svg.mark import Attributes, Mark, ink, length, rich, short, stroke
+from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
+from focal_ui.stage.view import Figure
+
+EDGE, TICK_ROOM, TITLE_ROOM = 18, 24, 24  # the edge holds half of a tick label, 100%
+PAPER = "paper"  # the area around all panels
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The size that a figure is drawn for. name keeps the identifiers of two drawings apart."""
+
+    name: str
+    width: float
+
+    def frames(self, figure: Figure) -> dict[str, Frame]:
+        """Each panel ("", "2", "3") of the figure, and the area around them."""
+        layout = figure["layout"]
+        panels = [key.removeprefix("xaxis") for key in layout if key.startswith("xaxis")]
+        axes = {
+            panel: (self._axis(layout, f"xaxis{panel}"), self._axis(layout, f"yaxis{panel}"))
+            for panel in panels
+        }
+        room = _Room.for_axes(list(axes.values()))
+        top = layout["margin"]["t"]
+        width = self.width - room.left - EDGE
+        height = layout["height"] - top - room.bottom
+        frames = {}
+        for panel, (x, y) in axes.items():
+            x0, x1 = layout[f"xaxis{panel}"].get("domain", (0, 1))
+            y0, y1 = layout[f"yaxis{panel}"].get("domain", (0, 1))
+            frames[panel] = Frame(
+                left=room.left + x0 * width,
+                top=top + (1 - y1) * height,
+                width=(x1 - x0) * width,
+                height=(y1 - y0) * height,
+                x=x,
+                y=y,
+            )
+        units = Axis(0, 1)
+        return {**frames, PAPER: Frame(room.left, top, width, height, units, units)}
+
+    def ground(self, figure: Figure) -> str:
+        """Definitions, grid, ticks and titles: what lies under the marks and never moves."""
+        frames = self.frames(figure)
+        del frames[PAPER]
+        clips = (
+            f'<clipPath id="{self.name}{panel}"><rect x="{short(f.left)}" y="{short(f.top)}" '
+            f'width="{short(f.width)}" height="{short(f.height)}"/></clipPath>'
+            for panel, f in frames.items()
+        )
+        marks = (mark for frame in frames.values() for mark in _axes(frame))
+        definitions = "".join([*clips, *sorted(traces.hatches(self.name, figure))])
+        return f"<defs>{definitions}</defs>" + "".join(mark.svg() for mark in marks)
+
+    def marks(self, figure: Figure) -> list[Mark]:
+        """From below to above: maps, ground shapes, lines and bars, other shapes, dots, words."""
+        frames, layout = self.frames(figure), figure["layout"]
+        under = [_shape(frames, s) for s in layout["shapes"] if s.get("layer") == "below"]
+        over = [_shape(frames, s) for s in layout["shapes"] if s.get("layer") != "below"]
+        drawn = [mark for trace in figure["data"] for mark in self._trace(frames, figure, trace)]
+        maps = [mark for mark in drawn if mark.tag == "image"]
+        dots = [mark for mark in drawn if "opacity" in mark.attributes]
+        lines = [mark for mark in drawn if mark not in (*maps, *dots)]
+        notes = [self._note(frames, note) for note in layout["annotations"]]
+        return [*maps, *under, *lines, *over, *dots, *notes]
+
+    def _axis(self, layout: Mapping[str, Any], name: str) -> Axis:
+        return Axis.of(layout[name], 5 if self.width < 500 and name[0] == "x" else 6)
+
+    def _trace(
+        self, frames: Mapping[str, Frame], figure: Figure, trace: Mapping[str, Any]
+    ) -> Iterator[Mark]:
+        frame = frames[traces.panel_of(trace)]
+        match trace:
+            case {"type": "scatter", "mode": "lines" | "lines+markers" | "markers" as mode}:
+                if mode != "markers":
+                    yield traces.line(self.name, frame, trace)
+                if mode != "lines":
+                    yield from traces.points(frame, trace)
+            case {"type": "bar"}:
+                yield from traces.bars(self.name, frame, figure, trace)
+            case {"type": "heatmap"}:
+                yield traces.map_of(self.name, frame, trace)
+            case _:
+                raise ValueError(f"no SVG for a trace of type {trace['type']}")
+
+    def _note(self, frames: Mapping[str, Frame], note: Mapping[str, Any]) -> Mark:
+        size = max(note["font"]["size"], SMALLEST_FONT)
+        x, frame = _place(frames, note.get("xref", "x"), note["x"], exponent=True)
+        y, upright = _place(frames, note.get("yref", "y"), note["y"], exponent=True)
+        left = frame.across(x) + note.get("xshift", 0)
+        base = upright.down(y) - note.get("yshift", 0)
+        anchor = note.get("xanchor", "center")
+        lift = {"bottom": -0.35, "top": 1.0}.get(note.get("yanchor", "middle"), 0.35)
+        color = theme.NEUTRAL if "bgcolor" in note else note["font"]["color"]
+        return Mark(
+            "text",
+            {
+                "x": _kept_inside(left, length(note["text"], size), anchor, self.width),
+                "y": base + lift * size,
+                "text-anchor": {"left": "start", "right": "end"}.get(anchor, "middle"),
+                "font-size": size,
+                "fill": ink(color),
+                "paint-order": "stroke",  # a halo: readable on whatever lies under it
+                "stroke": traces.HALO,
+                "stroke-width": 4,
+                "stroke-linejoin": "round",
+                **_visibility(note),
+            },
+            rich(note["text"]),
+        )
+
+
+@dataclass(frozen=True)
+class _Room:
+    left: float
+    bottom: float
+
+    @classmethod
+    def for_axes(cls, axes: Sequence[tuple[Axis, Axis]]) -> "_Room":
+        """Beside and below the panels; larger words take more of it."""
+        scale = max(axis.font_size for pair in axes for axis in pair) / SMALLEST_FONT
+        widest = max(
+            (length(text, axis.font_size) for _x, axis in axes for _u, text in axis.ticks()),
+            default=0,
+        )
+        titled_beside = any(axis.title for _x, axis in axes)
+        titled_below = any(axis.title for axis, _y in axes)
+        return cls(
+            left=max(EDGE, (widest + 12 if widest else 0) + (TITLE_ROOM * scale * titled_beside)),
+            bottom=scale * (TICK_ROOM + TITLE_ROOM * titled_below),
+        )
+
+
+def _axes(frame: Frame) -> Iterator[Mark]:
+    for axis, horizontal in ((frame.x, True), (frame.y, False)):
+        for unit, text in axis.ticks():
+            at = frame.across(unit) if horizontal else frame.down(unit)
+            if axis.grid:
+                yield _grid_line(frame, at, horizontal=horizontal)
+            yield _tick(frame, at, text, axis.font_size, horizontal=horizontal)
+        if axis.title:
+            yield _title(frame, axis, horizontal=horizontal)
+    yield _grid_line(frame, frame.down(0), horizontal=False)
+
+
+def _grid_line(frame: Frame, at: float, *, horizontal: bool) -> Mark:
+    shade: Attributes = {"stroke": theme.FAINT, "stroke-opacity": 0.4}
+    if horizontal:
+        ends = {"x1": at, "x2": at, "y1": frame.top, "y2": frame.top + frame.height}
+    else:
+        ends = {"x1": frame.left, "x2": frame.left + frame.width, "y1": at, "y2": at}
+    return Mark("line", {**ends, **shade})
+
+
+def _tick(frame: Frame, at: float, text: str, size: float, *, horizontal: bool) -> Mark:
+    words: Attributes = {"font-size": size, "fill": "currentColor"}
+    if horizontal:
+        place: Attributes = {
+            "x": at,
+            "y": frame.top + frame.height + 1.3 * size,
+            "text-anchor": "middle",
+        }
+    else:
+        place = {"x": frame.left - 6, "y": at + 0.35 * size, "text-anchor": "end"}
+    return Mark("text", place | words, escape(text))
+
+
+def _title(frame: Frame, axis: Axis, *, horizontal: bool) -> Mark:
+    size = axis.title_size
+    words: Attributes = {"font-size": size, "fill": "currentColor", "text-anchor": "middle"}
+    if horizontal:
+        below = TICK_ROOM * axis.font_size / SMALLEST_FONT + 0.95 * size
+        place: Attributes = {
+            "x": frame.left + frame.width / 2,
+            "y": frame.top + frame.height + below,
+        }
+        return Mark("text", place | words, rich(axis.title))
+    middle = frame.top + frame.height / 2
+    turned: Attributes = {"transform": f"translate({short(size)} {short(middle)}) rotate(-90)"}
+    return Mark("text", turned | words, rich(axis.title))
+
+
+def _shape(frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
+    (x0, frame), (x1, _f) = (_place(frames, shape.get("xref", "x"), shape[k]) for k in ("x0", "x1"))
+    (y0, upright), (y1, _f) = (
+        _place(frames, shape.get("yref", "y"), shape[k]) for k in ("y0", "y1")
+    )
+    left, right, low, high = frame.across(x0), frame.across(x1), upright.down(y0), upright.down(y1)
+    faded: Attributes = {"stroke-opacity": shape["opacity"]} if "opacity" in shape else {}
+    if shape["type"] == "line":
+        ends = {"x1": left, "x2": right, "y1": low, "y2": high}
+        return Mark("line", {**ends, **stroke(shape["line"]), **faded, **_visibility(shape)})
+    box = {"x": left, "y": high, "width": right - left, "height": low - high}
+    return Mark("rect", {**box, "fill": shape["fillcolor"]})
+
+
+def _visibility(drawn: Mapping[str, Any]) -> Attributes:
+    """Of what is there at some places of the slider only; else nothing is said."""
+    return {"visibility": "inherit" if drawn["visible"] else "hidden"} if "visible" in drawn else {}
+
+
+def _place(
+    frames: Mapping[str, Frame], reference: str, value: float, *, exponent: bool = False
+) -> tuple[float, Frame]:
+    """As unit of the panel that the reference ("x", "y2", "x3 domain", "paper") names, and it.
+
+    exponent: annotations give it on a logarithmic axis; shapes give the value.
+    """
+    if reference == PAPER:
+        return float(value), frames[PAPER]
+    name, _space, domain = reference.partition(" ")
+    frame = frames[name[1:]]
+    axis = frame.x if name[0] == "x" else frame.y
+    if domain:
+        return float(value), frame
+    return axis.unit_of_place(value) if exponent else float(axis.unit(value)), frame
+
+
+def _kept_inside(x: float, wide: float, anchor: str, width: float) -> float:
+    before = {"left": 0.0, "right": wide}.get(anchor, wide / 2)
+    return min(max(x, before + 2), max(before + 2, width - 2 - (wide - before)))

@@ -1,0 +1,94 @@
+"""One element of a picture, its markup, and the inks and words that elements share."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focal_ui.frame import theme
+from focal_ui.stage.svg.scale import Frame
+
+Units: TypeAlias = NDArray[np.float32]
+Attributes: TypeAlias = dict[str, str | float]
+_RICH = {
+    "<b>": '<tspan font-weight="600">',
+    "</b>": "</tspan>",
+    "<sub>": '<tspan dy="0.3em" font-size="75%">',
+    "</sub>": "</tspan>",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Points of a line in units of its frame: one for a wide and for a narrow picture."""
+
+    x: Units
+    y: Units
+    frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """One element of the picture. inner: SVG text, escaped. A curve gets its path when drawn."""
+
+    tag: str
+    attributes: Attributes
+    inner: str = ""
+    curve: Curve | None = None
+
+    def svg(self, name: str = "") -> str:
+        """As markup; name lets a script find the element."""
+        named: Attributes = {"data-mark": name} if name else {}
+        given = "".join(
+            f' {key}="{escape(short(value))}"' for key, value in (named | self.attributes).items()
+        )
+        return f"<{self.tag}{given}>{self.inner}</{self.tag}>"
+
+
+def rich(text: str) -> str:
+    """Bold and subscript as SVG, all else escaped."""
+    parts, back = [], ""
+    for part in re.split(r"(</?(?:b|sub)>)", text):
+        if part in _RICH:
+            parts.append(_RICH[part])
+            back = "-0.225em" if part == "</sub>" else back
+        elif part:
+            safe = escape(part)
+            parts.append(f'<tspan dy="{back}">{safe}</tspan>' if back else safe)
+            back = ""
+    return "".join(parts)
+
+
+def length(text: str, size: float) -> float:
+    """About how wide the text is."""
+    return 0.48 * size * len(re.sub(r"<[^>]+>", "", text))
+
+
+def ink(color: str) -> str:
+    """A colour of the figure; what is neutral follows the page, light or dark."""
+    return "currentColor" if color == theme.NEUTRAL else color
+
+
+def stroke(line: Mapping[str, Any]) -> Attributes:
+    """A Plotly line as attributes."""
+    width = line["width"]
+    parts = {
+        "dash": (3 * width, 2 * width),
+        "dot": (width, 1.5 * width),
+        "dashdot": (3 * width, 1.5 * width, width, 1.5 * width),
+        "longdash": (5 * width, 2 * width),
+        "longdashdot": (5 * width, 1.5 * width, width, 1.5 * width),
+    }.get(line.get("dash", "solid"))
+    dash = {"stroke-dasharray": " ".join(map(short, parts))} if parts else {}
+    return {"fill": "none", "stroke": ink(line["color"]), "stroke-width": width, **dash}
+
+
+def short(value: str | float) -> str:
+    """A number with as many digits as a pixel needs."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.2f}".rstrip("0").rstrip(".")
