@@ -11,6 +11,7 @@ from streamlit.navigation.page import Page
 
 from focal_ui.controls import link_check
 from focal_ui.frame import frame, page_parts, reconnect, settings, theme
+from focal_ui.stage import stage
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
 from pages.limits import calibration, rivals, when_not
@@ -60,6 +61,7 @@ def main() -> None:
     )
     st.logo(frame.LOGO, size="large")
     st.html(theme.STYLE)
+    st.html(Path(stage.__file__).with_name("stage.css"))
     menu: dict[str, list[Page]] = {}
     pages: dict[str, Page] = {}
     body: dict[str, Callable[[], None]] = {}

@@ -35,6 +35,21 @@ class Slider:
             low=self.low, high=self.high, step=self.step
         )
 
+    @property
+    def places(self) -> tuple[float, ...]:
+        """Every value that the slider can show."""
+        steps = round((self.high - self.low) / self.step)
+        return tuple(self.snap(self.low + i * self.step) for i in range(steps + 1))
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """How the browser's slider counts: its first number, and what a step adds."""
+        return self.low, self.step
+
+    def row(self, value: float) -> int:
+        """Which of the places this value is."""
+        return round((value - self.low) / self.step)
+
     def ask(self) -> float:
         """Draw the slider and return its value."""
         with settings.place(self.key):
@@ -123,6 +138,20 @@ class Steps(Generic[N]):
         """What the link may say."""
         return ", ".join(self.options)
 
+    @property
+    def places(self) -> tuple[N, ...]:
+        """Every value that the slider can show."""
+        return tuple(self.options.values())
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """How the browser's slider counts: its options, from 0."""
+        return 0.0, 1.0
+
+    def row(self, value: N) -> int:
+        """Which of the places this value is."""
+        return self.places.index(value)
+
     def ask(self) -> N:
         """Draw the slider and return its value."""
         with settings.place(self.key):
@@ -167,6 +196,9 @@ class Number:
         usable = value is not None and math.isfinite(value)
         return None if usable else _("is not a number.")
 
+
+Sliding: TypeAlias = Slider | Steps[int] | Steps[float]
+"""What a view can follow."""
 
 Knob: TypeAlias = Slider | Choice | Steps[int] | Steps[float] | Number
 

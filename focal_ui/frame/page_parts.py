@@ -1,6 +1,6 @@
 """The parts that every page has below its figure, so that each page has them in one order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -18,14 +18,6 @@ PAGES = "pages"  # session_state: name -> st.Page, filled by app.py at each run
 RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
 
 
-def what_happened(text: str) -> None:
-    """One paragraph that explains the picture with its own numbers; a room hears it instead."""
-    if settings.projector() or settings.waiting():
-        return
-    st.header(_("What happened"))
-    st.markdown(text)
-
-
 def check_yourself(questions: Sequence[Question]) -> None:
     """Two questions, and more on demand; every answer has its reason, nothing is sent."""
     drawer = st.expander(_("Check yourself"), key="check_yourself", on_change="rerun")
@@ -40,11 +32,12 @@ def check_yourself(questions: Sequence[Question]) -> None:
                 ask(question)
 
 
-def code_for(snippets: Snippets) -> None:
+def code_for(make: Callable[[], Snippets]) -> None:
     """The page's number, computed by code that can be copied and run as it stands."""
     drawer = st.expander(_("Code for this state"), key="code", on_change="rerun")
     if not drawer.open:
         return
+    snippets = make()
     with drawer:
         st.markdown(_("Each prints **{result}**.").format(result=snippets.result))
         formula, *programs = st.tabs([_("Formula"), *snippets.programs])

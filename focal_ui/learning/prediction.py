@@ -5,7 +5,7 @@ Nothing waits for a guess, unless a link says so (`answers=after`): the page wor
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -113,7 +113,7 @@ def draw_on(
             "annotations": [*layout["annotations"], *(note | seen for note in notes)],
         },
     }
-    return Exhibit(figure, exhibit.sentence, exhibit.table)
+    return replace(exhibit, figure=figure)
 
 
 _TAG: dict[str, Any] = {  # readable on any picture, light or dark

@@ -1,73 +1,61 @@
-"""The only way to show an exhibit: picture with alt text, sentence, table, downloads."""
+"""One exhibit on the page: its picture, its sentence, and a quiet row to look closer or take it."""
 
 import csv
 import io
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from focal_ui.controls.knobs import GAMMA
 from focal_ui.frame import settings, theme
-from focal_ui.stage import moving_picture
-from focal_ui.stage.moving_picture import Live
-from focal_ui.stage.view import Exhibit
+from focal_ui.stage.prose import to_text
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _
 
-PNG, SVG = "PNG", "SVG"
 LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
-_MARKS = str.maketrans("", "", "*`$")
+OPEN_TABLES = "open tables"  # session_state: keys of the exhibits whose table is open
+OPEN_WITH_VALUES = ("code",)  # drawers whose contents depend on a slider
 
 
-def follow(
-    gamma: float,
-    exhibit_at: Callable[[float], Exhibit],
-    *,
-    key: str,
-    depends_on: tuple[Hashable, ...] = (),
-) -> None:
-    """Show the exhibit at gamma, with a picture that moves while the slider of gamma is dragged.
+@dataclass(frozen=True)
+class Made:
+    """An exhibit that is made when somebody asks, for what the sliders hold by then."""
 
-    depends_on: everything else that the exhibit depends on.
-    """
-    if _waits_for_a_guess():
-        return
-    if settings.is_hidden(GAMMA.key):
-        show(exhibit_at(gamma), key=key, light=True)
-        return
-    live = Live(GAMMA, exhibit_at, depends_on)
-    sentence = moving_picture.show(live, gamma, key=key, sentence_key=_sentence_key(key))
-    if sentence is None:
-        show(exhibit_at(gamma), key=key)
-    else:
-        _say_and_tabulate(sentence, lambda: exhibit_at(gamma), key, camera=False)
+    draw: Callable[..., View]
+    values: Mapping[str, Any]
+    latest: Mapping[str, Any]
+    key: str
+
+    def now(self) -> Exhibit:
+        """The exhibit at the present values."""
+        held = {key: self.latest[key] for key in self.values if key in self.latest}
+        return self.draw(**{**self.values, **held}).exhibits[self.key]
 
 
-def show(exhibit: Exhibit, *, key: str, light: bool = False) -> None:
-    """Draw, say and tabulate. key names the picture's file and its widgets.
-
-    light: draw it as SVG, which has no values under the mouse, but is there in half the time.
-    """
-    if _waits_for_a_guess():
-        return
-    figure = theme.for_a_room(exhibit.figure) if settings.projector() else exhibit.figure
-    as_svg = light and moving_picture.show_still(figure, key=key, sentence_key=_sentence_key(key))
-    if not as_svg:
-        st.plotly_chart(
-            figure,
-            width="stretch",
-            key=key,
-            config=_buttons(key),
-            alt=_plain_words(exhibit.sentence),
-        )
-    _say_and_tabulate(exhibit.sentence, lambda: exhibit, key, camera=not as_svg)
+def place(tag: str, name: str, words: str, *, heard: bool = True) -> str:
+    """A place that the script fills with the words of this name. words: HTML, said at first."""
+    return f'<{tag} data-live="{name}"{"" if heard else " aria-hidden=true"}>{words}</{tag}>'
 
 
-def _waits_for_a_guess() -> bool:
-    """Whether the picture is kept back, which is then said in its place."""
-    if settings.waiting():
-        st.caption(_("This picture comes with your guess."))
-    return settings.waiting()
+def show(exhibit: Made, sentence: str, *, live: bool) -> None:
+    """Picture, sentence and row. sentence: HTML; live: the script draws, else Plotly does."""
+    key = exhibit.key
+    with st.container(key=f"card_{key}", gap="small"):
+        if live:
+            st.html(f'<div id="picture-{key}" data-picture="{key}"></div>')
+        else:
+            _plotly(exhibit)
+        st.html(place("p", f"{key}_sentence", sentence))
+        with st.container(horizontal=True, horizontal_alignment="right", key=f"row_{key}"):
+            _row(exhibit, live=live)
+        if key in _open_tables():
+            _table(exhibit.now())
+
+
+def anything_open() -> bool:
+    """Whether something on the page shows a slider's value in a way that the script cannot."""
+    return bool(_open_tables()) or any(map(st.session_state.get, OPEN_WITH_VALUES))
 
 
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
@@ -79,46 +67,51 @@ def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _sentence_key(key: str) -> str:
-    return f"{key}_sentence"
+def _plotly(exhibit: Made) -> None:
+    made = exhibit.now()
+    figure = theme.for_a_room(made.figure) if settings.projector() else made.figure
+    st.plotly_chart(
+        figure, width="stretch", key=exhibit.key, config=_buttons(exhibit.key),
+        alt=to_text(made.sentence),
+    )  # fmt: skip
 
 
-def _say_and_tabulate(
-    sentence: str, exhibit: Callable[[], Exhibit], key: str, *, camera: bool
-) -> None:
-    st.container(key=_sentence_key(key)).markdown(sentence)
-    drawer = st.expander(_("Table and downloads"), key=f"{key}_data", on_change="rerun")
-    if drawer.open:  # nobody waits for a table that is shut
-        with drawer:
-            _table_and_downloads(exhibit(), key, camera=camera)
+def _row(exhibit: Made, *, live: bool) -> None:
+    key = exhibit.key
+    st.button(
+        _("Hide the table") if key in _open_tables() else _("Table"),
+        key=f"{key}_table", type="tertiary", on_click=_open_or_shut, args=(key,),
+    )  # fmt: skip
+    st.download_button(
+        _("CSV"),
+        data=lambda: as_csv(exhibit.now().table),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        on_click="ignore",
+        type="tertiary",
+    )
+    if live:
+        st.html(f'<div data-buttons="{key}"></div>', width="content")
 
 
-def _table_and_downloads(exhibit: Exhibit, key: str, *, camera: bool) -> None:
+def _table(exhibit: Exhibit) -> None:
     rows = len(next(iter(exhibit.table.values())))
     if rows <= LONGEST_TABLE and len(exhibit.table) <= WIDEST_TABLE:
         st.table({name: list(map(_short, cells)) for name, cells in exhibit.table.items()})
     else:
         st.dataframe(
-            dict(exhibit.table), hide_index=True, height=300, alt=_plain_words(exhibit.sentence)
+            dict(exhibit.table), hide_index=True, height=300, alt=to_text(exhibit.sentence)
         )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.download_button(
-            _("Table as CSV"),
-            data=lambda: as_csv(exhibit.table),
-            file_name=f"{key}.csv",
-            mime="text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        if camera:
-            st.segmented_control(
-                _("The camera on the picture saves"),
-                (PNG, SVG),
-                default=PNG,
-                required=True,
-                key=f"{key}_format",
-            )
+
+
+def _open_tables() -> set[str]:
+    held: set[str] = st.session_state.setdefault(OPEN_TABLES, set())
+    return held
+
+
+def _open_or_shut(key: str) -> None:
+    _open_tables().symmetric_difference_update({key})
 
 
 def _short(cell: object) -> object:
@@ -127,17 +120,12 @@ def _short(cell: object) -> object:
 
 
 def _buttons(key: str) -> dict[str, Any]:
-    chosen = st.session_state.get(f"{key}_format", PNG)
     return {
         "displaylogo": False,
         "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {"format": chosen.lower(), "filename": key, "scale": 2},
+        "toImageButtonOptions": {"filename": key, "scale": 2},
     }
-
-
-def _plain_words(markdown: str) -> str:
-    return markdown.translate(_MARKS)
 
 
 def _harmless(cell: object) -> object:

@@ -1,6 +1,7 @@
 """Easy negatives: what 100,000 background locations cost together, before and after gamma."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -21,56 +22,55 @@ from focal_ui.controls import knobs, populations
 from focal_ui.figures import budget as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, number, percent
 
 TITLE = "Easy negatives"
+FOLLOWS = knobs.GAMMA
 GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
 COUNTS = np.geomspace(1, 1e7, 29)
 HARDEST = 0.01
 
 
+def view(
+    gamma: float, recipe: Recipe, look: str = knobs.BY_GAMMA, guess: Guess | None = None
+) -> View:
+    """What the page says at one gamma."""
+    loss, population = FocalLoss(gamma), recipe.population()
+    before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
+    asked = recipe == SPREAD and gamma == paper.GAMMA.value
+    totals = figures.totals_and_shares(before, after)
+    return View(
+        headline=_("At γ = {gamma:g}, background makes up **{share}** of the loss").format(
+            gamma=gamma, share=percent(after.negative_share)
+        ),
+        exhibits={
+            "totals": prediction.draw_on(totals, guess, axis="x", panel="2", there=asked),
+            "closer_look": LOOKS[look](recipe, loss),
+        },
+        explanation=_explained(population, loss),
+    )
+
+
+def variants() -> dict[str, Callable[[float], View]]:
+    """The populations that come with the app."""
+    return {name: partial(view, recipe=recipe) for name, recipe in populations.PRESETS.items()}
+
+
 def page() -> None:
     """The sum over a whole image."""
-    headline = st.container()
-    guess = prediction.ask(
-        _(
-            "When scores are spread, as in a detector, what does background carry at γ = {gamma:g}?"
-        ).format(gamma=paper.GAMMA.value),
-        knobs.GUESS_EASY,
-        answer=lambda: (
-            budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
-        ),
-        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.POPULATION.key: "Spread"},
-    )
-    recipe = knobs.recipe()
-    st.caption(populations.in_words(recipe))
-    loss = knobs.focal_loss()
-    population = recipe.population()
-    before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
-
-    headline.title(
-        _("At γ = {gamma:g}, background carries {share} of the loss").format(
-            gamma=loss.gamma, share=percent(after.negative_share)
-        )
-    )
-
-    def totals_at(gamma: float) -> Exhibit:
-        totals = figures.totals_and_shares(before, budget(population, FocalLoss(gamma)))
-        asked = recipe == SPREAD and gamma == paper.GAMMA.value
-        return prediction.draw_on(totals, guess, axis="x", panel="2", there=asked)
-
-    card.follow(
-        loss.gamma,
-        totals_at,
-        key="totals",
-        depends_on=(recipe, guess and guess.said),
-    )
-    _closer_look(recipe, population, loss)
-    page_parts.what_happened(_explained(population, loss))
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        recipe = knobs.recipe()
+        st.caption(populations.in_words(recipe))
+        look = knobs.CLOSER_LOOK.ask() or knobs.BY_GAMMA
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, recipe=recipe, look=look, guess=guess)
     page_parts.check_yourself(question_bank.of("easy_negatives"))
-    page_parts.code_for(snippets.background_share(recipe, loss, after.negative_share))
+    page_parts.code_for(partial(_code, now["gamma"], recipe))
     page_parts.sources(
         {
             _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
@@ -80,38 +80,38 @@ def page() -> None:
     )
 
 
-def _closer_look(recipe: Recipe, population: Population, loss: FocalLoss) -> None:
-    """One more picture at a time; what is not looked at is not computed."""
-    views: dict[str, Callable[[float], Exhibit]] = {
-        knobs.BY_GAMMA: lambda gamma: _by_gamma(recipe, gamma),
-        knobs.BY_NUMBER: lambda gamma: _by_number(population, FocalLoss(gamma)),
-        knobs.SIMPLE_TO_SPREAD: lambda gamma: _simple_to_spread(FocalLoss(gamma)),
-    }
-    chosen = knobs.CLOSER_LOOK.ask() or knobs.BY_GAMMA
-    if chosen in views:
-        depends_on = () if chosen == knobs.SIMPLE_TO_SPREAD else (recipe,)
-        card.follow(
-            loss.gamma,
-            views[chosen],
-            key="closer_look",
-            depends_on=(chosen, *depends_on),
-        )
-    else:  # sorting 100,000 losses at every place of the slider would take seconds
-        card.show(_by_hardness(population, loss), key="closer_look", light=True)
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "When scores are spread, as in a detector, what share of the loss does background make "
+            "up at γ = {gamma:g}?"
+        ).format(gamma=paper.GAMMA.value),
+        knobs.GUESS_EASY,
+        answer=lambda: (
+            budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
+        ),
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.POPULATION.key: "Spread"},
+    )
 
 
-def _by_gamma(recipe: Recipe, gamma: float) -> Exhibit:
+def _code(gamma: float, recipe: Recipe) -> snippets.Snippets:
+    loss = FocalLoss(gamma)
+    return snippets.background_share(recipe, loss, budget(recipe.population(), loss).negative_share)
+
+
+def _by_gamma(recipe: Recipe, loss: FocalLoss) -> Exhibit:
     population = recipe.population()
     return figures.share_against_gamma(
         GAMMAS,
         negative_share_by_gamma(recipe, GAMMAS),
         negative_share_by_gamma(recipe, GAMMAS, None, by_slope),
-        (gamma, budget(population, FocalLoss(gamma)).negative_share),
+        (loss.gamma, budget(population, loss).negative_share),
         break_even_gamma(population),
     )
 
 
-def _by_number(population: Population, loss: FocalLoss) -> Exhibit:
+def _by_number(recipe: Recipe, loss: FocalLoss) -> Exhibit:
+    population = recipe.population()
     paid = [budget(population, each) for each in (CROSS_ENTROPY, loss)]
     of_one = [each.negatives / max(population.negatives.count, 1) for each in paid]
     return figures.total_against_negatives(
@@ -122,14 +122,15 @@ def _by_number(population: Population, loss: FocalLoss) -> Exhibit:
     )
 
 
-def _by_hardness(population: Population, loss: FocalLoss) -> Exhibit:
+def _by_hardness(recipe: Recipe, loss: FocalLoss) -> Exhibit:
+    population = recipe.population()
     before, after = (
         cumulative_share(population.negatives, 0, each) for each in (CROSS_ENTROPY, loss)
     )
     return figures.hardest_first(before, after, HARDEST)
 
 
-def _simple_to_spread(loss: FocalLoss) -> Exhibit:
+def _simple_to_spread(_recipe: Recipe, loss: FocalLoss) -> Exhibit:
     named: dict[str, Recipe] = {_("Simple"): SIMPLE, _("Very easy"): VERY_EASY, _("Spread"): SPREAD}
     populations = [recipe.population() for recipe in named.values()]
     return figures.who_pays_split(
@@ -141,6 +142,14 @@ def _simple_to_spread(loss: FocalLoss) -> Exhibit:
         ],
         HARDEST,
     )
+
+
+LOOKS: dict[str, Callable[[Recipe, FocalLoss], Exhibit]] = {
+    knobs.BY_GAMMA: _by_gamma,
+    knobs.BY_NUMBER: _by_number,
+    knobs.BY_HARDNESS: _by_hardness,
+    knobs.SIMPLE_TO_SPREAD: _simple_to_spread,
+}
 
 
 def _explained(population: Population, loss: FocalLoss) -> str:

@@ -1,0 +1,248 @@
+"""A view at every place of one slider, as one message to the browser.
+
+Python draws and says the view at each place; what differs travels as tables, and the script puts
+the fitting row into the page. The visitor's own value of the slider is not in the message, so one
+message serves everybody whose other values are equal.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focal_ui.frame import theme
+from focal_ui.stage.prose import to_html
+from focal_ui.stage.svg.canvas import Canvas
+from focal_ui.stage.svg.mark import Mark
+from focal_ui.stage.view import Exhibit, Figure, View
+from focal_ui.words import _
+
+WIDTHS = {"wide": 800, "narrow": 344}
+CHANGE_AT = 700  # pixels; either picture's text stays above 11 pixels
+Draw = Callable[..., View]
+
+
+class Follows(Protocol):
+    """A slider: what the browser calls it, and every value it can show."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the page and in the link, and the view's name for its value."""
+
+    @property
+    def places(self) -> Sequence[Any]:
+        """Its values, from left to right."""
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The browser's first number, and its step."""
+
+    def row(self, value: Any) -> int:
+        """Which of the places a value is."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """All that a script needs to follow a slider."""
+
+    message: dict[str, Any]
+
+    def packed(self) -> bytes:
+        """As it travels."""
+        text = json.dumps(self.message, separators=(",", ":"))
+        return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+
+def family(
+    draw: Draw,
+    slider: Follows | None,
+    values: Mapping[str, Any],
+    others: Sequence[Follows] = (),
+    *,
+    for_a_room: bool = False,
+) -> Family:
+    """The view at every place of the slider; without one, the view as it stands.
+
+    values: what the view depends on besides the slider; others: the sliders among them, which the
+    script compares: the family holds only for the values that it was drawn for.
+    """
+    if slider is None:
+        views = [draw(**values)]
+    else:
+        views = [draw(**{**values, slider.key: place}) for place in slider.places]
+    return Family(
+        {
+            "slider": slider and _named(slider),
+            "at": [_named(other) | {"row": other.row(values[other.key])} for other in others],
+            "pictures": {
+                key: picture(key, [view.exhibits[key] for view in views], for_a_room=for_a_room)
+                for key in views[0].exhibits
+            },
+            "words": _words(views),
+            "held": _held(views[0]),
+            "labels": _labels(),
+        }
+    )
+
+
+def picture(key: str, exhibits: Sequence[Exhibit], *, for_a_room: bool = False) -> dict[str, Any]:
+    """One picture on both canvases: as it stands first, and all values of what moves in it."""
+    figures = [exhibit.figure for exhibit in exhibits]
+    if for_a_room:
+        figures = [theme.for_a_room(figure) for figure in figures]
+    canvases = {name: Canvas(f"{name}-{key}-", width) for name, width in WIDTHS.items()}
+    drawn = [[canvas.marks(figure) for figure in figures] for canvas in canvases.values()]
+    scales = {"scales": [getattr(canvas, "scales", lambda f: [])(figures[0]) for canvas in canvases.values()]}
+    by_mark = _by_mark(drawn)
+    if by_mark is None:  # marks come and go: each place brings its own
+        rows = [[_markup(marks) for marks in of_canvas] for of_canvas in drawn]
+        shells = [_svg(name, canvas, figures[0], "") for name, canvas in canvases.items()]
+        return {"svg": shells, "rows": rows, **scales}
+    svgs = [
+        _svg(name, canvas, figures[0], _markup(of_canvas[0]))
+        for (name, canvas), of_canvas in zip(canvases.items(), drawn, strict=True)
+    ]
+    changes = [change for name, both in enumerate(by_mark) for change in _changes(name, both)]
+    return {"svg": svgs, "changes": changes, **scales}
+
+
+def _named(slider: Follows) -> dict[str, Any]:
+    low, step = slider.scale
+    return {"key": slider.key, "low": low, "step": step}
+
+
+def _words(views: Sequence[View]) -> dict[str, list[str]]:
+    """What is said at each place; once, where it is always the same."""
+    said = {place: [to_html(view.words[place]) for view in views] for place in views[0].words}
+    return {place: texts if len(set(texts)) > 1 else texts[:1] for place, texts in said.items()}
+
+
+def _held(view: View) -> dict[str, Any]:
+    """For each picture that can be held in two directions, what its headline says there."""
+    held = {key: exhibit.held for key, exhibit in view.exhibits.items()}
+    return {key: {**vars(each), "words": to_html(each.words)} for key, each in held.items() if each}
+
+
+def _labels() -> dict[str, str]:
+    """What the buttons of a picture say, and what they say to a screen reader."""
+    return {
+        "PNG": _("PNG"),
+        "PNG_long": _("Save the picture {picture} as PNG"),
+        "SVG": _("SVG"),
+        "SVG_long": _("Save the picture {picture} as SVG"),
+        "link": _("Link"),
+        "link_long": _("Copy the link to the picture {picture}"),
+        "copied": _("Copied"),
+    }
+
+
+def _by_mark(drawn: Sequence[Sequence[Sequence[Mark]]]) -> list[Any] | None:
+    """For each mark its form at every place on every canvas; None if some come and go."""
+    kinds = {tuple(mark.tag for mark in marks) for of_canvas in drawn for marks in of_canvas}
+    if len(kinds) > 1:
+        return None
+    by_mark = list(zip(*(zip(*of_canvas, strict=True) for of_canvas in drawn), strict=True))
+    curves = [[m.curve.x for m in both[0] if m.curve is not None] for both in by_mark]
+    still = all(_all_equal(of_mark) for of_mark in curves)
+    return by_mark if still else None
+
+
+def _all_equal(rows: Sequence[NDArray[np.float32]]) -> bool:
+    return all(
+        row is rows[0]
+        or (row.shape == rows[0].shape and np.array_equal(row, rows[0], equal_nan=True))
+        for row in rows
+    )
+
+
+def _svg(name: str, canvas: Canvas, figure: Figure, marks: str) -> str:
+    height = figure["layout"]["height"]
+    return (
+        f'<svg class="{name}" role="img" viewBox="0 0 {canvas.width:g} {height:g}">'
+        f"{canvas.ground(figure)}<g data-moving>{marks}</g></svg>"
+    )
+
+
+def _markup(marks: Sequence[Mark]) -> str:
+    return "".join(mark.svg(name=str(name)) for name, mark in enumerate(marks))
+
+
+def _changes(name: int, both: Sequence[Sequence[Mark]]) -> Iterator[dict[str, Any]]:
+    """What differs of one mark. both: for each canvas the mark at every place of the slider."""
+    first = both[0][0]
+    if first.curve is not None:
+        yield {"mark": name} | _curve(both)
+    for attribute in first.attributes:
+        values = [[mark.attributes[attribute] for mark in marks] for marks in both]
+        if any(len(set(of_canvas)) > 1 for of_canvas in values):
+            rounded = _rounded(values)
+            alike = all(of_canvas == rounded[0] for of_canvas in rounded)
+            yield {
+                "mark": name,
+                "attribute": attribute,
+                "values": rounded[:1] if alike else rounded,
+            }
+    texts = [mark.inner for mark in both[0]]
+    if len(set(texts)) > 1:
+        yield {"mark": name, "texts": texts}
+
+
+def _curve(both: Sequence[Sequence[Mark]]) -> dict[str, Any]:
+    """Its places across, its heights, and its frame on each canvas."""
+    curves = [mark.curve for mark in both[0] if mark.curve is not None]
+    frames = [marks[0].curve.frame for marks in both if marks[0].curve is not None]
+    boxes = [[round(n, 2) for n in (f.left, f.top, f.width, f.height)] for f in frames]
+    rows = np.stack([curve.y for curve in curves])
+    return {"x": _packed(curves[0].x), "frames": boxes, **_heights(rows)}
+
+
+def _heights(rows: NDArray[np.float32]) -> dict[str, Any]:
+    """One row if the curve stands still, or if all rows are that one, stretched and shifted."""
+    if len(rows) == 1 or _all_equal(list(rows)):
+        return {"y": _packed(rows[:1])}
+    stretched = _stretched(rows.astype(float))
+    if stretched is None:
+        return {"y": _packed(rows)}
+    base, stretch, shift = stretched
+    return {
+        "y": _packed(rows[base : base + 1]),
+        "stretch": [float(f"{a:.7g}") for a in stretch],
+        "shift": [float(f"{b:.7g}") for b in shift],
+    }
+
+
+def _stretched(rows: NDArray[np.float64]) -> tuple[int, Any, Any] | None:
+    """Which row, how it is stretched and how it is shifted to give each other one; or None."""
+    seen = np.isfinite(rows)
+    if not np.array_equal(seen, np.broadcast_to(seen[0], seen.shape)):
+        return None
+    kept = rows[:, seen[0]]
+    if kept.shape[1] < 3:
+        return None
+    centred = kept - kept.mean(axis=1, keepdims=True)
+    base = int(np.argmax((centred**2).sum(axis=1)))
+    norm = float((centred[base] ** 2).sum())
+    if norm == 0:
+        return None
+    stretch = centred @ centred[base] / norm
+    shift = kept.mean(axis=1) - stretch * kept[base].mean()
+    error = np.abs(stretch[:, None] * kept[base] + shift[:, None] - kept).max()
+    return (base, stretch, shift) if error < 1e-5 else None
+
+
+def _packed(values: NDArray[np.float32]) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()
+
+
+def _once(values: list[list[Any]]) -> list[list[Any]]:
+    """What is the same on both canvases travels once."""
+    return values[:1] if all(of_canvas == values[0] for of_canvas in values) else values
+
+
+def _rounded(values: list[list[Any]]) -> list[list[Any]]:
+    return [[round(v, 2) if isinstance(v, float) else v for v in row] for row in values]

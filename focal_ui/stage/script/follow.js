@@ -1,0 +1,165 @@
+// Puts the row that fits the slider into the page: headline, pictures, sentences, explanation.
+// All numbers and words come from Python (family.py); here they are only looked up. Nothing is sent
+// to the server but that a slider is about to be used, or that there is none.
+
+const PATIENCE = 4000; // ms until a slider that has not come is missed
+const REST = 500; // ms without a move until the new sentence is read aloud
+const stage = (globalThis.focalStage ??= newStage());
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  stage.tell = { near: (key) => setTriggerValue("near", key), missing: () => setStateValue("missing", true) };
+  return stage.mount(parentElement, data);
+}
+
+function newStage() {
+  const mounts = new Map(); // element of a component -> the family that it brought
+  const state = { families: mounts, shown: null, row: -1, active: null, tell: {}, held: null };
+  let watching = null;
+
+  const render = () => {
+    ground();
+    const family = fitting([...mounts.values()], state.active);
+    if (!family || state.held) return;
+    const row = rowOf(family.slider);
+    const places = document.querySelectorAll("[data-picture]");
+    for (const place of places) {
+      if (place.drawnBy !== family) drawInto(place, family);
+      if (place.row !== row) putRow(place, row);
+      addButtons(place, family.labels);
+    }
+    putWords(family, row);
+    Object.assign(state, { shown: family, row });
+  };
+
+  const moved = (event) => {
+    const input = event.target;
+    if (input.type !== "range") return;
+    const family = [...mounts.values()].find((each) => inputOf(each.slider) === input);
+    if (family) state.active = family;
+  };
+
+  state.mount = (element, data) => {
+    if (!same(mounts.get(element)?.bytes, data)) take(element, data);
+    watching ??= watch(render, moved, state);
+    return () => {
+      mounts.delete(element);
+      render();
+    };
+  };
+  const take = async (element, bytes) => {
+    mounts.set(element, { bytes });
+    const family = await unpack(bytes);
+    if (mounts.get(element)?.bytes !== bytes) return; // a newer one came meanwhile
+    mounts.set(element, { ...family, bytes });
+    render();
+    if (!family.slider) return;
+    setTimeout(() => inputOf(family.slider) || !mounts.has(element) || state.tell.missing(), PATIENCE);
+  };
+  state.render = render;
+  return state;
+}
+
+// The family of the slider that was moved last, or else any that fits: it must have been drawn for
+// the values that the other sliders have now. While the server has not yet sent it, nothing changes.
+function fitting(families, active) {
+  const fit = (family) =>
+    family?.pictures &&
+    (!family.slider || inputOf(family.slider)) &&
+    family.at.every((other) => rowOf(other) === other.row);
+  return families.includes(active) && fit(active) ? active : families.find(fit);
+}
+
+function inputOf(slider) {
+  return slider && document.querySelector(`.st-key-${slider.key} input[type=range]`);
+}
+
+function rowOf(slider) {
+  const input = inputOf(slider);
+  return input ? Math.round((Number(input.value) - slider.low) / slider.step) : slider?.row ?? 0;
+}
+
+async function unpack(bytes) {
+  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(unzipped).json();
+}
+
+function same(before, now) {
+  return before?.length === now.length && before.every((byte, i) => byte === now[i]);
+}
+
+// One observer for what comes and goes and for every slider's number, which React keeps up to date.
+function watch(render, moved, state) {
+  let rest = 0;
+  const observer = new MutationObserver((changes) => {
+    render();
+    if (!changes.some((change) => change.type === "attributes")) return;
+    clearTimeout(rest);
+    rest = setTimeout(() => announce(state), REST);
+  });
+  const what = { subtree: true, childList: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] };
+  observer.observe(document.body, what);
+  document.addEventListener("input", moved, true);
+  const near = (event) => approach(event.target, state);
+  document.addEventListener("pointerover", near, true);
+  document.addEventListener("focusin", near, true);
+  document.addEventListener("keydown", moved, true);
+  document.addEventListener("pointerdown", (event) => takeHold(event, state), true);
+  document.addEventListener("pointermove", (event) => tellValues(event), true);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(render, 100));
+  new MutationObserver(ground).observe(document.querySelector("[data-testid=stApp]") ?? document.body, {
+    attributes: true,
+  });
+  addEventListener("scroll", stick, true);
+  return observer;
+}
+
+// A slider that is about to be used needs its family; only the main one's is there from the first.
+function approach(target, state) {
+  const box = target.closest?.("[class*=st-key-]:has(input[type=range])");
+  const wanted = box ? box.querySelector("input[type=range]") : null;
+  const key = wanted && keyOf(wanted, state);
+  if (key) state.tell.near?.(key);
+}
+
+// The key of a live slider whose family is not here, or does not fit any more.
+function keyOf(input, state) {
+  const others = [...state.families.values()].flatMap((family) => family.at ?? []);
+  const family = [...state.families.values()].find((each) => inputOf(each.slider) === input);
+  if (family && fitting([family], family)) return null;
+  return others.find((other) => inputOf(other) === input)?.key;
+}
+
+function putWords(family, row) {
+  for (const place of document.querySelectorAll("[data-live]")) {
+    const said = family.words[place.dataset.live];
+    if (!said) continue;
+    const text = said[said.length > 1 ? row : 0];
+    if (place.said === text) continue;
+    place.innerHTML = text;
+    place.said = text;
+  }
+}
+
+function announce(state) {
+  const status = document.querySelector("[data-status]");
+  const said = state.shown?.words.headline;
+  if (status && said) status.innerHTML = said[said.length > 1 ? state.row : 0];
+}
+
+// The page's own colours, for pictures: its ground, and whether that is dark.
+function ground() {
+  const app = document.querySelector("[data-testid=stApp]");
+  const color = app ? getComputedStyle(app).backgroundColor : "rgb(255, 255, 255)";
+  const root = document.documentElement;
+  if (root.style.getPropertyValue("--ground") === color) return;
+  root.style.setProperty("--ground", color);
+  const [red, green, blue] = color.match(/[\d.]+/g).map(Number);
+  root.dataset.ground = 0.3 * red + 0.6 * green + 0.1 * blue < 128 ? "dark" : "light";
+}
+
+// When the headline has scrolled out of sight, the strip says it.
+function stick() {
+  const title = document.querySelector("h1[data-live]");
+  const strip = document.querySelector(".st-key-strip");
+  if (title && strip) strip.toggleAttribute("data-stuck", title.getBoundingClientRect().bottom < 60);
+}

@@ -1,0 +1,82 @@
+// A picture and the rows of what moves in it.
+
+function drawInto(place, family) {
+  const picture = family.pictures[place.dataset.picture];
+  place.drawnBy = family;
+  place.row = -1;
+  place.change = [];
+  if (!picture) return;
+  place.innerHTML = picture.svg.join("");
+  place.scales = picture.scales;
+  const canvases = [...place.children];
+  if (picture.rows) {
+    const moving = canvases.map((svg) => svg.querySelector("[data-moving]"));
+    place.change = [(row) => moving.forEach((group, i) => (group.innerHTML = picture.rows[i][row]))];
+  } else {
+    place.change = picture.changes.map((change) => drawer(change, canvases));
+  }
+  place.family = family;
+  hideTip();
+  if (location.hash === `#${place.id}`) place.scrollIntoView({ block: "center" });
+}
+
+function putRow(place, row) {
+  place.change.forEach((change) => change(row));
+  place.row = row;
+  const said = place.family?.words[`${place.dataset.picture}_sentence`];
+  if (!said) return;
+  const text = spoken(said[said.length > 1 ? row : 0]);
+  for (const svg of place.querySelectorAll("svg[role=img]")) svg.setAttribute("aria-label", text);
+}
+
+function spoken(words) {
+  const copy = document.createElement("p");
+  copy.innerHTML = words;
+  return copy.textContent;
+}
+
+function drawer(change, canvases) {
+  const marks = canvases.map((svg) => svg.querySelector(`[data-mark="${change.mark}"]`));
+  if (change.x) return curveDrawer(change, marks);
+  if (change.texts) return (row) => marks.forEach((mark) => (mark.innerHTML = change.texts[row]));
+  const of = (i) => change.values[Math.min(i, change.values.length - 1)];
+  return (row) => marks.forEach((mark, i) => mark.setAttribute(change.attribute, of(i)[row]));
+}
+
+// Heights travel as rows of numbers, or as one row that is stretched and shifted to give the others.
+function curveDrawer({ x, y, stretch, shift, frames }, marks) {
+  const across = unpacked(x);
+  const up = unpacked(y);
+  const n = across.length;
+  const put = (row) => {
+    const from = stretch || up.length === n ? 0 : row * n;
+    const [a, b] = stretch ? [stretch[row], shift[row]] : [1, 0];
+    const heights = Float32Array.from({ length: n }, (_, j) => a * up[from + j] + b);
+    marks.forEach((mark, i) => {
+      mark.curve = { across, heights };
+      mark.setAttribute("d", path(across, heights, frames[i]));
+    });
+  };
+  put(0);
+  return stretch || up.length > n ? put : () => {};
+}
+
+function path(across, up, [left, top, width, height]) {
+  let d = "";
+  let pen = "M";
+  for (let j = 0; j < across.length; j++) {
+    if (Number.isNaN(up[j])) {
+      pen = "M"; // a gap
+      continue;
+    }
+    const y = top + (1 - Math.min(2, Math.max(-1, up[j]))) * height;
+    d += `${pen}${(left + across[j] * width).toFixed(1)} ${y.toFixed(1)}`;
+    pen = "L";
+  }
+  return d;
+}
+
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}

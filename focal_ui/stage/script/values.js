@@ -1,0 +1,96 @@
+// The value under the pointer or the finger: of the nearest curve, the bar, the dot, the map.
+
+const NEAR = 24; // picture units between a pointer and the curve that it asks about
+
+function tellValues(event) {
+  const svg = event.target.closest?.("[data-picture] svg[role=img]");
+  const said = svg && (ofMark(event.target) ?? ofPlace(svg, event));
+  if (!said) return hideTip();
+  const tip = theTip();
+  tip.textContent = said;
+  tip.hidden = false;
+  const { width } = tip.getBoundingClientRect();
+  tip.style.left = `${Math.max(4, Math.min(event.clientX + 12, innerWidth - width - 4))}px`;
+  tip.style.top = `${Math.max(4, event.clientY - 40)}px`;
+}
+
+function ofMark(target) {
+  return target.closest?.("[data-tip]")?.dataset.tip || null;
+}
+
+function ofPlace(svg, event) {
+  const place = svg.closest("[data-picture]");
+  const scales = place.scales?.[[...place.querySelectorAll("svg[role=img]")].indexOf(svg)] ?? [];
+  const at = pointIn(svg, event);
+  const panel = scales.find((each) => inside(each, at));
+  if (!panel) return null;
+  const unit = [(at.x - panel.left) / panel.width, 1 - (at.y - panel.top) / panel.height];
+  return ofCurve(svg, panel, unit, at) ?? ofMap(svg, panel, unit);
+}
+
+function ofCurve(svg, panel, [across], at) {
+  let best = null;
+  for (const mark of svg.querySelectorAll("path[data-name]")) {
+    if (!mark.curve || (mark.dataset.panel ?? "") !== panel.panel) continue;
+    const j = nearest(mark.curve.across, across);
+    const height = mark.curve.heights[j];
+    const away = Math.abs(panel.top + (1 - height) * panel.height - at.y);
+    if (away < (best?.away ?? NEAR)) best = { away, mark, x: mark.curve.across[j], y: height };
+  }
+  if (!best) return null;
+  return `${best.mark.dataset.name}: ${written(panel.y, best.y)} (${panel.x.title} ${written(panel.x, best.x)})`;
+}
+
+function ofMap(svg, panel, [across, up]) {
+  const mark = svg.querySelector("[data-map]");
+  if (!mark) return null;
+  mark.map ??= JSON.parse(mark.dataset.map);
+  const { x, y, z } = mark.map;
+  const [i, j] = [nearest(x, value(panel.x, across)), nearest(y, value(panel.y, up))];
+  return `${panel.x.title} ${x[i]}, ${panel.y.title} ${y[j]}: ${short(100 * z[j][i])}%`;
+}
+
+function nearest(sorted, wanted) {
+  let best = 0;
+  for (let i = 1; i < sorted.length; i++) {
+    if (Math.abs(sorted[i] - wanted) < Math.abs(sorted[best] - wanted)) best = i;
+  }
+  return best;
+}
+
+function value(axis, unit) {
+  const at = axis.low + unit * (axis.high - axis.low);
+  return axis.log ? 10 ** at : at;
+}
+
+function written(axis, unit) {
+  const at = value(axis, unit);
+  return axis.percent ? `${short(100 * at)}%` : short(at);
+}
+
+function short(number) {
+  return Math.abs(number) >= 100 ? Math.round(number).toLocaleString("en") : String(+number.toPrecision(3));
+}
+
+function pointIn(svg, event) {
+  return new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+}
+
+function inside({ left, top, width, height }, { x, y }) {
+  return x >= left && x <= left + width && y >= top && y <= top + height;
+}
+
+function theTip() {
+  let tip = document.querySelector("#focal-tip");
+  if (!tip) {
+    tip = Object.assign(document.createElement("div"), { id: "focal-tip", hidden: true });
+    tip.setAttribute("aria-hidden", "true"); // the table says the same to the keyboard
+    document.body.append(tip);
+  }
+  return tip;
+}
+
+function hideTip() {
+  const tip = document.querySelector("#focal-tip");
+  if (tip) tip.hidden = true;
+}

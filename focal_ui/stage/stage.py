@@ -1,0 +1,209 @@
+"""Shows a view and lets it follow its sliders: places on the page, and what a script puts there.
+
+The order of every page is kept here: headline, main slider, first picture, the other controls,
+guess and explanation, further pictures. Each place holds what the server says; the message made in
+family.py lets the script keep all of them in step with the finger. The server hears of a move on
+release, for the link.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from focal_ui.controls.kinds import Sliding
+from focal_ui.frame import settings
+from focal_ui.stage import card
+from focal_ui.stage.family import Draw, family
+from focal_ui.stage.prose import to_html
+from focal_ui.words import _
+
+Values = dict[str, Any]
+NO_SLIDER = "no_slider"  # session_state: the script found no slider to watch
+NEAR = "near"  # session_state: the slider that is about to be used, and for which other values
+LATEST = "latest"  # session_state: what each live slider holds, also after a move that drew nothing
+SCRIPTS = ("follow", "picture", "values", "hold", "save")
+
+
+class Stage:
+    """The places of one page, from top to bottom.
+
+    follows: the page's main slider, or None. controls, beside: places for the page's other controls
+    and for its guess; ask both before `show`.
+    """
+
+    def __init__(self, follows: Sliding | None = None) -> None:
+        """Make the places; the slider comes into its own when the view is shown."""
+        self._follows = follows
+        self._title, self._strip, self._first, self.controls, self.beside, self._more = (
+            st.container(key=key)
+            for key in ("title", "strip", "first_picture", "controls", "beside", "more_pictures")
+        )
+        self._others: list[Sliding] = []
+        self._values: Values = {}
+
+    def ask(self, slider: Sliding) -> Any:
+        """Draw another slider that the view follows, and return its value."""
+        self._others.append(slider)
+        self._values[slider.key] = slider.ask()
+        return self._values[slider.key]
+
+    def show(
+        self,
+        draw: Draw,
+        kept: MutableMapping[str, bytes] | None = None,
+        **others: Any,
+    ) -> Values:
+        """Show what `draw` makes of the sliders' values and the others; returns all of them.
+
+        kept: where messages are kept that only this visitor may see; None: drawn once for everybody
+        whose values are equal.
+        """
+        self._ask_main()
+        values = {**self._values, **others}
+        if settings.waiting():
+            self._title.title(_("First your guess, then the pictures"))
+            return values
+        said = _said(draw, **values) if kept is None else _in_html(draw(**values).words)
+        live = not st.session_state.get(NO_SLIDER) and self._send(draw, values, kept)
+        self._say(said)
+        self._show_exhibits(draw, values, said, live=live)
+        return values
+
+    def _ask_main(self) -> None:
+        """The main slider; where no other slider waits for it, its move runs nothing but itself."""
+        slider = self._follows
+        if slider is None:
+            return
+        with self._strip:
+            if self._others or st.session_state.get(NO_SLIDER):
+                self._values[slider.key] = slider.ask()
+            else:
+                _ask_alone(slider)
+                self._values[slider.key] = _latest()[slider.key]
+        _latest().update(self._values)
+
+    def _send(self, draw: Draw, values: Values, kept: MutableMapping[str, bytes] | None) -> bool:
+        """Send the families that the script needs now; False if that cannot be done."""
+        live = [each for each in (self._follows, *self._others) if each]
+        try:
+            for slider in self._wanted(values):
+                others = [each for each in live if each is not slider]
+                _component()(
+                    data=_message(draw, slider, others, values, kept),
+                    key=f"follow_{slider.key if slider else 'nothing'}",
+                    on_missing_change=_remember_missing,
+                    on_near_change=_remember_near,
+                )
+        except Exception:
+            logging.getLogger(__name__).exception("the view cannot follow its slider")
+            return False
+        return True
+
+    def _wanted(self, values: Values) -> list[Sliding | None]:
+        """The main slider, and the one that is about to be used, for the values it came for."""
+        near: Values = st.session_state.get(NEAR, {})
+        at = repr({key: value for key, value in values.items() if key != near.get("key")})
+        others = [
+            slider
+            for slider in self._others
+            if slider.key == near.get("key") and near.setdefault("at", at) == at
+        ]
+        return [self._follows, *others]
+
+    def _say(self, said: Mapping[str, str]) -> None:
+        status = '<div data-status role="status"></div>'
+        self._title.html(card.place("h1", "headline", said["headline"]) + status)
+        if self._follows:
+            self._strip.html(card.place("p", "headline", said["headline"], heard=False))
+        if said["explanation"] and not settings.projector():
+            title = f"<h2>{_('What this shows')}</h2>"
+            self.beside.html(title + card.place("p", "explanation", said["explanation"]))
+
+    def _show_exhibits(
+        self, draw: Draw, values: Values, said: Mapping[str, str], *, live: bool
+    ) -> None:
+        keys = [name.removesuffix("_sentence") for name in said if name.endswith("_sentence")]
+        for at, key in enumerate(keys):
+            exhibit = card.Made(draw, values, _latest(), key)
+            with self._first if at == 0 else self._more:
+                card.show(exhibit, said[f"{key}_sentence"], live=live)
+
+
+@st.fragment
+def _ask_alone(slider: Sliding) -> None:
+    """Ask; the page runs again only where something open shows the slider's value."""
+    value, before = slider.ask(), _latest().get(slider.key)
+    _latest()[slider.key] = value
+    if before not in (None, value) and card.anything_open():
+        st.rerun()
+
+
+def _latest() -> Values:
+    """One dictionary a visit: downloads keep it, since they are made when no visit is at hand."""
+    held: Values = st.session_state.setdefault(LATEST, {})
+    return held
+
+
+@lru_cache(maxsize=2_000)
+def _said(draw: Draw, **values: Any) -> dict[str, str]:
+    """What the view says at these values; kept, as a class asks the same."""
+    return _in_html(draw(**values).words)
+
+
+def _in_html(words: Mapping[str, str]) -> dict[str, str]:
+    return {name: to_html(text) for name, text in words.items()}
+
+
+def _message(
+    draw: Draw,
+    slider: Sliding | None,
+    others: list[Sliding],
+    values: Values,
+    kept: MutableMapping[str, bytes] | None,
+) -> bytes:
+    """Drawn once for all visitors whose other values are equal, or once for this one."""
+    room = settings.projector()
+    rest = {key: value for key, value in values.items() if not slider or key != slider.key}
+    name = f"{draw.__module__} {slider and slider.key} {room} {rest!r}"
+
+    def make() -> bytes:
+        return family(draw, slider, rest, others, for_a_room=room).packed()
+
+    if kept is None:
+        return _shared(name, make)
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _shared(name: str, _make: Callable[[], bytes]) -> bytes:
+    """Made once, also when thirty ask at the same moment."""
+    return _make()
+
+
+@cache
+def _component() -> Any:
+    folder = Path(__file__).with_name("script")
+    script = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return st.components.v2.component("follow", js=script)
+
+
+def _remember_missing() -> None:
+    st.session_state[NO_SLIDER] = True
+
+
+def _remember_near() -> None:
+    key = next((n for n in map(_near_of, list(st.session_state)) if n), None)
+    st.session_state[NEAR] = {"key": key}
+
+
+def _near_of(name: Any) -> str | None:
+    if not str(name).startswith("follow_"):
+        return None
+    said = st.session_state[name].get("near")
+    return str(said) if said else None
