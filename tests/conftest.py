@@ -13,8 +13,8 @@ import app
 from focal_ui.frame import page_parts
 from focal_ui.learning.questions import Question
 from focal_ui.learning.snippets import Snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from tests.helpers import ROOT, knobs_on, states
 
 settings.register_profile("without deadline", deadline=None)  # a slow computer is no failing law
@@ -45,6 +45,7 @@ def open_page(monkeypatch) -> Callable[..., AppTest]:
 class Shown:
     """What was shown, in order."""
 
+    views: list[View] = field(default_factory=list)
     exhibits: list[Exhibit] = field(default_factory=list)
     snippets: list[Snippets] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -112,27 +113,24 @@ def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query) -> AppTe
 
 
 def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
-    show, follow = card.show, card.follow
+    show = Stage.show
     code_for, check_yourself = page_parts.code_for, page_parts.check_yourself
 
-    def show_and_keep(exhibit, **rest):
-        seen.exhibits.append(exhibit)
-        show(exhibit, **rest)
+    def show_and_keep(stage, draw, kept=None, **others):
+        values = show(stage, draw, kept, **others)
+        seen.views.append(draw(**values))
+        seen.exhibits += seen.views[-1].exhibits.values()
+        return values
 
-    def follow_and_keep(gamma, exhibit_at, **rest):
-        seen.exhibits.append(exhibit_at(gamma))
-        follow(gamma, exhibit_at, **rest)
-
-    def code_and_keep(snippets):
-        seen.snippets.append(snippets)
-        code_for(snippets)
+    def code_and_keep(make):
+        seen.snippets.append(make())
+        code_for(make)
 
     def check_and_keep(questions):
         seen.questions.extend(questions)
         check_yourself(questions)
 
-    patch.setattr(card, "show", show_and_keep)
-    patch.setattr(card, "follow", follow_and_keep)
+    patch.setattr(Stage, "show", show_and_keep)
     patch.setattr(page_parts, "code_for", code_and_keep)
     patch.setattr(page_parts, "check_yourself", check_and_keep)
     return seen

@@ -1,5 +1,6 @@
 """Small things that several kinds of tests share."""
 
+import gzip
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 
@@ -113,24 +115,39 @@ def _widgets(visit: AppTest) -> list:
 
 
 def headline(visit: AppTest) -> str:
-    """The page's title."""
-    return visit.title[0].value
+    """The page's title, without its marks."""
+    said = said_at(visit, "h1")
+    return said[0] if said else visit.title[0].value
 
 
 def words(visit: AppTest) -> str:
-    """All that the page says in Markdown."""
-    return "\n".join(block.value for block in visit.markdown)
+    """All that the page says: its Markdown, and what its script may change, without marks."""
+    markdown = [block.value for block in visit.markdown]
+    return "\n".join([*markdown, *said_at(visit, r"\w+")])
+
+
+def said_at(visit: AppTest, tag: str) -> list[str]:
+    """What the places that follow the slider say."""
+    pattern = re.compile(rf'<(?P<tag>{tag}) data-live="\w+">(?P<said>.*?)</(?P=tag)>', re.DOTALL)
+    bodies = [html.proto.body for html in visit.get("html")]
+    found = [match["said"] for body in bodies for match in pattern.finditer(body)]
+    return [unescape(re.sub(r"<[^>]+>", "", said)) for said in found]
 
 
 def charts(visit: AppTest) -> list:
-    """The page's charts as they are sent to the browser."""
+    """The charts that Plotly draws."""
     return [chart.proto for chart in visit.get("plotly_chart")]
 
 
-def pictures(visit: AppTest) -> list[dict]:
-    """What is sent to the browser to be drawn as SVG."""
+def families(visit: AppTest) -> list[dict]:
+    """What the browser needs to follow the sliders, unpacked."""
     sent = [component.proto for component in visit.get("bidi_component")]
-    return [json.loads(p.bytes) for p in sent if p.component_name == "moving_picture"]
+    return [json.loads(gzip.decompress(p.bytes)) for p in sent if p.component_name == "follow"]
+
+
+def pictures(visit: AppTest) -> dict[str, dict]:
+    """The pictures that are drawn as SVG, by name."""
+    return {key: drawn for sent in families(visit) for key, drawn in sent["pictures"].items()}
 
 
 def failed(visit: AppTest) -> bool:
