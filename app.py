@@ -19,8 +19,9 @@ from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
 from pages.try_it import challenges, scores
 
+CORE = 6  # the first pages tell the story in order; the others can be read in any
 SECTIONS: dict[str, list[ModuleType]] = {
-    "See the loss": [start, curve, class_weights, easy_negatives, gradient],
+    "See the loss": [start, curve, easy_negatives, class_weights, gradient],
     "From loss to detector": [anchors, first_step, many_classes, train],
     "Where it stops": [calibration, rivals, when_not],
     "Try it": [scores, challenges],
@@ -83,6 +84,9 @@ def main() -> None:
         st.html(theme.PROJECTOR_STYLE)
     # Not chosen.run(): a value that came by link would be lost at the first page change.
     frame.show(body[chosen.url_path], key=chosen.url_path or "start")
+    story = [module for modules in SECTIONS.values() for module in modules]
+    at = [module.page for module in story].index(body[chosen.url_path])
+    page_parts.way_on(story, at, core=CORE)
     reconnect.watch()
 
 

@@ -1,4 +1,4 @@
-"""What stands around every page: its width, its fragment, and what is said when it fails."""
+"""What stands around every page: its fragment, and what is said when it fails."""
 
 import logging
 from collections.abc import Callable
@@ -12,7 +12,6 @@ from focal_ui.words import _
 
 ICON = str(Path(__file__).with_name("icon.png"))
 LOGO = str(Path(__file__).with_name("logo.svg"))
-WIDTH = 960
 
 
 def show(page: Callable[[], None], *, key: str) -> None:
@@ -20,7 +19,7 @@ def show(page: Callable[[], None], *, key: str) -> None:
 
     @st.fragment(key=key)
     def draw() -> None:
-        with st.container(width=WIDTH, key="page"):
+        with st.container(key="page"):
             settings.wait_for_nothing()
             try:
                 page()

@@ -1,6 +1,7 @@
 """The parts that every page has below its figure, so that each page has them in one order."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -96,6 +97,30 @@ def link(page: str, label: str, **values: str) -> None:
         )
     else:  # the page stands alone, outside the app's menu
         st.markdown(label)
+
+
+def way_on(story: Sequence[ModuleType], at: int, *, core: int) -> None:
+    """The question that the next page answers, and the ways there and back.
+
+    story: the pages in order; at: which of them this is; core: how many of the first are counted.
+    """
+    here = story[at]
+    with st.container(key="way_on"):
+        if at < core:
+            st.caption(_("{n} of {all} in the story").format(n=at + 1, all=core))
+        if at + 1 < len(story) and getattr(here, "BRIDGE", ""):
+            st.markdown(_(here.BRIDGE))
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            for step, label in ((-1, _("Back: {title}")), (1, _("Next: {title}"))):
+                if 0 <= at + step < len(story):
+                    _turn(story[at + step], label, forward=step > 0)
+
+
+def _turn(module: ModuleType, label: str, *, forward: bool) -> None:
+    page = pages().get(module.__name__.rpartition(".")[2])
+    if page:
+        icon = ":material/arrow_forward:" if forward else ":material/arrow_back:"
+        st.page_link(page, label=label.format(title=_(module.TITLE)), icon=icon)
 
 
 def words_or_gap(text: str, *, shown: bool) -> None:

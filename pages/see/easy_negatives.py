@@ -28,6 +28,7 @@ from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, number, percent
 
 TITLE = "Easy negatives"
+BRIDGE = "Could one simply weigh background less? That is what the class weight α does."
 FOLLOWS = knobs.GAMMA
 GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
 COUNTS = np.geomspace(1, 1e7, 29)
