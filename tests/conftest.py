@@ -13,7 +13,7 @@ import app
 from focal_ui.frame import page_parts
 from focal_ui.learning.questions import Question
 from focal_ui.learning.snippets import Snippets
-from focal_ui.stage.stage import Stage
+from focal_ui.stage.stage import NEAR, Stage
 from focal_ui.stage.view import Exhibit, View
 from tests.helpers import ROOT, knobs_on, states
 
@@ -32,11 +32,11 @@ def pytest_addoption(parser):
 def open_page(monkeypatch) -> Callable[..., AppTest]:
     """Open a page as a visitor does by a link: open_page(curve, gamma="0.5").
 
-    opened: keys of the expanders that are open.
+    opened: keys of the expanders that are open. near: a slider that is about to be used.
     """
 
-    def open_it(module, *, opened=(), **query: Any) -> AppTest:
-        return _open(monkeypatch, module, opened, query)
+    def open_it(module, *, opened=(), near=None, **query: Any) -> AppTest:
+        return _open(monkeypatch, module, opened, query, near)
 
     return open_it
 
@@ -103,11 +103,13 @@ def _walk(module: ModuleType) -> Walk:
     return walk
 
 
-def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query) -> AppTest:
+def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query, near=None) -> AppTest:
     patch.setattr(app, "start", module)  # the page that an empty address opens
     visit = AppTest.from_file(str(ROOT / ".streamlit" / "run.py"), default_timeout=60)
     for key in opened:
         visit.session_state[key] = True
+    if near:
+        visit.session_state[NEAR] = {"key": near}
     visit.query_params.update(query)
     return visit.run()
 

@@ -226,9 +226,7 @@ def _stretched(rows: NDArray[np.float64]) -> tuple[int, Any, Any] | None:
         return None
     centred = kept - kept.mean(axis=1, keepdims=True)
     base = int(np.argmax((centred**2).sum(axis=1)))
-    norm = float((centred[base] ** 2).sum())
-    if norm == 0:
-        return None
+    norm = float((centred[base] ** 2).sum()) or 1.0  # all of them flat: only shifted
     stretch = centred @ centred[base] / norm
     shift = kept.mean(axis=1) - stretch * kept[base].mean()
     error = np.abs(stretch[:, None] * kept[base] + shift[:, None] - kept).max()

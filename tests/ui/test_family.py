@@ -1,8 +1,6 @@
-"""The pictures that follow a slider: every row of numbers, and what is shown when they cannot."""
+"""A view at every place of its slider: what the browser looks up is what the view says there."""
 
 import base64
-import inspect
-import json
 import logging
 import re
 import tomllib
@@ -10,7 +8,8 @@ import tomllib
 import numpy as np
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
@@ -22,20 +21,22 @@ from focal_ui.figures.curve import product
 from focal_ui.figures.marks import dot, line
 from focal_ui.frame import theme
 from focal_ui.learning import prediction
-from focal_ui.stage import moving_picture
-from focal_ui.stage.moving_picture import Live
+from focal_ui.stage import stage
+from focal_ui.stage.family import CHANGE_AT, WIDTHS, _heights, family, picture
+from focal_ui.stage.prose import to_html
+from focal_ui.stage.svg.canvas import Canvas
 from focal_ui.stage.svg.mark import rich
 from focal_ui.stage.svg.scale import Axis
-from focal_ui.stage.view import Exhibit
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import percent
-from pages.see import curve, start
-from tests.helpers import PAGES, ROOT, charts, ends, failed, knobs_on, name_of
-from tests.helpers import pictures as drawn_pictures
+from pages.see import curve, easy_negatives, start
+from tests.helpers import PAGES, PICTURED, ROOT, charts, failed, families, name_of, pictures
 
 GAMMAS = np.arange(51) / 10
 P_T = np.linspace(0.01, 0.99, 50)
-FOLLOWING = [page for page in PAGES if "figure_card.follow" in inspect.getsource(page)]
-WIDE, NARROW = moving_picture.CANVASES
+FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
+WIDE, NARROW = (Canvas(name, width) for name, width in WIDTHS.items())
+LARGEST = 400_000  # bytes of a message
 
 
 def paid(gamma):
@@ -55,20 +56,20 @@ def rows(packed, n):
     return np.frombuffer(base64.b64decode(packed), dtype="<f4").reshape(-1, n)
 
 
-def components(visit):
-    sent = [component.proto for component in visit.get("bidi_component")]
-    return [proto for proto in sent if proto.component_name == "moving_picture"]
-
-
 @pytest.fixture
 def drawn_curves():
-    _pictures, changes = moving_picture.moves(Live(knobs.GAMMA, product_at))
-    return [change for change in changes if "y" in change]
+    moved = picture("product", [product_at(gamma) for gamma in GAMMAS])
+    return [change for change in moved["changes"] if "y" in change]
 
 
 @pytest.fixture
-def bar_changes():
-    return moving_picture.moves(Live(knobs.GAMMA, bars_at))[1]
+def bars():
+    return picture("bars", [bars_at(gamma) for gamma in GAMMAS])
+
+
+@pytest.fixture
+def bar_changes(bars):
+    return bars["changes"]
 
 
 def test_each_row_of_a_moving_curve_is_focal_loss_at_that_gamma(drawn_curves):
@@ -89,9 +90,16 @@ def test_a_curve_that_stands_still_travels_once(drawn_curves):
     ]
 
 
-def test_the_script_finds_the_row_from_the_lowest_value_and_the_step():
-    places = moving_picture._places(knobs.GAMMA)
-    np.testing.assert_allclose(places, knobs.GAMMA.low + knobs.GAMMA.step * np.arange(51))
+@pytest.mark.parametrize("knob", [knobs.GAMMA, knobs.P_T, knobs.ALPHA, knobs.PRIOR, knobs.IMAGE])
+def test_the_script_finds_each_place_from_the_first_number_and_the_step(knob):
+    low, step = knob.scale
+    assert [knob.row(place) for place in knob.places] == list(range(len(knob.places)))
+    if isinstance(knob.default, float):
+        np.testing.assert_allclose(knob.places, low + step * np.arange(len(knob.places)), atol=1e-9)
+
+
+def test_alpha_has_a_place_for_each_thousandth():
+    assert len(knobs.ALPHA.places) == 1_001
 
 
 def test_the_bar_is_as_long_as_background_s_share_on_a_wide_and_on_a_narrow_screen(bar_changes):
@@ -109,18 +117,18 @@ def test_the_words_on_the_bar_say_the_same_share(bar_changes):
         assert f"background {percent(paid(gamma).negative_share)}," in text
 
 
-def test_nothing_but_focal_loss_moves_on_the_bars(bar_changes):
-    pictures, _changes = moving_picture.moves(Live(knobs.GAMMA, bars_at))
-    for change in bar_changes:
-        (mark,) = re.findall(rf'<[^>]*data-mark="{change["mark"]}"[^>]*>', pictures[0])
+def test_nothing_but_focal_loss_moves_on_the_bars(bars):
+    for change in bars["changes"]:
+        (mark,) = re.findall(rf'<[^>]*data-mark="{change["mark"]}"[^>]*>', bars["svg"][0])
         assert theme.FOCAL.color in mark or mark.startswith("<text")
 
 
 @pytest.mark.parametrize("canvas", [WIDE, NARROW])
 def test_no_words_are_smaller_than_11_pixels_where_the_picture_is_smallest(canvas):
-    smallest_width = moving_picture.CHANGE_AT if canvas is WIDE else 343  # of a phone of 375 pixels
+    smallest_width = CHANGE_AT if canvas is WIDE else 343  # of a phone of 375 pixels
     for exhibit in (bars_at(2), product_at(2)):
-        markup = moving_picture._svg(canvas, exhibit.figure, canvas.marks(exhibit.figure))
+        drawn = "".join(mark.svg() for mark in canvas.marks(exhibit.figure))
+        markup = canvas.ground(exhibit.figure) + drawn
         sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', markup)]
         assert min(sizes) * smallest_width / canvas.width >= 11
 
@@ -169,85 +177,118 @@ def test_what_svg_cannot_draw_is_refused():
         WIDE.marks(theme.figure([unknown], **axes))
 
 
-def test_marks_may_not_come_and_go_while_the_slider_moves():
+def test_where_marks_come_and_go_each_place_brings_its_own():
     def some_bars(gamma):
         exhibit = bars_at(gamma)
         data = exhibit.figure["data"][: 2 if gamma else 1]
         return Exhibit(exhibit.figure | {"data": data}, "", {})
 
-    with pytest.raises(ValueError, match="keeps its marks"):
-        moving_picture.moves(Live(knobs.GAMMA, some_bars))
+    drawn = picture("bars", [some_bars(gamma) for gamma in (0.0, 1.0)])
+    assert [rows[0].count("<rect") for rows in drawn["rows"]] == [2, 2]
+    assert [rows[1].count("<rect") for rows in drawn["rows"]] == [4, 4]
+    assert "changes" not in drawn
 
 
-@pytest.mark.parametrize(("module", "pictures"), [(start, 1), (curve, 2)])
-def test_the_live_picture_is_mounted_in_place_of_the_chart(open_page, module, pictures):
+@given(some.lists(some.tuples(some.floats(-3, 3), some.floats(-1, 1)), min_size=2, max_size=6))
+def test_multiples_of_one_curve_travel_as_one_row(each):
+    curve_ = np.sin(np.linspace(0, 3, 40))
+    rows_ = np.array([a * curve_ + b for a, b in each], dtype=np.float32)
+    sent = _heights(rows_)
+    (base,) = rows(sent["y"], 40)
+    again = np.outer(sent.get("stretch", [1]), base) + np.array([sent.get("shift", [0])]).T
+    np.testing.assert_allclose(np.broadcast_to(again, rows_.shape), rows_, atol=2e-5)
+
+
+def test_curves_of_different_shape_travel_row_by_row():
+    x = np.linspace(0, 1, 30)
+    sent = _heights(np.array([x, x**2, x**3], dtype=np.float32))
+    assert "stretch" not in sent
+    assert len(rows(sent["y"], 30)) == 3
+
+
+def view_at(gamma, p_t):
+    exhibit = Exhibit(product_at(gamma).figure, f"sentence {gamma:g} {p_t:g}", {})
+    return View(f"at **{gamma:g}** and {p_t:g}", {"product": exhibit}, "always")
+
+
+def test_words_are_sent_for_each_place_and_once_where_they_stay():
+    sent = family(view_at, knobs.GAMMA, {"p_t": 0.5}, [knobs.P_T]).message
+    assert sent["words"]["headline"] == [f"at <b>{g:g}</b> and 0.5" for g in knobs.GAMMA.places]
+    assert sent["words"]["product_sentence"][20] == "sentence 2 0.5"
+    assert sent["words"]["explanation"] == ["always"]
+
+
+def test_a_family_says_for_which_values_of_the_other_sliders_it_holds():
+    sent = family(view_at, knobs.GAMMA, {"p_t": 0.5}, [knobs.P_T]).message
+    assert sent["slider"] == {"key": "gamma", "low": 0.0, "step": 0.1}
+    assert sent["at"] == [{"key": "p_t", "low": 0.01, "step": 0.01, "row": 49}]
+
+
+def test_a_view_without_a_slider_is_a_family_of_one():
+    sent = family(view_at, None, {"gamma": 2.0, "p_t": 0.5}).message
+    assert sent["slider"] is None
+    assert {len(said) for said in sent["words"].values()} == {1}
+
+
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_the_browser_looks_up_what_the_view_says(module):
+    slider = module.FOLLOWS
+    for name, draw in list(module.variants().items())[:2]:
+        sent = family(draw, slider, {}).message["words"]
+        for place in (slider.places[0], slider.places[len(slider.places) // 3], slider.places[-1]):
+            for where, text in draw(**{slider.key: place}).words.items():
+                row = slider.row(place) if len(sent[where]) > 1 else 0
+                assert sent[where][row] == to_html(text), name
+
+
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_a_message_stays_small(module, open_page):
     visit = open_page(module)
-    assert len(components(visit)) == pictures
-    assert not charts(visit)
-    assert not failed(visit)
+    sent = [c.proto for c in visit.get("bidi_component") if c.proto.component_name == "follow"]
+    assert sent
+    assert max(len(proto.bytes) for proto in sent) < LARGEST
 
 
-@pytest.mark.parametrize("module", [start, curve])
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_every_slider_of_the_view_gets_its_family_when_it_is_about_to_be_used(module, open_page):
+    names = [other["key"] for sent in families(open_page(module)) for other in sent["at"]]
+    for name in names:
+        visit = open_page(module, near=name)
+        sent = {each["slider"]["key"] for each in families(visit) if each["slider"]}
+        assert sent == {module.FOLLOWS.key, name}
+        assert not failed(visit)
+
+
+@pytest.mark.parametrize("module", [start, curve, easy_negatives], ids=name_of)
 def test_the_message_does_not_depend_on_the_visitor_s_gamma(open_page, module):
-    at_zero, at_three = (components(open_page(module, gamma=gamma)) for gamma in ("0", "3"))
+    at_zero, at_three = (families(open_page(module, gamma=gamma)) for gamma in ("0", "3"))
     assert at_zero == at_three
 
 
-@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
-def test_what_was_drawn_for_another_visitor_is_what_this_one_needs(open_page, monkeypatch, module):
-    lives = []
-    show = moving_picture.show
-
-    def show_and_keep(live, gamma, **keys):
-        sentence = show(live, gamma, **keys)
-        lives.append((live, gamma, sentence))
-        return sentence
-
-    monkeypatch.setattr(moving_picture, "show", show_and_keep)
-    first = open_page(module)  # others came first
-    assert lives
-    others = knobs_on(first) - {knobs.GAMMA.key}
-    for state in ({key: text} for key in sorted(others) for text in ends(key)):
-        lives.clear()
-        visit = open_page(module, **state)
-        sent = [picture for picture in drawn_pictures(visit) if picture["slider"]]
-        assert len(sent) == len(lives)
-        for message, (live, gamma, sentence) in zip(sent, lives, strict=True):
-            moved = json.loads(json.dumps(moving_picture.moves(live)))
-            assert [message["pictures"], message["changes"]] == moved, state
-            assert sentence == live.exhibit_at(gamma).sentence, state
-
-
-@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
-def test_every_picture_that_follows_gamma_is_drawn_as_svg(open_page, caplog, module):
+@pytest.mark.parametrize("module", PICTURED, ids=name_of)
+def test_every_picture_is_drawn_as_svg(open_page, caplog, module):
     visit = open_page(module)
     assert not charts(visit)
-    assert drawn_pictures(visit)
-    assert "cannot be drawn" not in caplog.text
+    assert pictures(visit)
+    assert "cannot" not in caplog.text
 
 
 @pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
 def test_a_room_gets_larger_words_and_thicker_lines(open_page, module):
     def largest(visit, attribute):
-        markup = "".join(picture["pictures"][0] for picture in drawn_pictures(visit))
+        markup = "".join(drawn["svg"][0] for drawn in pictures(visit).values())
         return max(map(float, re.findall(rf'{attribute}="([\d.]+)"', markup)))
 
     plain, room = open_page(module), open_page(module, projector="true")
     assert largest(room, "font-size") > 1.3 * largest(plain, "font-size")
 
 
-def test_a_hidden_slider_leaves_a_picture_that_stands_still(open_page):
-    visit = open_page(curve, hide="gamma", gamma="3")
-    assert [picture["slider"] for picture in drawn_pictures(visit)] == [None, None]
-    assert not charts(visit)
-
-
-@pytest.mark.parametrize(("module", "pictures"), [(start, 1), (curve, 2)])
+@pytest.mark.parametrize("module", [start, curve], ids=name_of)
 @pytest.mark.parametrize("missing", [True, False])
 def test_without_components_the_plotly_figure_is_shown(
-    open_page, monkeypatch, caplog, module, pictures, missing
+    open_page, monkeypatch, caplog, module, missing
 ):
-    moving_picture._component.cache_clear()
+    stage._component.cache_clear()
     if missing:
         monkeypatch.delattr(st.components, "v2")
     else:
@@ -255,10 +296,17 @@ def test_without_components_the_plotly_figure_is_shown(
     with caplog.at_level(logging.ERROR):
         visit = open_page(module)
     monkeypatch.undo()
-    moving_picture._component.cache_clear()
-    assert [bool(chart.alt) for chart in charts(visit)] == [True] * pictures
+    stage._component.cache_clear()
+    assert charts(visit)
+    assert all(chart.alt for chart in charts(visit))
     assert not failed(visit)
-    assert "cannot be drawn as SVG" in caplog.text
+    assert "cannot follow" in caplog.text
+
+
+def test_a_slider_that_was_not_found_once_is_not_looked_for_again(open_page):
+    visit = open_page(curve, opened=[stage.NO_SLIDER])
+    assert not families(visit)
+    assert charts(visit)
 
 
 def test_a_picture_outlives_a_quick_change_of_page_in_the_browser_s_cache():
@@ -266,12 +314,6 @@ def test_a_picture_outlives_a_quick_change_of_page_in_the_browser_s_cache():
     # the app stopped with "Cached ForwardMsg MISS": once in some hundred quick changes of page.
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["global"]["maxCachedMessageAge"] >= 100
-
-
-def test_a_slider_that_was_not_found_once_is_not_looked_for_again(open_page):
-    visit = open_page(curve, opened=[moving_picture.NO_SLIDER])
-    assert not components(visit)
-    assert len(charts(visit)) == 2
 
 
 def test_the_picture_of_cross_entropy_agrees_with_its_own_row(drawn_curves):
@@ -282,31 +324,3 @@ def test_the_picture_of_cross_entropy_agrees_with_its_own_row(drawn_curves):
 
 def _broken(*_args, **_kwargs):
     raise RuntimeError("no components today")
-
-
-def _says_its_place():
-    """A script with the moving picture once for each place of the slider."""
-    from dataclasses import replace  # noqa: PLC0415 - a script of its own
-
-    import streamlit as st  # noqa: PLC0415
-
-    from focal_core.binary import CROSS_ENTROPY, FocalLoss  # noqa: PLC0415
-    from focal_core.budget import budget  # noqa: PLC0415
-    from focal_core.population import SIMPLE  # noqa: PLC0415
-    from focal_ui.controls import knobs  # noqa: PLC0415
-    from focal_ui.figures.budget import who_pays  # noqa: PLC0415
-    from focal_ui.stage import moving_picture  # noqa: PLC0415
-
-    def at(gamma):
-        each = [budget(SIMPLE.population(), loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma))]
-        return replace(who_pays(*each), sentence=f"at {gamma:g}")
-
-    for n in range(51):
-        gamma, live = n / 10, moving_picture.Live(knobs.GAMMA, at)
-        st.text(moving_picture.show(live, gamma, key=f"picture_{n}", sentence_key=f"words_{n}"))
-
-
-def test_the_sentence_under_the_picture_is_that_of_the_sliders_place():
-    """Where floats divide to just below a whole number, too: 0.3, 0.6, 0.7 and more."""
-    said = AppTest.from_function(_says_its_place, default_timeout=60).run()
-    assert [text.value for text in said.text] == [f"at {n / 10:g}" for n in range(51)]
