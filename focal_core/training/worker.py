@@ -1,4 +1,4 @@
-"""One run as a process: a configuration as JSON in, a record a line out; see `apart`."""
+"""One run as a process: a configuration as JSON in, a record a line out; see `own_process`."""
 
 import json
 import os

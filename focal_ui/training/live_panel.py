@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from focal_core.training.apart import train_apart
 from focal_core.training.config import RunConfig, named
+from focal_core.training.own_process import train_in_own_process
 from focal_core.training.recorded import Recording
 from focal_core.training.records import Ended, Ending, Evaluation, Record, Step
 from focal_ui.figures.trained import training as figures
@@ -93,7 +93,7 @@ def _start(preset: str, runs: Recording) -> None:
 
 
 def _training(config: RunConfig) -> Callable[[Callable[[], bool]], Iterator[Record]]:
-    return lambda should_stop: train_apart(config, should_stop)
+    return lambda should_stop: train_in_own_process(config, should_stop)
 
 
 def _watch(runs: Recording, state: State | None) -> None:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from focal_core.training import apart
-from focal_core.training.apart import train_apart
+from focal_core.training import own_process
 from focal_core.training.config import RunConfig
 from focal_core.training.detector import train
 from focal_core.training.images import make_data
+from focal_core.training.own_process import train_in_own_process
 from focal_core.training.records import (
     Ended,
     Ending,
@@ -30,13 +30,13 @@ ENDLESS = replace(TINY, steps=10**6, evaluate_every=10**6)
 # A server with little memory left: the run cannot even load torch.
 LITTLE_MEMORY = """
 import resource, sys, time
-from focal_core.training.apart import train_apart
+from focal_core.training.own_process import train_in_own_process
 from focal_core.training.config import RunConfig
 from focal_ui.training.live_runs import Pool
 
 resource.setrlimit(resource.RLIMIT_AS, (400 * 2**20, resource.RLIM_INFINITY))
 pool = Pool(1)
-run = pool.submit("a", lambda stop: train_apart(RunConfig(), stop))
+run = pool.submit("a", lambda stop: train_in_own_process(RunConfig(), stop))
 while not run.is_over:
     time.sleep(0.05)
 after = pool.submit("b", lambda stop: iter([1, 2]))
@@ -64,7 +64,7 @@ def one_thread():
 
 
 def test_another_process_tells_the_same_story(one_thread):
-    told = list(train_apart(TINY, never))
+    told = list(train_in_own_process(TINY, never))
     assert list(map(timeless, told)) == list(map(timeless, train(TINY, make_data())))
     assert told[-1] == Ended(3, Ending.FINISHED)
 
@@ -86,7 +86,7 @@ def test_a_record_survives_the_way_as_a_line(record):
 
 def test_told_to_stop_before_the_first_step_it_ends_at_once():
     start = time.monotonic()
-    assert list(train_apart(ENDLESS, lambda: time.monotonic() > start + 0.3)) == []
+    assert list(train_in_own_process(ENDLESS, lambda: time.monotonic() > start + 0.3)) == []
     assert time.monotonic() < start + 2  # torch alone takes longer to load
 
 
@@ -98,9 +98,9 @@ def test_told_to_stop_it_says_nothing_more_and_the_process_is_gone(monkeypatch):
             super().__init__(*args, **kwargs)
             made.append(self)
 
-    monkeypatch.setattr(apart.subprocess, "Popen", Kept)
+    monkeypatch.setattr(own_process.subprocess, "Popen", Kept)
     seen = []
-    for record in train_apart(ENDLESS, lambda: len(seen) >= 3):
+    for record in train_in_own_process(ENDLESS, lambda: len(seen) >= 3):
         seen.append(record)
     assert len(seen) == 3
     assert made[0].poll() is not None
@@ -108,27 +108,27 @@ def test_told_to_stop_it_says_nothing_more_and_the_process_is_gone(monkeypatch):
 
 def test_a_loss_that_is_not_finite_is_told():
     wild = replace(TINY, learning_rate=1e30, steps=50, evaluate_every=50, probe_at=())
-    *_rest, last = train_apart(wild, never)
+    *_rest, last = train_in_own_process(wild, never)
     assert last.ending is Ending.NOT_FINITE
 
 
 def test_a_process_that_fails_is_an_error(monkeypatch):
-    monkeypatch.setattr(apart, "WORKER", "focal_core.training.nothing_of_the_kind")
+    monkeypatch.setattr(own_process, "WORKER", "focal_core.training.nothing_of_the_kind")
     with pytest.raises(RuntimeError, match="code 1"):
-        list(train_apart(TINY, never))
+        list(train_in_own_process(TINY, never))
 
 
 def test_a_broken_torch_is_an_error_of_the_run_alone(tmp_path, monkeypatch):
     (tmp_path / "torch.py").write_text("raise ImportError('a library is missing')")
     monkeypatch.chdir(tmp_path)  # where a process looks first
     with pytest.raises(RuntimeError, match="code 1"):
-        list(train_apart(TINY, never))
+        list(train_in_own_process(TINY, never))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
 def test_without_memory_only_the_run_is_lost():
     done = subprocess.run(
         [sys.executable, "-c", LITTLE_MEMORY],
-        cwd=apart.ROOT, capture_output=True, text=True, timeout=120, check=True,
+        cwd=own_process.ROOT, capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     assert done.stdout.split() == ["failed", "0", "done"]

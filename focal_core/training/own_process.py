@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 ATTENTION = 0.1  # seconds between two questions whether to stop
 
 
-def train_apart(config: RunConfig, should_stop: Callable[[], bool]) -> Iterator[Record]:
+def train_in_own_process(config: RunConfig, should_stop: Callable[[], bool]) -> Iterator[Record]:
     """Records of one run as they come, as `detector.train` yields them, but without watched boxes.
 
     should_stop: asked often, also before the first step; true ends the process at once, and then
