@@ -42,109 +42,149 @@ VOCABULARY = {
 
 def plan() -> tuple[Step, ...]:
     """The steps in order."""
-    simple, very_easy = _share(SIMPLE, 2.0), _share(VERY_EASY, 2.0)
-    easy, half = anatomy(0.9, FocalLoss(2.0)), anatomy(0.5, FocalLoss(2.0))
-    start = FirstStep(0.5)
     return (
-        Step(
-            _("before"),
-            _("Open the app once, so that it is awake; print or share the sheets."),
-            _("Nothing is to be installed. Without a network take the offline figures of the kit."),
+        _before_class(),
+        _pre_check(),
+        _open_play(),
+        _vote_on_spread_scores(),
+        _populations_in_pairs(),
+        _worked_case(),
+        _the_first_step(),
+        _the_slope(),
+        _exit_quiz(),
+        _homework(),
+    )
+
+
+def _before_class() -> Step:
+    return Step(
+        _("before"),
+        _("Open the app once, so that it is awake; print or share the sheets."),
+        _("Nothing is to be installed. Without a network take the offline figures of the kit."),
+    )
+
+
+def _pre_check() -> Step:
+    return Step(
+        "0–5",
+        _("Pre-check: three questions of the exit quiz, without feedback."),
+        _("Errors are welcome: the exit quiz asks the same again."),
+        "challenges",
+        {"level": knobs.PRE_CHECK, "answers": settings.HIDDEN},
+    )
+
+
+def _open_play() -> Step:
+    return Step(
+        "5–10",
+        _("Open play on Easy negatives, γ alone. The teacher is silent."),
+        _("Background carries {before} at γ = 0 and {after} at γ = 2.").format(
+            before=percent(_share(SIMPLE, 0.0)), after=percent(_share(SIMPLE, 2.0))
         ),
-        Step(
-            "0–5",
-            _("Pre-check: three questions of the exit quiz, without feedback."),
-            _("Errors are welcome: the exit quiz asks the same again."),
-            "challenges",
-            {"level": knobs.PRE_CHECK, "answers": settings.HIDDEN},
+        "easy_negatives",
+        {"gamma": "0", "hide": "population,look,guess_easy"},
+    )
+
+
+def _vote_on_spread_scores() -> Step:
+    return Step(
+        "10–17",
+        _(
+            "Predict as a class what the box asks: scores that spread. Vote, talk in pairs, "
+            "press the answer with most votes, then drag γ to 2."
         ),
-        Step(
-            "5–10",
-            _("Open play on Easy negatives, γ alone. The teacher is silent."),
-            _("Background carries {before} at γ = 0 and {after} at γ = 2.").format(
-                before=percent(_share(SIMPLE, 0.0)), after=percent(simple)
-            ),
-            "easy_negatives",
-            {"gamma": "0", "hide": "population,look,guess_easy"},
+        _("{spread}, not {simple}: the hard background is still heard.").format(
+            spread=percent(_share(SPREAD, 2.0)), simple=percent(_share(SIMPLE, 2.0))
         ),
-        Step(
-            "10–17",
-            _(
-                "Predict as a class what the box asks: scores that spread. Vote, talk in pairs, "
-                "press the answer with most votes, then drag γ to 2."
-            ),
-            _("{spread}, not {simple}: the hard background is still heard.").format(
-                spread=percent(_share(SPREAD, 2.0)), simple=percent(simple)
-            ),
-            "easy_negatives",
-            {
-                "gamma": "0",
-                "population": "Spread",
-                "hide": "population,look",
-                "answers": settings.AFTER,
-                "projector": "true",
-            },
+        "easy_negatives",
+        {
+            "gamma": "0",
+            "population": "Spread",
+            "hide": "population,look",
+            "answers": settings.AFTER,
+            "projector": "true",
+        },
+    )
+
+
+def _populations_in_pairs() -> Step:
+    return Step(
+        "17–27",
+        _("Pairs compare Simple, Very easy and Spread at γ = 2. Worksheet A."),
+        _("{simple}, {very_easy}, {spread}; and {stubborn} on the worksheet.").format(
+            simple=percent(_share(SIMPLE, 2.0)),
+            very_easy=percent(_share(VERY_EASY, 2.0)),
+            spread=percent(_share(SPREAD, 2.0)),
+            stubborn=percent(_share(STUBBORN, 2.0)),
         ),
-        Step(
-            "17–27",
-            _("Pairs compare Simple, Very easy and Spread at γ = 2. Worksheet A."),
-            _("{simple}, {very_easy}, {spread}; and {stubborn} on the worksheet.").format(
-                simple=percent(simple),
-                very_easy=percent(very_easy),
-                spread=percent(_share(SPREAD, 2.0)),
-                stubborn=percent(_share(STUBBORN, 2.0)),
-            ),
-            "easy_negatives",
-            {"gamma": "2"},
+        "easy_negatives",
+        {"gamma": "2"},
+    )
+
+
+def _worked_case() -> Step:
+    easy = anatomy(0.9, FocalLoss(2.0))
+    return Step(
+        "27–34",
+        _("Telling: $p_t$, the factor, one case worked through on the board."),
+        _("$p_t$ = 0.9: {ce} × {factor} = {fl}, {times} less.").format(
+            ce=number(float(easy.cross_entropy)),
+            factor=number(float(easy.factor)),
+            fl=number(float(easy.focal)),
+            times=times(float(easy.loss_reduction)),
         ),
-        Step(
-            "27–34",
-            _("Telling: $p_t$, the factor, one case worked through on the board."),
-            _("$p_t$ = 0.9: {ce} × {factor} = {fl}, {times} less.").format(
-                ce=number(float(easy.cross_entropy)),
-                factor=number(float(easy.factor)),
-                fl=number(float(easy.focal)),
-                times=times(float(easy.loss_reduction)),
-            ),
-            "curve",
-            {"gamma": "2", "p_t": "0.9", "projector": "true"},
+        "curve",
+        {"gamma": "2", "p_t": "0.9", "projector": "true"},
+    )
+
+
+def _the_first_step() -> Step:
+    start = FirstStep(0.5)
+    return Step(
+        "34–37",
+        _("Predict the first step: every location answers 0.5. Then drag π there."),
+        _("{ce} under cross entropy, {fl} at γ = 2: only the prior helps.").format(
+            ce=percent(start.paid(CROSS_ENTROPY).negative_share),
+            fl=percent(start.paid(FocalLoss(2.0)).negative_share),
         ),
-        Step(
-            "34–37",
-            _("Predict the first step: every location answers 0.5. Then drag π there."),
-            _("{ce} under cross entropy, {fl} at γ = 2: only the prior helps.").format(
-                ce=percent(start.paid(CROSS_ENTROPY).negative_share),
-                fl=percent(start.paid(FocalLoss(2.0)).negative_share),
-            ),
-            "first_step",
-            {"gamma": "2", "answers": settings.AFTER, "projector": "true"},
+        "first_step",
+        {"gamma": "2", "answers": settings.AFTER, "projector": "true"},
+    )
+
+
+def _the_slope() -> Step:
+    half, easy = (anatomy(p_t, FocalLoss(2.0)) for p_t in (0.5, 0.9))
+    return Step(
+        "37–40",
+        _("The surprise of the slope: predict it at $p_t$ = 0.5, then drag the cursor."),
+        _("Loss ÷ {loss}, slope ÷ {slope}; at 0.9 ÷ {loss_easy} and ÷ {slope_easy}.").format(
+            loss=number(float(half.loss_reduction)),
+            slope=number(float(half.slope_reduction)),
+            loss_easy=number(float(easy.loss_reduction)),
+            slope_easy=number(float(easy.slope_reduction)),
         ),
-        Step(
-            "37–40",
-            _("The surprise of the slope: predict it at $p_t$ = 0.5, then drag the cursor."),
-            _("Loss ÷ {loss}, slope ÷ {slope}; at 0.9 ÷ {loss_easy} and ÷ {slope_easy}.").format(
-                loss=number(float(half.loss_reduction)),
-                slope=number(float(half.slope_reduction)),
-                loss_easy=number(float(easy.loss_reduction)),
-                slope_easy=number(float(easy.slope_reduction)),
-            ),
-            "gradient",
-            {"gamma": "2", "p_t": "0.9", "answers": settings.AFTER, "projector": "true"},
-        ),
-        Step(
-            "40–45",
-            _("Exit quiz, with reasons. The result can be printed, or handed in as a link."),
-            _("The last question transfers: rare is not the same as easy."),
-            "challenges",
-            {"level": knobs.EXIT_QUIZ},
-        ),
-        Step(
-            _("after"),
-            _("Homework: five numbers about one example, handed in as a link."),
-            _("The answers stand in the link; opened, it says which are right."),
-            "challenges",
-            {"level": knobs.LEVELS[1]},
-        ),
+        "gradient",
+        {"gamma": "2", "p_t": "0.9", "answers": settings.AFTER, "projector": "true"},
+    )
+
+
+def _exit_quiz() -> Step:
+    return Step(
+        "40–45",
+        _("Exit quiz, with reasons. The result can be printed, or handed in as a link."),
+        _("The last question transfers: rare is not the same as easy."),
+        "challenges",
+        {"level": knobs.EXIT_QUIZ},
+    )
+
+
+def _homework() -> Step:
+    return Step(
+        _("after"),
+        _("Homework: five numbers about one example, handed in as a link."),
+        _("The answers stand in the link; opened, it says which are right."),
+        "challenges",
+        {"level": knobs.LEVELS[1]},
     )
 
 

@@ -110,91 +110,109 @@ def _from_the_paper() -> tuple[Claim, ...]:
 
 
 def _computed_here() -> tuple[Claim, ...]:
-    simple, spread = SIMPLE.population(), SPREAD.population()
-    easy, hard, low_alpha = anatomy(0.9, FOCAL), anatomy(0.1, FOCAL), float(posterior(0.5, PAPERS))
-    slip = one_hot_of_background([float(logit(0.01))] * 80, FOCAL)
-    return tuple(
-        Claim(text, Tag.COMPUTED, source)
-        for text, source in (
-            (
-                _(
-                    "In the Simple population background carries {before} of the loss under cross "
-                    "entropy, {after} at γ = 2."
-                ).format(
-                    before=percent(budget(simple, CROSS_ENTROPY).negative_share),
-                    after=percent(budget(simple, FOCAL).negative_share),
-                ),
-                "focal_core/budget.py",
-            ),
-            (
-                _("With spread scores it still carries {share} at γ = 2: the hard part.").format(
-                    share=percent(budget(spread, FOCAL).negative_share)
-                ),
-                "focal_core/budget.py",
-            ),
-            (
-                _("The α that balances both classes falls from {before} to {after}.").format(
-                    before=number(balancing_alpha(simple, CROSS_ENTROPY)),
-                    after=number(balancing_alpha(simple, FOCAL)),
-                ),
-                "focal_core/budget.py",
-            ),
-            (
-                _("Where the loss is divided by {loss}, the slope is divided by {slope}.").format(
-                    loss=number(float(easy.loss_reduction)),
-                    slope=number(float(easy.slope_reduction)),
-                ),
-                "focal_core/curve.py",
-            ),
-            (
-                _("Hard examples shrink too: at p_t = 0.1 the factor is {factor}.").format(
-                    factor=number(float(hard.factor))
-                ),
-                "focal_core/curve.py",
-            ),
-            (
-                _("At γ = 2 the loss is steepest at p_t = {p_t} and not convex below.").format(
-                    p_t=number(steepest_p_t(FOCAL))
-                ),
-                "focal_core/optimum.py",
-            ),
-            (
-                _("A model trained with α = 0.25 that answers 0.5 means {truth}.").format(
-                    truth=number(low_alpha)
-                ),
-                _("focal_core/optimum.py, after Charoenphakdee et al. 2021"),
-            ),
-            (
-                _("Multiplying the logits by {t} nearly undoes γ = 2.").format(
-                    t=number(repairing_temperature(paper.GAMMA.value))
-                ),
-                _("focal_core/related.py, in the spirit of Komisarenko & Kull 2024"),
-            ),
-            (
-                _(
-                    "Where every location answers 0.5, background carries {ce} under cross entropy "
-                    "and {fl} at γ = 2: γ does nothing yet."
-                ).format(
-                    ce=percent(FirstStep(0.5).paid(CROSS_ENTROPY).negative_share),
-                    fl=percent(FirstStep(0.5).paid(FOCAL).negative_share),
-                ),
-                "focal_core/first_step.py",
-            ),
-            (
-                _(
-                    "A sum over the one true class charges background {wrong}, a sigmoid per class "
-                    "{right}."
-                ).format(wrong=number(slip.wrong), right=number(slip.right)),
-                "focal_core/case_files.py",
-            ),
-            (
-                _(
-                    "Over plain cross entropy with the prior, focal loss gains {gain:.1f} points."
-                ).format(gain=paper.gain(paper.TABLE_1B.best, paper.PLAIN_CROSS_ENTROPY)),
-                _("subtracted: Lin et al. 2017, Tables 1a (α = 0.5) and 1b"),
-            ),
-        )
+    return (
+        *_about_totals(),
+        *_about_one_example(),
+        *_about_answers(),
+        *_about_the_first_step(),
+        _about_the_gain(),
     )
+
+
+def _about_totals() -> tuple[Claim, ...]:
+    simple, spread = SIMPLE.population(), SPREAD.population()
+    return _computed_in(
+        "focal_core/budget.py",
+        _(
+            "In the Simple population background carries {before} of the loss under cross "
+            "entropy, {after} at γ = 2."
+        ).format(
+            before=percent(budget(simple, CROSS_ENTROPY).negative_share),
+            after=percent(budget(simple, FOCAL).negative_share),
+        ),
+        _("With spread scores it still carries {share} at γ = 2: the hard part.").format(
+            share=percent(budget(spread, FOCAL).negative_share)
+        ),
+        _("The α that balances both classes falls from {before} to {after}.").format(
+            before=number(balancing_alpha(simple, CROSS_ENTROPY)),
+            after=number(balancing_alpha(simple, FOCAL)),
+        ),
+    )
+
+
+def _about_one_example() -> tuple[Claim, ...]:
+    easy, hard = anatomy(0.9, FOCAL), anatomy(0.1, FOCAL)
+    return _computed_in(
+        "focal_core/curve.py",
+        _("Where the loss is divided by {loss}, the slope is divided by {slope}.").format(
+            loss=number(float(easy.loss_reduction)),
+            slope=number(float(easy.slope_reduction)),
+        ),
+        _("Hard examples shrink too: at p_t = 0.1 the factor is {factor}.").format(
+            factor=number(float(hard.factor))
+        ),
+    )
+
+
+def _about_answers() -> tuple[Claim, ...]:
+    return (
+        *_computed_in(
+            "focal_core/optimum.py",
+            _("At γ = 2 the loss is steepest at p_t = {p_t} and not convex below.").format(
+                p_t=number(steepest_p_t(FOCAL))
+            ),
+        ),
+        *_computed_in(
+            _("focal_core/optimum.py, after Charoenphakdee et al. 2021"),
+            _("A model trained with α = 0.25 that answers 0.5 means {truth}.").format(
+                truth=number(float(posterior(0.5, PAPERS)))
+            ),
+        ),
+        *_computed_in(
+            _("focal_core/related.py, in the spirit of Komisarenko & Kull 2024"),
+            _("Multiplying the logits by {t} nearly undoes γ = 2.").format(
+                t=number(repairing_temperature(paper.GAMMA.value))
+            ),
+        ),
+    )
+
+
+def _about_the_first_step() -> tuple[Claim, ...]:
+    start = FirstStep(0.5)
+    slip = one_hot_of_background([float(logit(0.01))] * 80, FOCAL)
+    return (
+        *_computed_in(
+            "focal_core/first_step.py",
+            _(
+                "Where every location answers 0.5, background carries {ce} under cross entropy "
+                "and {fl} at γ = 2: γ does nothing yet."
+            ).format(
+                ce=percent(start.paid(CROSS_ENTROPY).negative_share),
+                fl=percent(start.paid(FOCAL).negative_share),
+            ),
+        ),
+        *_computed_in(
+            "focal_core/case_files.py",
+            _(
+                "A sum over the one true class charges background {wrong}, a sigmoid per class "
+                "{right}."
+            ).format(wrong=number(slip.wrong), right=number(slip.right)),
+        ),
+    )
+
+
+def _about_the_gain() -> Claim:
+    return Claim(
+        _("Over plain cross entropy with the prior, focal loss gains {gain:.1f} points.").format(
+            gain=paper.gain(paper.TABLE_1B.best, paper.PLAIN_CROSS_ENTROPY)
+        ),
+        Tag.COMPUTED,
+        _("subtracted: Lin et al. 2017, Tables 1a (α = 0.5) and 1b"),
+    )
+
+
+def _computed_in(source: str, *texts: str) -> tuple[Claim, ...]:
+    return tuple(Claim(text, Tag.COMPUTED, source) for text in texts)
 
 
 def _opinions() -> tuple[Claim, ...]:
@@ -212,12 +230,13 @@ def _opinions() -> tuple[Claim, ...]:
 
 
 def _traps_in_code() -> tuple[Trap, ...]:
+    return (*_other_formulas(), *_alpha_misplaced(), *_names_and_numbers_misread())
+
+
+def _other_formulas() -> tuple[Trap, ...]:
     easy = anatomy(0.9, FOCAL)
     detached = float(easy.factor * easy.cross_entropy_slope)
     detached_answer = 1 / (1 + float((1 - 0.9) / 0.9) ** (1 / (1 + FOCAL.gamma)))
-    swapped = FocalLoss(FOCAL.gamma, 1 - paper.ALPHA.value)
-    simple = SIMPLE.population()
-    misread = 0.9**FOCAL.gamma * float(easy.cross_entropy)
     return (
         Trap(
             _("p_t is detached inside the factor (Active-Passive-Losses)."),
@@ -232,18 +251,24 @@ def _traps_in_code() -> tuple[Trap, ...]:
             ),
         ),
         Trap(
+            _("A way back to probabilities with logit(v) where log(v) belongs (nitorch, e0b8b66)."),
+            _("φ(v) = (1 − v)^γ − γ(1 − v)^(γ − 1) v log v."),
+            _("where the truth is 0.9: “probabilities” 1.156 and −0.156"),
+            tag=None,
+        ),
+    )
+
+
+def _alpha_misplaced() -> tuple[Trap, ...]:
+    simple = SIMPLE.population()
+    swapped = FocalLoss(FOCAL.gamma, 1 - paper.ALPHA.value)
+    return (
+        Trap(
             _("α = [α, 1 − α], indexed by class: 0.25 lands on background."),
             _("α weighs objects (y = 1), 1 − α background."),
             _("background’s share in Simple: {wrong} instead of {right}").format(
                 wrong=percent(budget(simple, swapped).negative_share),
                 right=percent(budget(simple, PAPERS).negative_share),
-            ),
-        ),
-        Trap(
-            _("The variable pt of a mmdetection function, read as p_t."),
-            _("There it is 1 − p_t."),
-            _("loss at 0.9: {wrong} instead of {right}").format(
-                wrong=number(misread), right=number(float(easy.focal))
             ),
         ),
         Trap(
@@ -254,23 +279,31 @@ def _traps_in_code() -> tuple[Trap, ...]:
             ),
         ),
         Trap(
-            _("A way back to probabilities with logit(v) where log(v) belongs (nitorch, e0b8b66)."),
-            _("φ(v) = (1 − v)^γ − γ(1 − v)^(γ − 1) v log v."),
-            _("where the truth is 0.9: “probabilities” 1.156 and −0.156"),
-            tag=None,
+            _("One α for all classes, inside the sum over classes."),
+            _("A constant factor balances nothing; α_t must depend on the class."),
+            _("background’s share in Simple: {share}, with it and without").format(
+                share=percent(budget(simple, FOCAL).negative_share)
+            ),
+        ),
+    )
+
+
+def _names_and_numbers_misread() -> tuple[Trap, ...]:
+    easy = anatomy(0.9, FOCAL)
+    misread = 0.9**FOCAL.gamma * float(easy.cross_entropy)
+    return (
+        Trap(
+            _("The variable pt of a mmdetection function, read as p_t."),
+            _("There it is 1 − p_t."),
+            _("loss at 0.9: {wrong} instead of {right}").format(
+                wrong=number(misread), right=number(float(easy.focal))
+            ),
         ),
         Trap(
             _("A worked test says that [0.7, 1] gives 0.2374 (click4ai)."),
             _("The formula beside it gives another number."),
             _("0.2374 instead of {right}").format(right=number(float(PAPERS.value(logit(0.7), 1)))),
             tag=None,
-        ),
-        Trap(
-            _("One α for all classes, inside the sum over classes."),
-            _("A constant factor balances nothing; α_t must depend on the class."),
-            _("background’s share in Simple: {share}, with it and without").format(
-                share=percent(budget(simple, FOCAL).negative_share)
-            ),
         ),
     )
 
