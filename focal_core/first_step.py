@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from numpy.typing import ArrayLike
+
 from focal_core.binary import FocalLoss
 from focal_core.budget import Budget, budget
-from focal_core.checks import check_between
+from focal_core.checks import Floats, check_between, check_unit
 from focal_core.population import EqualScores
 from focal_core.probability import logit
 
@@ -56,6 +58,11 @@ class FirstStep:
             Normaliser.NOTHING: 1,
         }
         return float(max(counts[normaliser], 1))
+
+    def paid_at(self, priors: ArrayLike, loss: FocalLoss) -> tuple[Floats, Floats]:
+        """What negatives and positives would pay if the detector started at each of the priors."""
+        logits = logit(check_unit("priors", priors))
+        return self.negatives * loss.value(logits, 0), self.positives * loss.value(logits, 1)
 
     def reported(self, loss: FocalLoss, normaliser: Normaliser) -> float:
         """The loss as a training log would print it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from focal_core.budget import Budget
+from focal_core.checks import Floats
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
@@ -15,13 +15,15 @@ INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
 
 def share_by_prior(
-    priors: Sequence[float], paid: tuple[Sequence[Budget], Sequence[Budget]], now: int
+    priors: Sequence[float],
+    shares: tuple[Floats, Floats],
+    pulls: Sequence[float | None],
+    now: int,
 ) -> Exhibit:
     """Background's share at step 0 against the prior, under cross entropy and under focal loss.
 
-    now: the index of the visitor's prior.
+    pulls: its share of the gradient under each, at the visitor's prior; now: that prior's index.
     """
-    shares = [[budget.negative_share for budget in budgets] for budgets in paid]
     figure = _over_priors(
         priors,
         shares,
@@ -30,10 +32,17 @@ def share_by_prior(
     )
     figure["layout"]["shapes"] = [marks.level(0.5)]
     sentence = _(
-        "At π = {prior:g} background carries {before} of the first loss under cross entropy and "
-        "**{after}** under focal loss."
-    ).format(prior=priors[now], before=percent(shares[0][now]), after=percent(shares[1][now]))
-    table: dict[str, Sequence[Any]] = {
+        "At π = {prior:g} background makes up {before} of the first loss under cross entropy and "
+        "**{after}** under focal loss. Of the gradient (the slope of the loss by the logit) it "
+        "makes up {pull_before} and {pull_after}."
+    ).format(
+        prior=priors[now],
+        before=percent(float(shares[0][now])),
+        after=percent(float(shares[1][now])),
+        pull_before=percent(pulls[0]),
+        pull_after=percent(pulls[1]),
+    )
+    table: dict[str, Any] = {
         "π": list(priors),
         _("background’s share, cross entropy"): shares[0],
         _("background’s share, focal loss"): shares[1],
@@ -43,16 +52,15 @@ def share_by_prior(
 
 def loss_by_prior(
     priors: Sequence[float],
-    reported: tuple[Sequence[float], Sequence[float]],
+    reported: tuple[Floats, Floats],
     now: int,
     divided_by: str,
     lowest: float,
 ) -> Exhibit:
-    """The loss that a log prints at step 0 against the prior, on a log axis.
+    """The loss that a training log shows at step 0 against the prior, on a log axis.
 
-    lowest: loss at the bottom of the picture.
+    divided_by: what the sum is divided by, in words; lowest: loss at the bottom of the picture.
     """
-    highest = max(map(max, reported))
     figure = _over_priors(
         priors,
         reported,
@@ -61,34 +69,35 @@ def loss_by_prior(
             _("loss at step 0"),
             type="log",
             exponentformat="power",
-            range=[np.log10(max(lowest, 1e-12 * highest)) - 0.2, np.log10(highest) + 0.3],
+            range=[np.log10(lowest), np.log10(max(reported[0])) + 0.3],
         ),
     )
     sentence = _(
-        "Divided by {divisor}, the log prints {before} under cross entropy and **{after}** under "
+        "{divided}, the training log shows {before} under cross entropy and **{after}** under "
         "focal loss: the same model, the same mistakes."
-    ).format(divisor=divided_by, before=number(reported[0][now]), after=number(reported[1][now]))
-    table = {
+    ).format(
+        divided=divided_by,
+        before=number(float(reported[0][now])),
+        after=number(float(reported[1][now])),
+    )
+    table: dict[str, Any] = {
         "π": list(priors),
-        _("loss, cross entropy"): list(reported[0]),
-        _("loss, focal loss"): list(reported[1]),
+        _("loss, cross entropy"): reported[0],
+        _("loss, focal loss"): reported[1],
     }
     return Exhibit(figure, sentence, table)
 
 
 def _over_priors(
     priors: Sequence[float],
-    curves: Sequence[Sequence[float | None]],
+    curves: Sequence[Floats],
     now: int,
     yaxis: dict[str, Any],
 ) -> dict[str, Any]:
     names = (_("cross entropy"), _("focal loss"))
-    data = [
-        marks.line(priors, marks.with_gaps(curve), ink.line())
-        for curve, ink in zip(curves, INKS, strict=True)
-    ]
+    data = [marks.line(priors, curve, ink.line()) for curve, ink in zip(curves, INKS, strict=True)]
     data += [
-        marks.dot(priors[now], curve[now], ink.color)
+        marks.dot(priors[now], float(curve[now]), ink.color)
         for curve, ink in zip(curves, INKS, strict=True)
     ]
     return theme.figure(

@@ -1,27 +1,33 @@
-"""The first step: before anything is learned, the prior decides who pays, not gamma."""
+"""The first step: before anything is learned, the prior decides how large the loss is."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import Budget, budget
+from focal_core.budget import Budget, Payment, budget, by_loss, by_slope
 from focal_core.case_files import plateau
+from focal_core.checks import Floats
 from focal_core.first_step import FirstStep, Normaliser
 from focal_core.population import SIMPLE
 from focal_ui.controls import knobs
 from focal_ui.figures import first_step as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
+from focal_ui.words import _, number
 
 TITLE = "The first step"
-PRIORS = sorted({*np.geomspace(1e-4, 0.5, 33).tolist(), *knobs.PRIOR.options.values()})
+FOLLOWS = knobs.PRIOR
+BRIDGE = "So far there was one class of object. What if there are many?"
+PRIORS = sorted({*np.geomspace(1e-4, 0.5, 53).tolist(), *knobs.PRIOR.options.values()})
 UNTRAINED = 0.5
+LOWEST = 0.01  # loss per foreground anchor, at the bottom of the picture
 CLAMP = 1e-4
 NORMALISERS = {
     knobs.BY_OBJECTS: Normaliser.POSITIVES,
@@ -30,12 +36,73 @@ NORMALISERS = {
 }
 
 
+def view(
+    prior: float,
+    gamma: float = knobs.GAMMA.default,
+    alpha: float | None = None,
+    normaliser: str = knobs.BY_OBJECTS,
+    guess: Guess | None = None,
+) -> View:
+    """What the page says at one prior."""
+    start, loss = FirstStep(prior), FocalLoss(gamma, alpha)
+    now = PRIORS.index(prior)
+    asked = gamma == paper.GAMMA.value and alpha is None
+    shares = figures.share_by_prior(PRIORS, _shares(loss), _pulls(start, loss), now)
+    return View(
+        headline=_headline(start, loss),
+        exhibits={
+            "loss_by_prior": _reported(start, loss, NORMALISERS[normaliser], now),
+            "share_by_prior": prediction.draw_on(shares, guess, axis="y", there=asked),
+        },
+        explanation=_explained(start, loss),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """Cross entropy, focal loss, and the paper's setting with its class weight."""
+    return {
+        _("cross entropy"): partial(view, gamma=0.0),
+        _("focal loss"): view,
+        _("focal loss with α = {alpha:g}").format(alpha=paper.ALPHA.value): partial(
+            view, alpha=paper.ALPHA.value
+        ),
+    }
+
+
 def page() -> None:
     """One knob that a paper's reader skips: the bias of the last layer."""
-    headline = st.container()
-    guess = prediction.ask(
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        stage.ask(knobs.GAMMA)
+        others = {} if knobs.WEIGHTED.ask() == "on" else {"alpha": None}
+        if not others:
+            stage.ask(knobs.ALPHA)
+        normaliser = knobs.NORMALISER.ask() or knobs.BY_OBJECTS
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, normaliser=normaliser, guess=guess, **others)
+    _plateau()
+    page_parts.check_yourself(question_bank.of("first_step"))
+    page_parts.code_for(partial(_code, now["prior"], now["gamma"], now["alpha"], normaliser))
+    page_parts.sources(
+        {
+            _("Prior π = 0.01, b = −ln((1 − π)/π)"): paper.PRIOR.where,
+            _("Without it training with cross entropy diverges; its exact value matters little"): (
+                "Lin et al. 2017, §5.1"
+            ),
+            _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
+            _("Every number on this page"): _(
+                "computed here, for {n:,} background anchors and {p} foreground anchors"
+            ).format(n=FirstStep(now["prior"]).negatives, p=FirstStep(now["prior"]).positives),
+        }
+    )
+
+
+def _guess() -> Guess | None:
+    return prediction.ask(
         _(
-            "No prior: every location answers {half}. What does background carry at γ = {gamma:g}?"
+            "Without a prior every anchor starts at {half}. What share of the first loss does "
+            "background make up at γ = {gamma:g}?"
         ).format(half=UNTRAINED, gamma=paper.GAMMA.value),
         knobs.GUESS_PRIOR,
         answer=lambda: (
@@ -47,110 +114,113 @@ def page() -> None:
             knobs.WEIGHTED.key: "off",
         },
     )
-    start = FirstStep(knobs.PRIOR.ask())
-    picture = st.container()
-    loss = knobs.maybe_weighted_focal_loss()
-    chosen = knobs.NORMALISER.ask() or knobs.BY_OBJECTS
-    normaliser = NORMALISERS[chosen]
-    share = start.paid(loss).negative_share
 
-    headline.title(
-        _("Before step 1, at π = {prior:g}, background carries {share} of the loss").format(
-            prior=start.prior, share=percent(share)
-        )
+
+def _code(prior: float, gamma: float, alpha: float | None, normaliser: str) -> snippets.Snippets:
+    start, loss, divided = FirstStep(prior), FocalLoss(gamma, alpha), NORMALISERS[normaliser]
+    return snippets.first_step(start, loss, start.divisor(divided), start.reported(loss, divided))
+
+
+def _headline(start: FirstStep, loss: FocalLoss) -> str:
+    first, untrained = (
+        number(_first(prior, loss).total / start.positives) for prior in (start.prior, UNTRAINED)
     )
-    now = PRIORS.index(start.prior)
-
-    def shares_at(gamma: float) -> Exhibit:
-        paid = _paid(CROSS_ENTROPY), _paid(FocalLoss(gamma, loss.alpha))
-        shares = figures.share_by_prior(PRIORS, paid, now)
-        asked = gamma == paper.GAMMA.value and loss.alpha is None
-        return prediction.draw_on(shares, guess, axis="y", there=asked)
-
-    def logged_at(gamma: float) -> Exhibit:
-        divisor = start.divisor(normaliser)
-        before, after, least = (
-            [paid.total / divisor for paid in _paid(each)]
-            for each in (
-                CROSS_ENTROPY,
-                FocalLoss(gamma, loss.alpha),
-                FocalLoss(knobs.GAMMA.high, loss.alpha),
-            )
+    words = _("Starting at π = {prior:g}, the first loss is **{first}** per foreground anchor")
+    if start.prior != UNTRAINED:
+        words = _(
+            "Starting at π = {prior:g}, the first loss is **{first}** per foreground anchor, not "
+            "{untrained}"
         )
-        divided_by = _divided_by(start, normaliser)
-        return figures.loss_by_prior(PRIORS, (before, after), now, divided_by, min(least))
-
-    with picture:
-        card.follow(
-            loss.gamma,
-            shares_at,
-            key="share_by_prior",
-            depends_on=(start.prior, loss.alpha, guess and guess.said),
-        )
-    card.follow(
-        loss.gamma,
-        logged_at,
-        key="loss_by_prior",
-        depends_on=(start.prior, loss.alpha, chosen),
-    )
-    page_parts.what_happened(_explained(start, loss))
-    _plateau()
-    page_parts.check_yourself(question_bank.of("first_step"))
-    page_parts.code_for(
-        snippets.first_step(
-            start, loss, start.divisor(normaliser), start.reported(loss, normaliser)
-        )
-    )
-    page_parts.sources(
-        {
-            _("Prior π = 0.01, b = −ln((1 − π)/π); without it cross entropy diverges"): (
-                paper.PRIOR.where
-            ),
-            _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
-            _("Every number on this page"): _(
-                "computed here, for {n:,} background locations and {p} objects"
-            ).format(n=start.negatives, p=start.positives),
-        }
-    )
+    return words.format(prior=start.prior, first=first, untrained=untrained)
 
 
-@lru_cache(maxsize=256)
-def _paid(loss: FocalLoss) -> list[Budget]:
-    return [FirstStep(prior).paid(loss) for prior in PRIORS]
+def _reported(start: FirstStep, loss: FocalLoss, normaliser: Normaliser, now: int) -> Exhibit:
+    divisor = start.divisor(normaliser)
+    before, after = (np.add(*_paid(each)) / divisor for each in (CROSS_ENTROPY, loss))
+    lowest = LOWEST * start.positives / divisor
+    divided_by = _divided_by(start, normaliser)
+    return figures.loss_by_prior(PRIORS, (before, after), now, divided_by, lowest)
+
+
+def _shares(loss: FocalLoss) -> tuple[Floats, Floats]:
+    """Background's share of the loss at each prior, under cross entropy and under focal loss."""
+    (before, first), (after, second) = _paid(CROSS_ENTROPY), _paid(loss)
+    return before / (before + first), after / (after + second)
+
+
+def _pulls(start: FirstStep, loss: FocalLoss) -> list[float | None]:
+    """Background's share of the gradient, under cross entropy and under focal loss."""
+    both = (_first(start.prior, each, by_slope) for each in (CROSS_ENTROPY, loss))
+    return [each.negative_share for each in both]
+
+
+def _paid(loss: FocalLoss) -> tuple[Floats, Floats]:
+    """What background and foreground pay at each prior."""
+    background, foreground = _unweighted(loss.gamma)
+    if loss.alpha is None:
+        return background, foreground
+    return (1 - loss.alpha) * background, loss.alpha * foreground
+
+
+def _first(prior: float, loss: FocalLoss, pays: Payment = by_loss) -> Budget:
+    """What both classes pay at one prior: the weights only multiply it."""
+    paid = _first_unweighted(prior, loss.gamma, pays)
+    if loss.alpha is None:
+        return paid
+    return Budget((1 - loss.alpha) * paid.negatives, loss.alpha * paid.positives)
+
+
+@lru_cache(maxsize=1_024)
+def _first_unweighted(prior: float, gamma: float, pays: Payment) -> Budget:
+    return budget(FirstStep(prior).scores.population(), FocalLoss(gamma), pays)
+
+
+@lru_cache(maxsize=64)
+def _unweighted(gamma: float) -> tuple[Floats, Floats]:
+    return FirstStep().paid_at(PRIORS, FocalLoss(gamma))
 
 
 def _divided_by(start: FirstStep, normaliser: Normaliser) -> str:
     names = {
-        Normaliser.POSITIVES: _("{n} objects"),
-        Normaliser.LOCATIONS: _("{n} locations"),
-        Normaliser.NOTHING: _("nothing ({n})"),
+        Normaliser.POSITIVES: _("Divided by the {n} foreground anchors"),
+        Normaliser.LOCATIONS: _("Divided by all {n} anchors"),
+        Normaliser.NOTHING: _("Divided by nothing"),
     }
     return names[normaliser].format(n=number(start.divisor(normaliser)))
 
 
 def _explained(start: FirstStep, loss: FocalLoss) -> str:
-    untrained = FirstStep(UNTRAINED)
-    trained = budget(SIMPLE.population(), FocalLoss(loss.gamma))
-    locations = SIMPLE.negatives + SIMPLE.positives
+    untrained, calmed = (_first(prior, CROSS_ENTROPY).total for prior in (UNTRAINED, start.prior))
+    trained = _simple(loss.gamma)
+    anchors = SIMPLE.negatives + SIMPLE.positives
     return _(
-        "Where all locations answer {half}, every $p_t$ is {half}, so γ fades all alike: "
-        "background carries {ce} under cross entropy and {fl} under focal loss. **γ cannot help "
-        "before the model has learned something; the prior can.** The bias b = {bias} lets every "
-        "location answer π = {prior:g}, as if the model had already learned that objects are rare. "
-        "And what does a small loss in a log mean? In the Simple population at γ = {gamma:g} the "
-        "mean over all {locations} locations is {mean}, the same sum per object {per_object}: the "
-        "first looks finished and is not."
+        "Without a prior every anchor predicts {half}, and 100,000 such guesses add up to a first "
+        "loss of {first} per foreground anchor under cross entropy, nearly all of it from "
+        "background; the paper sets the prior because a first loss of that size makes training "
+        "unstable. The bias b = {bias} lets every anchor predict π = {prior:g}, as if the model "
+        "had learned already that objects are rare: {calmed} are left. At π = {half} every $p_t$ "
+        "is equal, so γ makes the loss smaller and leaves the shares as they are; **where π is "
+        "small, background starts easy, and γ fades it, too**. The exact value of π hardly matters "
+        "in the paper. *Why divide by the foreground anchors?* Easy background adds next to "
+        "nothing under focal loss, so counting it would only shrink the loss: in *Simple* at γ = "
+        "{gamma:g} the mean over all {anchors} anchors is {mean}, which looks finished and is not; "
+        "per foreground anchor it is {per_object}."
     ).format(
         half=UNTRAINED,
-        ce=percent(untrained.paid(CROSS_ENTROPY).negative_share),
-        fl=percent(untrained.paid(FocalLoss(loss.gamma)).negative_share),
         bias=number(start.bias),
         prior=start.prior,
+        first=number(untrained / start.positives),
+        calmed=number(calmed / start.positives),
         gamma=loss.gamma,
-        locations=number(locations),
-        mean=number(trained.total / locations),
-        per_object=number(trained.total / SIMPLE.positives),
+        anchors=number(anchors),
+        mean=number(trained / anchors),
+        per_object=number(trained / SIMPLE.positives),
     )
+
+
+@lru_cache(maxsize=64)
+def _simple(gamma: float) -> float:
+    return budget(SIMPLE.population(), FocalLoss(gamma)).total
 
 
 def _plateau() -> None:
@@ -163,7 +233,7 @@ def _plateau() -> None:
             _(
                 "A training log stands still at **{stuck:.5f}**. “It is ln 10, so there are ten "
                 "classes”, somebody says. It is α(1 − c)^γ(−ln c) at the clamp c = {clamp}: "
-                "**every object is called background**, and the clamp’s slope is 0, so nothing "
-                "moves."
+                "**every object is called background**, and the clamp’s gradient is 0, so "
+                "nothing moves."
             ).format(stuck=stuck, clamp=CLAMP)
         )

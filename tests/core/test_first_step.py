@@ -70,3 +70,12 @@ def test_a_prior_that_is_no_probability_is_refused_by_name(prior):
 def test_counts_are_checked_by_name(name):
     with pytest.raises(ValueError, match=f"{name} must be"):
         FirstStep(0.01, **{name: -1})
+
+
+@pytest.mark.parametrize("loss", [CROSS_ENTROPY, FOCAL, PAPERS])
+def test_many_priors_at_once_give_what_each_gives_alone(loss):
+    priors = [1e-4, 0.01, 0.5]
+    negatives, positives = FirstStep().paid_at(priors, loss)
+    alone = [FirstStep(prior).paid(loss) for prior in priors]
+    assert negatives == pytest.approx([each.negatives for each in alone])
+    assert positives == pytest.approx([each.positives for each in alone])
