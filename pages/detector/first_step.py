@@ -193,19 +193,26 @@ def _explained(start: FirstStep, loss: FocalLoss) -> str:
     untrained, calmed = (_first(prior, CROSS_ENTROPY).total for prior in (UNTRAINED, start.prior))
     trained = _simple(loss.gamma)
     anchors = SIMPLE.negatives + SIMPLE.positives
-    return _(
-        "Without a prior every anchor predicts {half}, and 100,000 such guesses add up to a first "
-        "loss of {first} per foreground anchor under cross entropy, nearly all of it from "
-        "background; the paper sets the prior because a first loss of that size makes training "
-        "unstable. The bias b = {bias} lets every anchor predict π = {prior:g}, as if the model "
-        "had learned already that objects are rare: {calmed} are left. At π = {half} every $p_t$ "
-        "is equal, so γ makes the loss smaller and leaves the shares as they are; **where π is "
-        "small, background starts easy, and γ fades it, too**. The exact value of π hardly matters "
-        "in the paper. *Why divide by the foreground anchors?* Easy background adds next to "
-        "nothing under focal loss, so counting it would only shrink the loss: in *Simple* at γ = "
-        "{gamma:g} the mean over all {anchors} anchors is {mean}, which looks finished and is not; "
-        "per foreground anchor it is {per_object}."
-    ).format(
+    words = _(
+        "Without a prior every anchor predicts {half}, and {negatives} such guesses about "
+        "background add up to a first loss of {first} per foreground anchor under cross entropy; "
+        "the paper sets the prior because a first loss of that size makes training unstable. "
+    )
+    if start.prior != UNTRAINED:
+        words += _(
+            "The bias b = {bias} lets every anchor predict π = {prior:g}, as if the model had "
+            "learned already that objects are rare: {calmed} are left. "
+        )
+    words += _(
+        "At π = {half} every $p_t$ is equal, so γ makes the loss smaller and leaves the shares as "
+        "they are; **where π is small, background starts easy, and γ fades it, too**. The exact "
+        "value of π hardly matters in the paper. *Why divide by the foreground anchors?* Easy "
+        "background adds next to nothing under focal loss, so counting it would only shrink the "
+        "loss: in *Simple* at γ = {gamma:g} the mean over all {anchors} anchors is {mean}, which "
+        "looks finished and is not; per foreground anchor it is {per_object}."
+    )
+    return words.format(
+        negatives=number(start.negatives),
         half=UNTRAINED,
         bias=number(start.bias),
         prior=start.prior,
