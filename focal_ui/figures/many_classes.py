@@ -7,9 +7,10 @@ from focal_core.checks import Floats
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number
+from focal_ui.words import _, number, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+HIGHEST = 3.0  # the axis keeps still while a logit moves; a taller bar ends there, with an arrow
 
 
 def two_forms(
@@ -27,18 +28,24 @@ def two_forms(
     data = [
         marks.bars(
             at,
-            theme.series(terms),
+            theme.series(terms.clip(max=HIGHEST)),
             theme.class_fill([ink] * len(classes), background=False),
             panel,
             width=0.36,
+            tip=[
+                f"{name}: {number(float(term))}" for name, term in zip(classes, terms, strict=True)
+            ],
         )
         for panel, pair in panels
         for terms, at, ink in zip(pair, places, INKS, strict=True)
     ]
-    top = 1.2 * max(float(terms.max()) for terms in (softmax[0], sigmoids[0])) or 1.0
     layout: dict[str, Any] = {
         "annotations": [
-            _title(text, panel) for text, panel in ((_("one softmax"), ""), (_("K sigmoids"), "2"))
+            _title(text, panel)
+            for text, panel in (
+                (_("one softmax"), ""),
+                (_("{k} sigmoids").format(k=len(classes)), "2"),
+            )
         ]
         + [
             _value(float(term), x, panel, ink)
@@ -47,7 +54,13 @@ def two_forms(
             for term, x in zip(terms, at, strict=True)
         ]
     }
-    for panel, domain in (("", [0.59, 1]), ("2", [0, 0.41])):
+    layout["annotations"] += marks.key(
+        (name, ink.color, x)
+        for name, ink, x in zip(
+            (_("cross entropy"), _("focal loss")), INKS, (0.36, 0.72), strict=True
+        )
+    )
+    for panel, domain in (("", [0.6, 1]), ("2", [0, 0.4])):
         layout[f"xaxis{panel}"] = theme.axis(
             range=[-0.6, len(classes) - 0.4],
             anchor=f"y{panel}",
@@ -55,13 +68,12 @@ def two_forms(
             **marks.named(classes, range(len(classes))),
         )
         layout[f"yaxis{panel}"] = theme.axis(
-            _("loss, nats"), range=[0, top], domain=domain, anchor=f"x{panel}", nticks=4
+            _("loss"), range=[0, 1.15 * HIGHEST], domain=domain, anchor=f"x{panel}", nticks=4
         )
     sums = [float(terms.sum()) for terms in (*softmax, *sigmoids)]
     sentence = _(
-        "The truth is {truth}. Softmax form: cross entropy {soft_ce}, focal loss **{soft_fl}**. "
-        "One sigmoid per class: cross entropy {sig_ce}, focal loss **{sig_fl}** (blue: cross "
-        "entropy, orange: focal loss)."
+        "True is {truth}. One softmax: cross entropy {soft_ce}, focal loss **{soft_fl}**. One "
+        "sigmoid per class, added up: cross entropy {sig_ce}, focal loss **{sig_fl}**."
     ).format(
         truth=truth,
         soft_ce=number(sums[0]),
@@ -76,44 +88,46 @@ def two_forms(
         _("sigmoid, cross entropy"): sigmoids[0].tolist(),
         _("sigmoid, focal loss"): sigmoids[1].tolist(),
     }
-    return Exhibit(theme.figure(data, height=430, **layout), sentence, table)
+    return Exhibit(theme.figure(data, height=360, **layout), sentence, table)
 
 
-def background_anchor(
-    counts: Sequence[int], totals: tuple[Sequence[float], Sequence[float]], prior: float, now: int
+def negative_outputs(
+    counts: Sequence[int], shares: tuple[Floats, Floats], prior: float, now: int
 ) -> Exhibit:
-    """What one background anchor costs as the number of classes grows, all scores at the prior."""
+    """What part of the first loss all outputs that should say no make up, against the classes.
+
+    shares: under cross entropy and under focal loss, at each number of classes; now: the index of
+    the visitor's number.
+    """
     names = (_("cross entropy"), _("focal loss"))
-    data = [marks.line(counts, total, ink.line()) for total, ink in zip(totals, INKS, strict=True)]
+    data = [marks.line(counts, share, ink.line()) for share, ink in zip(shares, INKS, strict=True)]
     data += [
-        marks.dot(counts[now], total[now], ink.color)
-        for total, ink in zip(totals, INKS, strict=True)
+        marks.dot(counts[now], float(share[now]), ink.color)
+        for share, ink in zip(shares, INKS, strict=True)
     ]
     figure = theme.figure(
         data,
         height=300,
         xaxis=theme.axis(_("classes K"), range=[0, counts[-1] * 1.03], showgrid=False),
-        yaxis=theme.axis(
-            _("loss of one background anchor"),
-            type="log",
-            range=[-7, 1],
-            exponentformat="power",
-            nticks=5,
-        ),
+        yaxis=theme.axis(_("share of the outputs “no”"), range=[0, 1.04], tickformat=".0%"),
         annotations=marks.key(
             (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
         ),
     )
     sentence = _(
-        "With K = {k} classes, all answered {prior:g}, one background anchor costs {before} under "
-        "cross entropy and **{after}** under focal loss. The softmax sum would charge it nothing."
+        "With K = {k} sigmoids at each anchor, all at {prior:g} before training, the outputs that "
+        "should say “no” make up {before} of the loss under cross entropy and **{after}** under "
+        "focal loss: every class adds as many easy outputs as there are anchors."
     ).format(
-        k=counts[now], prior=prior, before=number(totals[0][now]), after=number(totals[1][now])
+        k=counts[now],
+        prior=prior,
+        before=percent(float(shares[0][now])),
+        after=percent(float(shares[1][now])),
     )
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         "K": list(counts),
-        _("cross entropy"): list(totals[0]),
-        _("focal loss"): list(totals[1]),
+        _("share of “no”, cross entropy"): shares[0],
+        _("share of “no”, focal loss"): shares[1],
     }
     return Exhibit(figure, sentence, table)
 
@@ -122,7 +136,7 @@ def _title(text: str, panel: str) -> dict[str, Any]:
     return theme.label(
         f"<b>{text}</b>",
         0,
-        1.02,
+        1,
         xref=f"x{panel} domain",
         yref=f"y{panel} domain",
         xanchor="left",
@@ -132,9 +146,9 @@ def _title(text: str, panel: str) -> dict[str, Any]:
 
 def _value(term: float, x: float, panel: str, ink: theme.Ink) -> dict[str, Any]:
     return theme.label(
-        number(term),
+        ("↑ " if term > HIGHEST else "") + number(term),
         x,
-        term,
+        min(term, HIGHEST),
         xref=f"x{panel}",
         yref=f"y{panel}",
         yanchor="bottom",

@@ -1,32 +1,102 @@
 """Many classes: a softmax picks one class, a detector asks one sigmoid per class."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.case_files import k_sigmoids, sign_slip, weight_taken_for_probability
+from focal_core.case_files import sign_slip, weight_taken_for_probability
 from focal_core.checks import Floats
+from focal_core.first_step import FirstStep
 from focal_core.probability import logit
 from focal_core.softmax import SoftmaxFocalLoss
 from focal_ui.controls import knobs
+from focal_ui.controls.kinds import Slider
 from focal_ui.figures import many_classes as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
+from focal_ui.words import _, number, percent
 
 TITLE = "Many classes"
-ANCHOR_COUNTS = (1, 3, 10, 20, 80, 200)
+FOLLOWS = knobs.GAMMA
+BRIDGE = "That is the loss. What does it do to a detector that is really trained?"
+COUNTS = np.arange(1, 201)
+AT_ONCE = FirstStep(paper.PRIOR.value)  # an image before training
 EXAMPLE, BETWEEN = (2.0, 1.0, 0.0), 1.0
 HALF, HARD = 0.5, 0.1
+NARROW = 150  # pixels of a slider
+
+
+def view(
+    gamma: float,
+    truth: int | None = 0,
+    anchor_classes: int = 80,
+    guess: Guess | None = None,
+    **given: float,
+) -> View:
+    """What the page says at one gamma.
+
+    truth: which class is true, from 0; None for background. given: logits z1, z2 … and weights
+    weight1, weight2 … of as many classes as there are; those of the example where none are.
+    """
+    logits = _given(given, knobs.LOGITS) or EXAMPLE
+    weights = _given(given, knobs.WEIGHTS) or (1.0,) * len(logits)
+    asked = gamma == BETWEEN and logits == EXAMPLE and truth == 0 and set(weights) == {1.0}
+    forms = _forms(gamma, logits, weights, truth)
+    return View(
+        headline=_headline(gamma, logits, weights, truth),
+        exhibits={
+            "two_forms": prediction.draw_on(forms, guess, axis="y", there=asked),
+            "negative_outputs": _negative_outputs(anchor_classes, gamma),
+        },
+        explanation=_explained(anchor_classes, gamma),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """An object of the first class, and background."""
+    return {_("class 1 is true"): view, _("background is true"): partial(view, truth=None)}
 
 
 def page() -> None:
     """One example, two forms of the loss."""
-    headline = st.container()
-    guess = prediction.ask(
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        sliders = st.container(gap="small")  # under the picture that they move
+        count, truth = _count_and_truth()
+        for row in (knobs.LOGITS, knobs.WEIGHTS):
+            for slider, place in zip(row, _side_by_side(sliders, count), strict=False):
+                with place:
+                    stage.ask(slider)
+        stage.ask(knobs.ANCHOR_CLASSES)
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, truth=truth, guess=guess)
+    _case_files()
+    page_parts.check_yourself(question_bank.of("many_classes"))
+    page_parts.code_for(partial(_code, now))
+    page_parts.sources(
+        {
+            _("One sigmoid per class, and an anchor without any is background"): paper.PAPER,
+            _("The softmax form"): _("ours; the paper calls the extension straightforward"),
+            _("A softmax with a class of its own for background"): (
+                "Ren et al. (Faster R-CNN), NeurIPS 2015; Liu et al. (SSD), ECCV 2016"
+            ),
+            _("Every number on this page"): _("computed here"),
+        }
+    )
+
+
+def _guess() -> Guess | None:
+    return prediction.ask(
         _(
             "Logits {logits} and the first is true: the loss is {ce} at γ = 0 and {fl} at γ = "
             "{gamma:g}. And at γ = {between:g}?"
@@ -43,53 +113,10 @@ def page() -> None:
         gap_shown=number,
         about=_the_example(),
     )
-    loss = knobs.focal_loss()
-    picture = st.container()
-    logits, weights, truth = _controls()
-    softmax = SoftmaxFocalLoss(loss.gamma, weights)
-    plain = _softmax_terms(logits, truth, SoftmaxFocalLoss(0.0, weights))
 
-    headline.title(_headline(plain, _softmax_terms(logits, truth, softmax), truth))
 
-    def forms_at(gamma: float) -> Exhibit:
-        focal = _softmax_terms(logits, truth, SoftmaxFocalLoss(gamma, weights))
-        exhibit = figures.two_forms(
-            [_("class {i}").format(i=i + 1) for i in range(len(logits))],
-            (plain, focal),
-            (
-                _sigmoid_terms(logits, truth, CROSS_ENTROPY),
-                _sigmoid_terms(logits, truth, FocalLoss(gamma)),
-            ),
-            _("background") if truth is None else _("class {i}").format(i=truth + 1),
-        )
-        asked = gamma == BETWEEN and logits == EXAMPLE and truth == 0 and set(weights) == {1.0}
-        return prediction.draw_on(exhibit, guess, axis="y", there=asked)
-
-    with picture:
-        card.follow(
-            loss.gamma,
-            forms_at,
-            key="two_forms",
-            depends_on=(logits, weights, truth, guess and guess.said),
-        )
-    anchor_classes = knobs.ANCHOR_CLASSES.ask()
-    card.follow(
-        loss.gamma,
-        lambda gamma: _anchor(anchor_classes, FocalLoss(gamma)),
-        key="background_anchor",
-        depends_on=(anchor_classes,),
-    )
-    page_parts.what_happened(_explained())
-    _case_files()
-    page_parts.check_yourself(question_bank.of("many_classes"))
-    page_parts.code_for(_code(logits, truth, softmax))
-    page_parts.sources(
-        {
-            _("One sigmoid per class, and an anchor without any is background"): paper.PAPER,
-            _("The softmax form"): _("ours; the paper calls the extension straightforward"),
-            _("Every number on this page"): _("computed here"),
-        }
-    )
+def _given(given: Mapping[str, float], sliders: Sequence[Slider]) -> tuple[float, ...]:
+    return tuple(given[slider.key] for slider in sliders if slider.key in given)
 
 
 def _the_example() -> dict[str, float | str]:
@@ -104,23 +131,38 @@ def _of_the_example(gamma: float) -> float:
     return float(SoftmaxFocalLoss(gamma).value(EXAMPLE, 0))
 
 
-def _controls() -> tuple[tuple[float, ...], tuple[float, ...], int | None]:
-    truth = knobs.TRUTH.ask() or "1"
-    count = knobs.CLASSES.ask()
-    logits, weights = [], []
-    for i, column in enumerate(st.columns(count)):
-        with column:
-            logits.append(knobs.LOGITS[i].ask())
-            weights.append(knobs.WEIGHTS[i].ask())
-    if truth == knobs.BACKGROUND:
-        return tuple(logits), tuple(weights), None
-    if int(truth) > count:
-        st.caption(
-            _("There is no class {truth} among {count}: the last one is taken for true.").format(
-                truth=truth, count=count
-            )
+def _side_by_side(under: DeltaGenerator, count: int) -> list[DeltaGenerator]:
+    """Places in a row that wraps: on a phone two stand side by side."""
+    row = under.container(horizontal=True, gap="small")
+    return [row.container(width=NARROW) for _place in range(count)]
+
+
+def _count_and_truth() -> tuple[int, int | None]:
+    """How many classes there are, and which is true, from 0; None for background."""
+    left, right = st.columns(2)
+    with left:
+        count = knobs.CLASSES.ask()
+    with right:
+        chosen = knobs.TRUTH.ask() or "1"
+    if chosen == knobs.BACKGROUND:
+        return count, None
+    if int(chosen) > count:
+        right.caption(
+            _("There are only {count} classes: class {count} is true.").format(count=count)
         )
-    return tuple(logits), tuple(weights), min(int(truth), count) - 1
+    return count, min(int(chosen), count) - 1
+
+
+def _forms(
+    gamma: float, logits: tuple[float, ...], weights: tuple[float, ...], truth: int | None
+) -> Exhibit:
+    names = [_("class {i}").format(i=i + 1) for i in range(len(logits))]
+    plain, focal = (
+        _softmax_terms(logits, truth, SoftmaxFocalLoss(g, weights)) for g in (0.0, gamma)
+    )
+    each = (_sigmoid_terms(logits, truth, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
+    true = _("background") if truth is None else names[truth]
+    return figures.two_forms(names, (plain, focal), (next(each), next(each)), true)
 
 
 def _softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss) -> Floats:
@@ -138,54 +180,74 @@ def _sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss
     return loss.value(logits, targets)
 
 
-def _code(
-    logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss
-) -> snippets.Snippets:
+def _code(now: Mapping[str, Any]) -> snippets.Snippets:
+    logits, weights = _given(now, knobs.LOGITS), _given(now, knobs.WEIGHTS)
+    gamma, truth = now["gamma"], now["truth"]
     if truth is None:
-        focal = FocalLoss(loss.gamma)
+        focal = FocalLoss(gamma)
         total = float(_sigmoid_terms(logits, None, focal).sum())
         return snippets.background_of_sigmoids(logits, focal, total)
+    loss = SoftmaxFocalLoss(gamma, weights)
     return snippets.many_classes(logits, truth, loss, float(loss.value(logits, truth)))
 
 
-def _headline(plain: Floats, focal: Floats, truth: int | None) -> str:
-    if truth is None:
-        return _("The softmax sum charges a background anchor {nothing:g}").format(
-            nothing=focal.sum()
+def _headline(
+    gamma: float, logits: tuple[float, ...], weights: tuple[float, ...], truth: int | None
+) -> str:
+    softmax, sigmoids = (
+        number(float(terms.sum()))
+        for terms in (
+            _softmax_terms(logits, truth, SoftmaxFocalLoss(gamma, weights)),
+            _sigmoid_terms(logits, truth, FocalLoss(gamma)),
         )
-    return _("The true class costs {focal} under focal loss, {plain} under cross entropy").format(
-        focal=number(float(focal.sum())), plain=number(float(plain.sum()))
     )
+    words = _("At γ = {gamma:g} one softmax gives a loss of **{softmax}**, {k} sigmoids {sigmoids}")
+    if truth is None:
+        words = _(
+            "Background gets a loss of **{softmax}** from a softmax without a class for it, "
+            "{sigmoids} from {k} sigmoids"
+        )
+    return words.format(gamma=gamma, softmax=softmax, sigmoids=sigmoids, k=len(logits))
 
 
-def _anchor(classes: int, loss: FocalLoss) -> Exhibit:
-    prior = float(logit(paper.PRIOR.value))
-    before, after = (
-        [k_sigmoids([prior] * count, None, each) for count in ANCHOR_COUNTS]
-        for each in (CROSS_ENTROPY, loss)
-    )
-    return figures.background_anchor(
-        ANCHOR_COUNTS, (before, after), paper.PRIOR.value, ANCHOR_COUNTS.index(classes)
-    )
+@lru_cache(maxsize=64)
+def _no_shares(gamma: float) -> Floats:
+    """What part of the first loss the outputs make up that should say no, at each K."""
+    start, loss = float(logit(AT_ONCE.prior)), FocalLoss(gamma)
+    yes, no = (float(loss.value(start, target)) for target in (1, 0))
+    said_no = no * (AT_ONCE.negatives * COUNTS + AT_ONCE.positives * (COUNTS - 1))
+    return np.asarray(said_no / (said_no + AT_ONCE.positives * yes))
 
 
-def _explained() -> str:
+def _negative_outputs(classes: int, gamma: float) -> Exhibit:
+    shares = _no_shares(0.0), _no_shares(gamma)
+    now = int(np.searchsorted(COUNTS, classes))
+    return figures.negative_outputs(COUNTS.tolist(), shares, AT_ONCE.prior, now)
+
+
+def _explained(classes: int, gamma: float) -> str:
+    alone, all_of_them = (percent(float(_no_shares(gamma)[k - 1])) for k in (1, classes))
     return _(
-        "The softmax form $-\\sum_i \\alpha_i (1-p_i)^\\gamma\\, t_i \\ln p_i$ looks like a sum "
-        "over classes, but t is 1 for the true class only, so one term is left. A detector’s "
-        "background anchor belongs to no class: every t is 0 and the sum is empty, so the model "
-        "would never learn to say “nothing here”. RetinaNet therefore asks **one sigmoid per "
-        "class**: each is a question with yes or no, and “no” has a loss of its own. Choose "
-        "*background* as the truth to see it."
-    )
+        "The softmax form $-\\sum_i \\alpha_i (1-p_i)^\\gamma\\, t_i \\ln p_i$ looks like "
+        "a sum over classes, but t is 1 for the true class only, so one term is left. For a "
+        "background anchor every t is 0 and the sum is empty: a softmax over the object classes "
+        "alone never learns to say “nothing here”. Two ways out: a **class of its own for "
+        "background** inside the softmax (SSD and Faster R-CNN do that, and focal loss works "
+        "there), or **one sigmoid per class**, as in RetinaNet: each asks yes or no, and “no” has "
+        "its own loss, K times for a background anchor and K − 1 times for an object’s. So classes "
+        "add to the imbalance: at γ = {gamma:g} the outputs that should say “no” make up {alone} "
+        "of the first loss with one class and {all_of_them} with {classes}. Choose *background* as "
+        "the truth to see the empty sum."
+    ).format(gamma=gamma, alone=alone, all_of_them=all_of_them, classes=classes)
 
 
 def _case_files() -> None:
     page_parts.case_file(
-        _("a minus too many"),
+        _("one minus sign too many"),
         "case_sign",
         _(
-            "Found in a tutorial: the sum carries a minus outside and one inside. At p_t = {p:g}:"
+            "Found in a tutorial: one minus sign stands outside the sum and another inside. At "
+            "p_t = {p:g}:"
         ).format(p=HALF),
         "-sum(-alpha[i] * (1 - p[i])**gamma * t[i] * log(p[i]) for i in range(C))",
         sign_slip(HALF, FocalLoss(paper.GAMMA.value, paper.ALPHA.value)),
