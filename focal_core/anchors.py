@@ -73,11 +73,24 @@ class Pyramid:
         self.cells(height, width)
         return tuple(self._level(i, height, width) for i in range(len(self.strides)))
 
-    def _level(self, level: int, height: int, width: int) -> Floats:
+    def boxes_near(self, height: int, width: int, box: ArrayLike) -> tuple[Floats, ...]:
+        """The anchors of each level whose cells lie near enough to overlap the box.
+
+        All others share nothing with it. box: x0, y0, x1, y1 in pixels.
+        """
+        self.cells(height, width)
+        one = check_numbers("box", box)
+        return tuple(self._level(i, height, width, one) for i in range(len(self.strides)))
+
+    def _level(self, level: int, height: int, width: int, near: Floats | None = None) -> Floats:
         stride = self.strides[level]
         x, y = (
             (np.arange(math.ceil(extent / stride)) + 0.5) * stride for extent in (width, height)
         )
+        if near is not None:
+            reach = np.abs(self._variants(level)).max(axis=0)
+            x = x[(x + reach[0] > near[0]) & (x - reach[0] < near[2])]
+            y = y[(y + reach[1] > near[1]) & (y - reach[1] < near[3])]
         centres = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 1, 2)
         return (np.tile(centres, 2) + self._variants(level)).reshape(-1, 4)
 

@@ -1,6 +1,7 @@
 """Wrong labels: what part of the pull on the model they take."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,10 +49,15 @@ class NoisyLabels:
 
     def pull(self, loss: FocalLoss) -> Pull:
         """Who pulls, by absolute slope: wrong labels, rightly labelled negatives, positives."""
+        return self.pull_at([self.noise], loss)[0]
+
+    def pull_at(self, noises: Sequence[float], loss: FocalLoss) -> list[Pull]:
+        """The same if these parts of the negatives' labels were wrong."""
         p_t = np.array([1 - self.learned_p_t, self.learned_p_t, self.positive_p_t])
         targets = np.array([0, 0, 1])
         logits = np.where(targets == 1, logit(p_t), -logit(p_t))
-        pulls = np.abs(loss.gradient(logits, targets)) * self.counts
-        total = pulls.sum()
-        shares = pulls / total if total > 0 else pulls
-        return Pull(*(float(share) for share in shares))
+        counts = np.array([replace(self, noise=noise).counts for noise in noises])
+        pulls = np.abs(loss.gradient(logits, targets)) * counts
+        totals = pulls.sum(axis=1, keepdims=True)
+        shares = np.divide(pulls, totals, out=np.zeros_like(pulls), where=totals > 0)
+        return [Pull(*row) for row in shares.tolist()]

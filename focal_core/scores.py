@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import budget, gamma_for_share
+from focal_core.budget import Budget, budget, by_slope, cumulative_share, gamma_for_share
 from focal_core.checks import Floats
 from focal_core.population import Examples, Population
 from focal_core.probability import logit
@@ -294,3 +294,44 @@ def _left_out(faults: NDArray[np.uint8], lines: NDArray[np.int32]) -> LeftOut:
         fault: n for fault in Fault if fault and (n := int(np.count_nonzero(faults == fault)))
     }
     return LeftOut(counts, tuple((int(lines[at]), Fault(faults[at])) for at in bad[:FIRST]))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What both classes add up to at one gamma, without class weight.
+
+    hardest_part: share of background's focal loss that its hardest hundredth makes up; None without
+    background.
+    """
+
+    loss: Budget
+    slope: Budget
+    hardest_part: float | None
+
+    def weighted(self, alpha: float | None) -> Budget:
+        """The loss with class weight alpha."""
+        return _weighted(self.loss, alpha)
+
+    def weighted_slope(self, alpha: float | None) -> Budget:
+        """The absolute gradient with class weight alpha."""
+        return _weighted(self.slope, alpha)
+
+
+HARDEST_PART = 0.01
+
+
+def sums(scores: Scores, gamma: float) -> Sums:
+    """All that a page says of the scores at this gamma; one pass over the rows of each class."""
+    population, loss = scores.population(), FocalLoss(gamma)
+    curve = cumulative_share(population.negatives, 0, loss)
+    return Sums(
+        budget(population, loss),
+        budget(population, loss, by_slope),
+        None if curve is None else curve.of_hardest(HARDEST_PART),
+    )
+
+
+def _weighted(unweighted: Budget, alpha: float | None) -> Budget:
+    if alpha is None:
+        return unweighted
+    return Budget((1 - alpha) * unweighted.negatives, alpha * unweighted.positives)

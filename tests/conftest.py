@@ -45,6 +45,7 @@ def open_page(monkeypatch) -> Callable[..., AppTest]:
 class Shown:
     """What was shown, in order."""
 
+    draws: list[tuple[Callable[..., View], dict[str, Any]]] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     exhibits: list[Exhibit] = field(default_factory=list)
     snippets: list[Snippets] = field(default_factory=list)
@@ -120,6 +121,7 @@ def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:
 
     def show_and_keep(stage, draw, kept=None, **others):
         values = show(stage, draw, kept, **others)
+        seen.draws.append((draw, values))
         seen.views.append(draw(**values))
         seen.exhibits += seen.views[-1].exhibits.values()
         return values

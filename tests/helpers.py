@@ -69,8 +69,7 @@ def where(key: str) -> tuple[ModuleType, dict[str, str]]:
     """A page with this knob, and a link under which it is there."""
     knob = by_page.KNOBS[key]
     page = by_page.pages_with(knob)[0]
-    needed = by_page.needs(page, knob)
-    return page_named(page), {needed[0].key: min(needed[1])} if needed else {}
+    return page_named(page), by_page.link_to(page, knob)
 
 
 def guesses_on(visit: AppTest) -> list[str]:

@@ -1,5 +1,7 @@
 """Every control of the app, and on which pages it stands."""
 
+from collections.abc import Mapping
+
 from focal_ui.controls import knobs as c
 from focal_ui.controls.kinds import Knob
 
@@ -22,7 +24,7 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
         c.GUESS_CLASSES, c.CLASSES, c.TRUTH, *c.LOGITS, *c.WEIGHTS, c.GAMMA, c.ANCHOR_CLASSES,
     ),
     "train": (
-        c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
+        c.PART, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
         c.WARM_UP, c.WARM_UP_RATE,
     ),
     "calibration": (c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA),
@@ -48,6 +50,15 @@ SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
     c.POSITIVE_MEAN.key: (c.POPULATION, {c.OWN_SPREAD}),
     c.POSITIVE_SPREAD.key: (c.POPULATION, {c.OWN_SPREAD}),
     c.ALPHA.key: (c.WEIGHTED, {"on"}),
+    **{
+        knob.key: (c.PART, {part})
+        for part, knobs in (
+            (c.RESULT, (c.GUESS_TRAIN, c.COMPARE, c.SHOWN)),
+            (c.INSIDE_A_MODEL, (c.INSIDE,)),
+            (c.WARMING_UP, (c.WARM_UP,)),
+        )
+        for knob in knobs
+    },
     c.FILM_OF.key: (c.INSIDE, {c.FILM}),
     c.FILM_STEP.key: (c.INSIDE, {c.FILM}),
     c.WARM_UP_RATE.key: (c.WARM_UP, {c.BOUNDARY, c.CALIBRATION}),
@@ -65,6 +76,23 @@ def needs(page: str, knob: Knob) -> tuple[Knob, set[str]] | None:
     """What else on this page must be chosen for the control to be there; None for nothing."""
     needed = SHOWN_WITH.get(knob.key)
     return needed if needed and needed[0] in ON_PAGE[page] else None
+
+
+def is_there(page: str, knob: Knob, state: Mapping[str, str]) -> bool:
+    """Whether the control stands on the page when a link says this, and all else its default."""
+    needed = needs(page, knob)
+    if needed is None:
+        return True
+    chosen = state.get(needed[0].key, getattr(needed[0], "default", None))
+    return chosen in needed[1] and is_there(page, needed[0], state)
+
+
+def link_to(page: str, knob: Knob) -> dict[str, str]:
+    """What a link must say for the control to stand on the page."""
+    needed = needs(page, knob)
+    if needed is None:
+        return {}
+    return {needed[0].key: min(needed[1])} | link_to(page, needed[0])
 
 
 def pages_with(knob: Knob) -> list[str]:

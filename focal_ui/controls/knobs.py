@@ -136,12 +136,17 @@ SHOWN = Choice(
     (AP, CLASS_LOSS, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET),
     AP,
 )
+RESULT, INSIDE_A_MODEL, WARMING_UP = "Result", "Inside a model", "Warm-up"
+LIVE_RUN, HOW_SURE = "Live run", "How sure"
+PART = Choice(
+    "part", "What to see", (RESULT, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE), RESULT
+)
 FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
-INSIDE = Choice("inside", "Look at", (FIGURE_4, FILM, SCORES), FIGURE_4)
+INSIDE = Choice("inside", "Look inside", (FILM, FIGURE_4, SCORES), FILM)
 FL, CE = "FL", "CE"
 FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
 BY_RATE, BOUNDARY, CALIBRATION = "AP", "Boundary", "Calibration"
-WARM_UP = Choice("warm_up", "Look at the warm-up", (BY_RATE, BOUNDARY, CALIBRATION))
+WARM_UP = Choice("warm_up", "Look at the warm-up", (BY_RATE, BOUNDARY, CALIBRATION), BY_RATE)
 WARM_UP_RATE = Choice("warm_up_rate", "Learning rate", ("0.003", "0.01", "0.03"), "0.03")
 FILM_STEP = Slider("film_step", "After step", 0.0, 500.0, 500.0, 25.0)
 

@@ -166,7 +166,7 @@ def share_map(
             marks.with_gaps(balancing),
             theme.THIRD.line(3),
         ),
-        marks.dot(gamma, alpha, theme.FOCAL.color),
+        marks.dot(gamma, alpha, theme.FOCAL.color) | {"hold": {"x": "gamma", "y": "alpha"}},
     ]
     figure = theme.figure(
         data,

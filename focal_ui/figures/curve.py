@@ -14,6 +14,7 @@ from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, times
 
 LOSS_TOP, SLOPE_TOP = 5.0, 1.4
+HELD = {"hold": {"x": "p_t"}}  # a dot that a visitor can take and move along its curve
 LOG_BOTTOM = -6.0
 Reading: TypeAlias = Callable[[Anatomy], Floats]
 _LOSSES: tuple[Reading, Reading, float] = (
@@ -51,8 +52,8 @@ def curve(
         ),
         marks.line(chosen.p_t, before(chosen), theme.CROSS_ENTROPY.line()),
         marks.line(chosen.p_t, after(chosen), theme.FOCAL.line(4)),
-        marks.dot(where, float(before(cursor)), theme.CROSS_ENTROPY.color),
-        marks.dot(where, float(after(cursor)), theme.FOCAL.color),
+        marks.dot(where, float(before(cursor)), theme.CROSS_ENTROPY.color) | HELD,
+        marks.dot(where, float(after(cursor)), theme.FOCAL.color) | HELD,
     ]
     figure = theme.figure(
         data,
@@ -82,12 +83,12 @@ def curve(
         ],
     )
     table = {
-        "p_t": chosen.p_t.tolist(),
-        _("cross entropy"): chosen.cross_entropy.tolist(),
-        _("modulating factor"): chosen.factor.tolist(),
-        _("focal loss, γ = {gamma:g}").format(gamma=gamma): chosen.focal.tolist(),
-        _("slope, cross entropy"): chosen.cross_entropy_slope.tolist(),
-        _("slope, focal loss"): chosen.focal_slope.tolist(),
+        "p_t": chosen.p_t,
+        _("cross entropy"): chosen.cross_entropy,
+        _("modulating factor"): chosen.factor,
+        _("focal loss, γ = {gamma:g}").format(gamma=gamma): chosen.focal,
+        _("slope, cross entropy"): chosen.cross_entropy_slope,
+        _("slope, focal loss"): chosen.focal_slope,
     }
     return Exhibit(figure, _cursor_sentence(cursor, slope=slope), table)
 
@@ -109,7 +110,7 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
     ):
         data += [
             marks.line(chosen.p_t, curve_, ink.line(), panel),
-            marks.dot(where, float(point), ink.color, panel),
+            marks.dot(where, float(point), ink.color, panel) | HELD,
         ]
         layout[f"xaxis{panel}"] = theme.axis(
             "p<sub>t</sub>", range=[0, 1], domain=domain, anchor=f"y{panel}", nticks=3
@@ -134,10 +135,10 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
         focal=number(float(cursor.focal)),
     )
     table = {
-        "p_t": chosen.p_t.tolist(),
-        _("cross entropy"): chosen.cross_entropy.tolist(),
-        _("factor"): chosen.factor.tolist(),
-        _("focal loss"): chosen.focal.tolist(),
+        "p_t": chosen.p_t,
+        _("cross entropy"): chosen.cross_entropy,
+        _("factor"): chosen.factor,
+        _("focal loss"): chosen.focal,
     }
     return Exhibit(theme.figure(data, height=260, **layout), sentence, table)
 

@@ -6,6 +6,7 @@ from typing import Any
 from focal_core.budget import Budget
 from focal_core.curve import Anatomy
 from focal_ui.figures import marks
+from focal_ui.figures.curve import HELD
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, times
@@ -51,7 +52,8 @@ def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | N
             for values, ink in zip(curves, inks, strict=True)
         ]
         data += [
-            marks.dot(where, float(y), ink.color, panel) for y, ink in zip(dots, inks, strict=False)
+            marks.dot(where, float(y), ink.color, panel) | HELD
+            for y, ink in zip(dots, inks, strict=False)
         ]
         lowest = not panel
         layout[f"xaxis{panel}"] = theme.axis(
@@ -81,16 +83,16 @@ def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | N
     )
     sentence = _two_reductions(at)
     table = {
-        "p_t": focal.p_t.tolist(),
-        _("cross entropy"): focal.cross_entropy.tolist(),
-        _("focal loss"): focal.focal.tolist(),
-        "FL*": star.focal.tolist(),
-        _("slope, cross entropy"): focal.cross_entropy_slope.tolist(),
-        _("slope, focal loss"): focal.focal_slope.tolist(),
-        _("slope, FL*"): star.focal_slope.tolist(),
-        _("curvature, cross entropy"): focal.cross_entropy_curvature.tolist(),
-        _("curvature, focal loss"): focal.focal_curvature.tolist(),
-        _("curvature, FL*"): star.focal_curvature.tolist(),
+        "p_t": focal.p_t,
+        _("cross entropy"): focal.cross_entropy,
+        _("focal loss"): focal.focal,
+        "FL*": star.focal,
+        _("slope, cross entropy"): focal.cross_entropy_slope,
+        _("slope, focal loss"): focal.focal_slope,
+        _("slope, FL*"): star.focal_slope,
+        _("curvature, cross entropy"): focal.cross_entropy_curvature,
+        _("curvature, focal loss"): focal.focal_curvature,
+        _("curvature, FL*"): star.focal_curvature,
     }
     return Exhibit(figure, sentence, table)
 
@@ -105,8 +107,8 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
         [
             marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line()),
             marks.line(focal.p_t, focal.slope_reduction, theme.THIRD.line()),
-            marks.dot(where, float(at.loss_reduction), theme.FOCAL.color),
-            marks.dot(where, float(at.slope_reduction), theme.THIRD.color),
+            marks.dot(where, float(at.loss_reduction), theme.FOCAL.color) | HELD,
+            marks.dot(where, float(at.slope_reduction), theme.THIRD.color) | HELD,
         ],
         xaxis=theme.axis(
             _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
@@ -144,9 +146,9 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
             "entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the slope."
         ).format(equal=number(equal_at), limit=times(limit))
     table = {
-        "p_t": focal.p_t.tolist(),
-        _("loss, times less"): focal.loss_reduction.tolist(),
-        _("slope, times less"): focal.slope_reduction.tolist(),
+        "p_t": focal.p_t,
+        _("loss, times less"): focal.loss_reduction,
+        _("slope, times less"): focal.slope_reduction,
     }
     return Exhibit(figure, sentence, table)
 

@@ -108,8 +108,9 @@ def way_on(story: Sequence[ModuleType], at: int, *, core: int) -> None:
     with st.container(key="way_on"):
         if at < core:
             st.caption(_("{n} of {all} in the story").format(n=at + 1, all=core))
-        if at + 1 < len(story) and getattr(here, "BRIDGE", ""):
-            st.markdown(_(here.BRIDGE))
+        bridge: str = getattr(here, "BRIDGE", "")
+        if bridge:
+            st.markdown(_(bridge))
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             for step, label in ((-1, _("Back: {title}")), (1, _("Next: {title}"))):
                 if 0 <= at + step < len(story):

@@ -58,6 +58,13 @@ CROSS_ENTROPY = Ink("#0072B2", "dash")
 FOCAL = Ink("#D55E00", "solid")
 THIRD = Ink("#009E73", "dashdot")
 
+WORD_INKS = {
+    CROSS_ENTROPY.color: "--ink-ce",
+    FOCAL.color: "--ink-fl",
+    THIRD.color: "--ink-third",
+}
+"""Shades for words in a hue, lighter on dark and darker on light; stage.css has them."""
+
 
 def class_fill(inks: Sequence[Ink], *, background: bool) -> dict[str, Any]:
     """Fill of one bar a loss: hatched for background, plain for objects."""

@@ -5,9 +5,7 @@ soon as they are read. A visitor's words never become Markdown: they pass `plain
 options of a list, which are shown as they are.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -19,12 +17,14 @@ from focal_core.scores import (
     LeftOut,
     Reading,
     Scores,
+    Sums,
     example,
     example_scores,
     guess_kind,
     guess_reading,
     label_choices,
     read_scores,
+    sums,
 )
 from focal_core.table import LARGEST, Fault, Table, UnreadableError, read_table
 from focal_ui.words import _, number, plain
@@ -35,7 +35,6 @@ PLACEHOLDER = "score,is_object\n0.93,1\n0.02,0\n0.40,0"
 NO_MEMORY = "The server has too little memory for it now; try fewer lines, or later."
 _LONGEST_NAME = 40
 _OURS = frozenset({"size", "rows", "limit", "length", "columns", "format"})  # no visitor's words
-Shares: TypeAlias = Sequence[float | None]
 
 
 @dataclass(eq=False)
@@ -43,15 +42,17 @@ class Brought:
     """What a visitor has brought.
 
     scores: what is shown; None for the example. name: what it is called, as harmless Markdown.
-    shares, tie: what the page has found out about them and would take long to find again.
+    sums, tie: what the page has found out about them and would take long to find again.
+    messages: what the browser needs to follow the sliders, for this visitor alone.
     table, reading, outcome: the last table read, and what came of reading it that way.
     problem: why the last file or text could not be read, with its name.
     """
 
     scores: Scores | None = None
     name: str = ""
-    shares: tuple[Shares, Shares] | None = None
+    sums: dict[float, Sums] = field(default_factory=dict)
     tie: tuple[float | None, float | None] | None = None
+    messages: dict[str, bytes] = field(default_factory=dict)
     table: Table | None = None
     table_name: str = ""
     tables: int = 0
@@ -59,6 +60,16 @@ class Brought:
     reading: Reading | None = None
     outcome: Scores | UnreadableError | None = None
     problem: tuple[str, UnreadableError] | None = None
+
+    def __repr__(self) -> str:
+        """Short: it names what is kept of these scores."""
+        return f"Brought({self.name!r})"
+
+    def sums_at(self, gamma: float) -> Sums:
+        """What both classes add to loss and gradient at this gamma, without class weight."""
+        if gamma not in self.sums:
+            self.sums[gamma] = sums(self.shown, gamma)
+        return self.sums[gamma]
 
     @property
     def shown(self) -> Scores:
@@ -98,12 +109,20 @@ class Brought:
         """Let the page be about these scores."""
         if scores is not self.scores:
             self.scores, self.name = scores, name
-            self.shares = self.tie = None
+            self.tie = None
+            self.sums.clear()
+            self.messages.clear()
+
+
+def brought_so_far() -> Brought:
+    """What this visitor has brought; the example, if nothing."""
+    brought: Brought = st.session_state.setdefault(SHOWN, Brought())
+    return brought
 
 
 def ask() -> Brought:
     """Draw the drawer in which scores come in, and return what is there."""
-    brought: Brought = st.session_state.setdefault(SHOWN, Brought())
+    brought = brought_so_far()
     drawer = st.expander(
         _("Bring your own scores"), key="inbox", icon=":material/upload:", on_change="rerun"
     )

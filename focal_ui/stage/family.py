@@ -97,11 +97,14 @@ def picture(key: str, exhibits: Sequence[Exhibit], *, for_a_room: bool = False) 
         figures = [theme.for_a_room(figure) for figure in figures]
     canvases = {name: Canvas(f"{name}-{key}-", width) for name, width in WIDTHS.items()}
     drawn = [[canvas.marks(figure) for figure in figures] for canvas in canvases.values()]
-    scales = {"scales": [getattr(canvas, "scales", lambda f: [])(figures[0]) for canvas in canvases.values()]}
+    scales = {"scales": [canvas.scales(figures[0]) for canvas in canvases.values()]}
     by_mark = _by_mark(drawn)
     if by_mark is None:  # marks come and go: each place brings its own
-        rows = [[_markup(marks) for marks in of_canvas] for of_canvas in drawn]
-        shells = [_svg(name, canvas, figures[0], "") for name, canvas in canvases.items()]
+        under, rows = zip(*map(_parted, drawn), strict=True)
+        shells = [
+            _svg(name, canvas, figures[0], "", still)
+            for (name, canvas), still in zip(canvases.items(), under, strict=True)
+        ]
         return {"svg": shells, "rows": rows, **scales}
     svgs = [
         _svg(name, canvas, figures[0], _markup(of_canvas[0]))
@@ -119,7 +122,8 @@ def _named(slider: Follows) -> dict[str, Any]:
 def _words(views: Sequence[View]) -> dict[str, list[str]]:
     """What is said at each place; once, where it is always the same."""
     said = {place: [to_html(view.words[place]) for view in views] for place in views[0].words}
-    return {place: texts if len(set(texts)) > 1 else texts[:1] for place, texts in said.items()}
+    spoken = {place: texts for place, texts in said.items() if any(texts)}
+    return {place: texts if len(set(texts)) > 1 else texts[:1] for place, texts in spoken.items()}
 
 
 def _held(view: View) -> dict[str, Any]:
@@ -160,11 +164,22 @@ def _all_equal(rows: Sequence[NDArray[np.float32]]) -> bool:
     )
 
 
-def _svg(name: str, canvas: Canvas, figure: Figure, marks: str) -> str:
+def _parted(drawn: Sequence[Sequence[Mark]]) -> tuple[str, list[str]]:
+    """What lies under all and is the same at every place, and the rest for each place."""
+    markup = [[mark.svg() for mark in marks] for marks in drawn]
+    alike = 0
+    for each in zip(*markup, strict=False):
+        if len(set(each)) > 1:
+            break
+        alike += 1
+    return "".join(markup[0][:alike]), ["".join(marks[alike:]) for marks in markup]
+
+
+def _svg(name: str, canvas: Canvas, figure: Figure, marks: str, still: str = "") -> str:
     height = figure["layout"]["height"]
     return (
         f'<svg class="{name}" role="img" viewBox="0 0 {canvas.width:g} {height:g}">'
-        f"{canvas.ground(figure)}<g data-moving>{marks}</g></svg>"
+        f"{canvas.ground(figure)}{still}<g data-moving>{marks}</g></svg>"
     )
 
 

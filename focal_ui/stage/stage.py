@@ -19,29 +19,36 @@ from focal_ui.frame import settings
 from focal_ui.stage import card
 from focal_ui.stage.family import Draw, family
 from focal_ui.stage.prose import to_html
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _
 
 Values = dict[str, Any]
 NO_SLIDER = "no_slider"  # session_state: the script found no slider to watch
 NEAR = "near"  # session_state: the slider that is about to be used, and for which other values
 LATEST = "latest"  # session_state: what each live slider holds, also after a move that drew nothing
+PLACES = ("title", "above", "strip", "first_picture", "controls", "beside", "more_pictures")
 SCRIPTS = ("follow", "picture", "values", "hold", "save")
 
 
 class Stage:
     """The places of one page, from top to bottom.
 
-    follows: the page's main slider, or None. controls, beside: places for the page's other controls
-    and for its guess; ask both before `show`.
+    follows: the page's main slider, or None. above, controls, beside: places for a choice between
+    parts of the page, for its other controls and for its guess; ask them before `show`.
     """
 
     def __init__(self, follows: Sliding | None = None) -> None:
         """Make the places; the slider comes into its own when the view is shown."""
         self._follows = follows
-        self._title, self._strip, self._first, self.controls, self.beside, self._more = (
-            st.container(key=key)
-            for key in ("title", "strip", "first_picture", "controls", "beside", "more_pictures")
-        )
+        (
+            self._title,
+            self.above,
+            self._strip,
+            self._first,
+            self.controls,
+            self.beside,
+            self._more,
+        ) = (st.container(key=key) for key in PLACES)
         self._others: list[Sliding] = []
         self._values: Values = {}
 
@@ -50,6 +57,10 @@ class Stage:
         self._others.append(slider)
         self._values[slider.key] = slider.ask()
         return self._values[slider.key]
+
+    def say(self, headline: str) -> None:
+        """The headline of a page, or of a part of it, that shows no view."""
+        self._title.html(card.place("h1", "title", to_html(headline)))
 
     def show(
         self,
@@ -131,6 +142,23 @@ class Stage:
             exhibit = card.Made(draw, values, _latest(), key)
             with self._first if at == 0 else self._more:
                 card.show(exhibit, said[f"{key}_sentence"], live=live)
+
+
+def exhibit(key: str, shown: Exhibit) -> None:
+    """One more exhibit, which follows no slider of a view: in a drawer, a film, a live run."""
+    if settings.waiting():
+        st.caption(_("This picture comes with your guess."))
+        return
+    alone = View("", {key: shown})
+    live = not st.session_state.get(NO_SLIDER)
+    try:
+        message = family(lambda: alone, None, {}, for_a_room=settings.projector()).packed()
+        if live:
+            _component()(data=message, key=f"follow_{key}", on_near_change=_remember_near)
+    except Exception:
+        logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", key)
+        live = False
+    card.show(card.Made(lambda: alone, {}, {}, key), to_html(shown.sentence), live=live)
 
 
 @st.fragment

@@ -27,12 +27,12 @@ class Held:
 class Exhibit:
     """Drawn, said and tabulated from the same numbers, so that the three cannot disagree.
 
-    table: column title -> cells, all columns of one length.
+    table: column title -> cells (a sequence or an array), all columns of one length.
     """
 
     figure: Figure
     sentence: str
-    table: Mapping[str, Sequence[Any]]
+    table: Mapping[str, Any]
     held: Held | None = None
 
 

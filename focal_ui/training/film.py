@@ -8,7 +8,7 @@ from focal_core.training.showcase import Showcase
 from focal_ui.controls import knobs
 from focal_ui.figures.trained import training as figures
 from focal_ui.frame import settings
-from focal_ui.stage import card
+from focal_ui.stage import stage
 from focal_ui.words import _
 
 PLAYING, DRAWN_ANEW = "film plays", "film is drawn anew"  # session_state
@@ -33,7 +33,7 @@ def _frame(chosen: Showcase, playing: bool) -> None:
     at = nearest(steps, knobs.FILM_STEP.ask())
     if not settings.is_hidden(knobs.FILM_STEP.key):
         _buttons(steps, at, playing=playing)
-    card.show(figures.film(chosen.name, chosen.watched, chosen.frames, at), key="film")
+    stage.exhibit("film", figures.film(chosen.name, chosen.watched, chosen.frames, at))
     if _plays() != playing:  # at the end: a slider that was set before must be drawn to keep it
         st.rerun()
 

@@ -12,7 +12,7 @@ from focal_core.training.own_process import train_in_own_process
 from focal_core.training.recorded import Recording
 from focal_core.training.records import Ended, Ending, Evaluation, Record, Step
 from focal_ui.figures.trained import training as figures
-from focal_ui.stage import card
+from focal_ui.stage import stage
 from focal_ui.training.live_runs import QUEUE, Pool, Run, State
 from focal_ui.words import _, number
 
@@ -121,7 +121,7 @@ def _watch(runs: Recording, state: State | None) -> None:
     looks = [record for record in records if isinstance(record, Evaluation)]
     if looks:
         result = next(row for row in runs.table() if row.name == preset)
-        card.show(figures.live(looks, runs.band(preset, "validation_ap"), result), key="live")
+        stage.exhibit("live", figures.live(looks, runs.band(preset, "validation_ap"), result))
 
 
 def _say(run: Run[Record], records: list[Record], config: RunConfig) -> None:

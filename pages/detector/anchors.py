@@ -1,5 +1,9 @@
 """Anchors: where 100,000 locations come from, and how few of them are an object."""
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -19,18 +23,110 @@ from focal_ui.controls import knobs
 from focal_ui.figures import anchors as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import View
 from focal_ui.words import _, number
 
 TITLE = "Anchors"
+FOLLOWS = knobs.IMAGE
+BRIDGE = (
+    "All these anchors are scored before anything is learned. With which loss does training begin?"
+)
 ASKED = 800
+
+
+def view(
+    image: int = 600,
+    finest: int = 0,
+    scales: int = 3,
+    square: bool = False,
+    object_x: float = 50.0,
+    object_y: float = 50.0,
+    object_side: float = 20.0,
+    guess: Guess | None = None,
+) -> View:
+    """What the page says of an image of so many pixels a side."""
+    pyramid = _pyramid(finest, scales, square=square)
+    target = _object(image, object_x, object_y, object_side)
+    total = pyramid.count(image, image)
+    levels = pyramid.boxes_near(image, image, target)  # no other anchor overlaps the object
+    labels = [assign(level, target)[0] for level in levels]
+    matching = [level[label == Label.OBJECT] for level, label in zip(levels, labels, strict=True)]
+    ignored = [level[label == Label.IGNORED] for level, label in zip(levels, labels, strict=True)]
+    found = [len(of_level) for of_level in matching]
+    counts = [pyramid.per_cell * cells for cells in pyramid.cells(image, image)]
+    asked = (image, pyramid) == (ASKED, RETINANET)
+    bars = figures.by_level(pyramid.strides, counts, found)
+    return View(
+        headline=_("{total} anchors, and only **{found}** are assigned to the object").format(
+            total=number(total), found=sum(found)
+        ),
+        exhibits={
+            "on_the_image": figures.on_the_image(
+                image,
+                target,
+                np.concatenate(matching),
+                np.concatenate(ignored),
+                _one_cell(pyramid, target),
+                total,
+                _seen(target, image),
+                _ground(),
+            ),
+            "by_level": prediction.draw_on(bars, guess, axis="y", log=True, there=asked),
+        },
+        explanation=_explained(total, sum(found)),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """A small, a middling and a large object."""
+    sides = {_("a small object"): 6.0, _("an object"): 20.0, _("a large object"): 60.0}
+    return {name: partial(view, object_side=side) for name, side in sides.items()}
 
 
 def page() -> None:
     """An image, an object, and every box that a one-stage detector scores."""
-    headline = st.container()
-    guess = prediction.ask(
-        _("How many anchors does an image of {n} × {n} pixels have, nine at a place?").format(
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        left, middle, right = st.columns(3)
+        for column, slider in zip(
+            (left, middle, right), (knobs.OBJECT_X, knobs.OBJECT_Y, knobs.OBJECT_SIDE), strict=True
+        ):
+            with column:
+                stage.ask(slider)
+        with left:
+            stage.ask(knobs.SCALES)
+        with middle:
+            square = knobs.RATIOS.ask() == knobs.SQUARE
+        with right:
+            chosen = knobs.FINEST.ask() or knobs.FINEST.options[0]
+    with stage.beside:
+        guess = _guess()
+    finest = knobs.FINEST.options.index(chosen)
+    now = stage.show(view, finest=finest, square=square, guess=guess)
+    pyramid = _pyramid(finest, now["scales"], square=square)
+    total = pyramid.count(now["image"], now["image"])
+    _take_along(now, total)
+    page_parts.check_yourself(question_bank.of("anchors"))
+    page_parts.code_for(partial(snippets.anchor_count, now["image"], pyramid, total))
+    page_parts.sources(
+        {
+            _("Anchors of 32 to 512 pixels on P3 to P7, three scales in three ratios"): paper.PAPER,
+            _("Object from an overlap (IoU) of {o:g}, background below {b:g}, else ignored").format(
+                o=POSITIVE_FROM, b=NEGATIVE_BELOW
+            ): paper.ASSIGNMENT_SOURCE,
+            _("The counts and overlaps on this page"): _("computed here"),
+            _("The picture, of {n} pixels a side and enlarged").format(n=SIZE): _(
+                "drawn here, as the images that Train learns from"
+            ),
+        }
+    )
+
+
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _("How many anchors has an image of {n} × {n} pixels, nine at each location?").format(
             n=ASKED
         ),
         knobs.GUESS_ANCHORS,
@@ -44,74 +140,10 @@ def page() -> None:
             knobs.RATIOS.key: knobs.THREE_RATIOS,
         },
     )
-    size = knobs.IMAGE.ask()
-    picture = st.container()
-    pyramid = _pyramid()
-    target = _object(size)
-    levels = pyramid.boxes(size, size)
-    labels = [assign(level, target)[0] for level in levels]
-    matching = [level[label == Label.OBJECT] for level, label in zip(levels, labels, strict=True)]
-    ignored = [level[label == Label.IGNORED] for level, label in zip(levels, labels, strict=True)]
-    total = pyramid.count(size, size)
-    found = sum(map(len, matching))
-
-    headline.title(
-        _("{total} anchors, and {found} of them are the object").format(
-            total=number(total), found=found
-        )
-    )
-    with picture:
-        card.show(
-            figures.on_the_image(
-                size,
-                target,
-                np.concatenate(matching),
-                np.concatenate(ignored),
-                _one_cell(pyramid, target),
-                total,
-                _seen(target, size),
-            ),
-            key="on_the_image",
-        )
-    card.show(
-        prediction.draw_on(
-            figures.by_level(
-                pyramid.strides, [len(level) for level in levels], [len(m) for m in matching]
-            ),
-            guess,
-            axis="y",
-            log=True,
-            there=(size, pyramid) == (ASKED, RETINANET),
-        ),
-        key="by_level",
-    )
-    page_parts.what_happened(_explained(total, found))
-    _take_along(total, found)
-    page_parts.check_yourself(question_bank.of("anchors"))
-    page_parts.code_for(snippets.anchor_count(size, pyramid, total))
-    page_parts.sources(
-        {
-            _("Anchors of 32 to 512 pixels on P3 to P7, three scales in three ratios"): paper.PAPER,
-            _("Object from an overlap of {o:g}, background below {b:g}, ignored between").format(
-                o=POSITIVE_FROM, b=NEGATIVE_BELOW
-            ): paper.ASSIGNMENT_SOURCE,
-            _("The counts and overlaps on this page"): _("computed here"),
-            _("The picture, of {n} pixels a side and enlarged").format(n=SIZE): _(
-                "drawn here, as the images that Train learns from"
-            ),
-        }
-    )
 
 
-def _pyramid() -> Pyramid:
+def _pyramid(finest: int, scales: int, *, square: bool) -> Pyramid:
     """RetinaNet's, or a part of it."""
-    left, middle, right = st.columns(3)
-    with left:
-        finest = knobs.FINEST.options.index(knobs.FINEST.ask() or knobs.FINEST.options[0])
-    with middle:
-        scales = knobs.SCALES.ask()
-    with right:
-        square = knobs.RATIOS.ask() == knobs.SQUARE
     return Pyramid(
         RETINANET.strides[finest:],
         RETINANET.sizes[finest:],
@@ -120,24 +152,25 @@ def _pyramid() -> Pyramid:
     )
 
 
-def _object(size: int) -> Floats:
+def _object(size: int, x: float, y: float, side: float) -> Floats:
     """The visitor's box: centre and side in percent of the image."""
-    left, middle, right = st.columns(3)
-    with left:
-        x = knobs.OBJECT_X.ask()
-    with middle:
-        y = knobs.OBJECT_Y.ask()
-    with right:
-        side = knobs.OBJECT_SIDE.ask()
     centre = np.array([x, y]) * size / 100
     half = side * size / 200
-    return np.clip(np.concatenate((centre - half, centre + half)), 0, size)
+    return np.asarray(np.clip(np.concatenate((centre - half, centre + half)), 0, size))
 
 
 def _seen(target: Floats, size: int) -> NDArray[np.uint8]:
     """The picture under the anchors: one of ours, with the object in the visitor's box."""
     x0, y0, x1, y1 = (target * SIZE / size).tolist()
     return scene((x0, y0, x1, y1))
+
+
+@lru_cache(maxsize=1)
+def _ground() -> NDArray[np.uint8]:
+    """The picture without an object: each half from one that has it in the other half."""
+    half = SIZE // 2
+    left, right = scene((half + 1, 2, SIZE, half)), scene((0, 2, half - 1, half))
+    return np.concatenate((left[:, :, :half], right[:, :, half:]), axis=2)
 
 
 def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:
@@ -150,8 +183,9 @@ def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:
 
 def _explained(total: int, found: int) -> str:
     return _(
-        "A one-stage detector does not look for candidates first: it scores **every** anchor of "
-        "every level, once. Here that makes {ratio} background anchors to each one that counts as "
+        "A detector of one stage looks for no candidates first: it scores **every** anchor of "
+        "every level, once. An anchor is a box of a given size and shape; several stand at each "
+        "location. Here that makes {ratio} background anchors for each one that is assigned to "
         "the object. Under cross entropy each of them adds its little to the loss. The paper "
         "speaks of about {paper} locations an image."
     ).format(
@@ -160,13 +194,15 @@ def _explained(total: int, found: int) -> str:
     )
 
 
-def _take_along(total: int, found: int) -> None:
+def _take_along(now: Mapping[str, Any], total: int) -> None:
+    target = _object(now["image"], now["object_x"], now["object_y"], now["object_side"])
+    pyramid = _pyramid(now["finest"], now["scales"], square=now["square"])
+    near = pyramid.boxes_near(now["image"], now["image"], target)
+    found = sum(int((assign(level, target)[0] == Label.OBJECT).sum()) for level in near)
     negatives, positives = knobs.like(total - found, found)
     page_parts.link(
         "easy_negatives",
-        _("See what {n} against {p} cost, nearest to this on Easy negatives").format(
-            n=negatives, p=positives
-        ),
+        _("What {n} against {p} add up to (nearest to this)").format(n=negatives, p=positives),
         population=knobs.OWN_EQUAL,
         negatives=negatives,
         positives=positives,

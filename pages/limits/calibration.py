@@ -1,9 +1,9 @@
 """Calibration: which probability focal loss makes a model answer, and the way back."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import numpy as np
-import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import FocalLoss
@@ -21,64 +21,71 @@ from focal_ui.controls import knobs
 from focal_ui.figures import calibration as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, number, percent
 
 TITLE = "Calibration"
+FOLLOWS = knobs.GAMMA
+BRIDGE = "Focal loss is one way to weigh examples. Which others are there?"
 TRUE = np.linspace(0.01, 0.99, 99)
 ASKED, ASKED_GAMMA = 0.9, 5.0
 COMMON, RARE, CLASSES = 0.11, 0.01, 10
 LEAST_SCORE = 0.05
 
 
-def page() -> None:
-    """The best model under focal loss does not answer the truth."""
-    headline = st.container()
-    guess = prediction.ask(
-        _(
-            "An object is there with {true:.0%}. What does the best model answer at γ = {gamma:g}?"
-        ).format(true=ASKED, gamma=ASKED_GAMMA),
-        knobs.GUESS_CALIBRATION,
-        answer=lambda: float(risk_minimiser(ASKED, FocalLoss(ASKED_GAMMA))),
-        about={
-            knobs.GAMMA.key: ASKED_GAMMA,
-            knobs.WEIGHTED.key: "off",
-            knobs.TRUE_PROBABILITY.key: ASKED,
+def view(
+    gamma: float,
+    true_probability: float = ASKED,
+    alpha: float | None = None,
+    guess: Guess | None = None,
+) -> View:
+    """What the page says at one gamma."""
+    loss = FocalLoss(gamma, alpha)
+    asked = gamma == ASKED_GAMMA and alpha is None
+    answered = float(np.interp(true_probability, TRUE, _answered(loss)))  # it stands on TRUE
+    return View(
+        headline=_(
+            "At γ = {gamma:g} the ideal model predicts **{answer}** where the true probability is "
+            "{truth}"
+        ).format(truth=percent(true_probability), answer=percent(answered), gamma=gamma),
+        exhibits={
+            "answers": prediction.draw_on(
+                _answers(loss, true_probability), guess, axis="y", there=asked
+            ),
+            "reliability": _trained(),
+            "ten_classes": _ten_classes(gamma),
         },
-    )
-    loss = knobs.maybe_weighted_focal_loss()
-    picture = st.container()
-    truth = knobs.TRUE_PROBABILITY.ask()
-    answer = float(np.interp(truth, TRUE, _answered(loss)))  # the slider stands on TRUE
-
-    headline.title(
-        _("A true {truth} is answered {answer} at γ = {gamma:g}").format(
-            truth=percent(truth), answer=percent(answer), gamma=loss.gamma
-        )
+        explanation=_explained(loss),
     )
 
-    def answers_at(gamma: float) -> Exhibit:
-        exhibit = _answers(FocalLoss(gamma, loss.alpha), truth)
-        asked = gamma == ASKED_GAMMA and loss.alpha is None
-        return prediction.draw_on(exhibit, guess, axis="y", there=asked)
 
-    with picture:
-        card.follow(
-            loss.gamma,
-            answers_at,
-            key="answers",
-            depends_on=(truth, loss.alpha, guess and guess.said),
-        )
-    card.show(_trained(), key="reliability", light=True)
-    card.follow(loss.gamma, _ten_classes, key="ten_classes")
-    page_parts.what_happened(_explained(loss))
+def variants() -> dict[str, Callable[..., View]]:
+    """With and without a class weight."""
+    return {
+        _("without class weight"): view,
+        _("α = {alpha:g}").format(alpha=paper.ALPHA.value): partial(view, alpha=paper.ALPHA.value),
+    }
+
+
+def page() -> None:
+    """The best model under focal loss does not predict the true probability."""
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        stage.ask(knobs.TRUE_PROBABILITY)
+        others = {} if knobs.WEIGHTED.ask() == "on" else {"alpha": None}
+        if not others:
+            stage.ask(knobs.ALPHA)
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, guess=guess, **others)
     page_parts.check_yourself(question_bank.of("calibration"))
-    page_parts.code_for(snippets.way_back(answer, loss, float(posterior(answer, loss))))
+    page_parts.code_for(partial(_code, now["gamma"], now["alpha"], now["true_probability"]))
     page_parts.sources(
         {
             _(
-                "Focal loss keeps decisions but is not proper; the closed way back"
+                "Focal loss keeps decisions but is not proper; the closed inverse map"
             ): paper.PROPERNESS,
             _("Focal loss as a confidence-raising map and a proper loss; nearly a temperature"): (
                 "Komisarenko & Kull, ECAI 2024, arXiv:2408.11598"
@@ -89,6 +96,28 @@ def page() -> None:
             _("The temperature’s closed form, and every number on this page"): _("computed here"),
         }
     )
+
+
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "An object is there with a true probability of {true:.0%}. What does the ideal model "
+            "predict at γ = {gamma:g}?"
+        ).format(true=ASKED, gamma=ASKED_GAMMA),
+        knobs.GUESS_CALIBRATION,
+        answer=lambda: float(risk_minimiser(ASKED, FocalLoss(ASKED_GAMMA))),
+        about={
+            knobs.GAMMA.key: ASKED_GAMMA,
+            knobs.WEIGHTED.key: "off",
+            knobs.TRUE_PROBABILITY.key: ASKED,
+        },
+    )
+
+
+def _code(gamma: float, alpha: float | None, truth: float) -> snippets.Snippets:
+    loss = FocalLoss(gamma, alpha)
+    answered = float(np.interp(truth, TRUE, _answered(loss)))
+    return snippets.way_back(answered, loss, float(posterior(answered, loss)))
 
 
 def _answers(loss: FocalLoss, truth: float) -> Exhibit:
@@ -119,26 +148,29 @@ def _ten_classes(gamma: float) -> Exhibit:
     return figures.ten_classes(names, true, answered, posterior_of_classes(answered, gamma))
 
 
+@lru_cache(maxsize=256)
 def _explained(loss: FocalLoss) -> str:
     weighted = FocalLoss(loss.gamma, paper.ALPHA.value)
     if loss.gamma == 0:
         answers = _(
-            "Cross entropy is proper: its best model answers the truth, so nothing has to be "
-            "undone. Move γ up: the answers draw back towards 0.5, and their order stays. "
+            "Cross entropy is proper: its ideal model predicts the true probability, so nothing "
+            "has to be recalibrated. Move γ up: predictions draw back towards 0.5, and their order "
+            "stays. "
         )
     else:
         answers = _(
-            "An example at $p_t$ = 0.9 hardly pulls any more, so the model stops before it is as "
-            "sure as it should be. The order of the scores is kept, and without α the decision at "
-            "0.5 too; the scores are just no probabilities. The map can be undone exactly, or "
-            "nearly by one number: multiply the logit by **{temperature}** at γ = {gamma:g}. "
+            "The average loss of many examples with one true probability is lowest at a less sure "
+            "prediction, since the factor makes sure ones cheap on both sides. The order of the "
+            "scores is kept, and without α the decision at 0.5 too; the scores just are not "
+            "probabilities. The exact inverse map recalibrates them, or nearly one number: "
+            "multiply the logit by **{temperature}** at γ = {gamma:g}. "
         )
     if loss.alpha is not None:
-        answers += _("Where α is on, take its log odds off that logit, too. ")
+        answers += _("Where α is on, subtract its log odds from that logit, too. ")
     rest = _(
-        "α is another matter: with α = {alpha:g} an answer of 0.5 means {decision}, whatever γ is. "
-        "All this holds at the optimum; a deep net that overfits is far from it, and there focal "
-        "loss’s timidity often helps."
+        "α shifts the threshold: with α = {alpha:g} a predicted 0.5 means {decision}, whatever γ "
+        "is. All this holds for the ideal model; a deep net that overfits is far from it, and "
+        "there focal loss’s underconfidence often helps."
     )
     return (answers + rest).format(
         temperature=number(repairing_temperature(loss.gamma)),

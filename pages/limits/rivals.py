@@ -1,6 +1,7 @@
 """Rivals: mining, harmonised gradients, class frequencies and others, each as weights."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
@@ -28,11 +29,14 @@ from focal_ui.controls import knobs, populations
 from focal_ui.figures import limits as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, percent
 
 TITLE = "Rivals"
+FOLLOWS = knobs.GAMMA
+BRIDGE = "And when is focal loss the wrong choice?"
 P_T = np.arange(1, 200) / 200
 EASY, HARDEST = 0.95, 0.01
 CE_ALPHA = 0.75  # the best for cross entropy in the paper's table 1a
@@ -41,70 +45,83 @@ NOT_DRAWN = {WEIGHTED, ClassBalanced(), KeepRatio()}  # flat; and the last is cu
 KEPT = 0.004  # part of all examples that mining keeps
 
 
-def page() -> None:
-    """Every rule answers one question: who is worth hearing."""
-    headline = st.container()
-    guess = prediction.ask(
-        _("Keep the hardest {kept} of Spread. What part of what is heard is background?").format(
-            kept=percent(KEPT)
+def view(gamma: float, recipe: Recipe, guess: Guess | None = None) -> View:
+    """What the page says at one gamma."""
+    rules = _rules(FocalLoss(gamma), recipe)
+    heard = [_heard(recipe, rule) for rule in rules.values()]
+    plain, focal = heard[:2]
+    bars = figures.what_each_hears(list(rules), heard, HARDEST)
+    return View(
+        headline=_(
+            "At γ = {gamma:g} objects make up **{focal}** of focal loss, and {plain} of cross "
+            "entropy"
+        ).format(
+            gamma=gamma,
+            focal=percent(focal.positives if focal else None),
+            plain=percent(plain.positives if plain else None),
         ),
+        exhibits={
+            "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == SPREAD),
+            "weights": _weights(rules, recipe),
+        },
+        explanation=_explained() + " " + _after_training(),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """The populations that come with the app."""
+    return {name: partial(view, recipe=recipe) for name, recipe in populations.PRESETS.items()}
+
+
+def page() -> None:
+    """Every rule answers one question: which examples count."""
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        recipe = knobs.recipe()
+        st.caption(populations.in_words(recipe))
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, recipe=recipe, guess=guess)
+    page_parts.check_yourself(question_bank.of("rivals"))
+    page_parts.code_for(partial(_code, now["gamma"], recipe))
+    page_parts.sources(_sources())
+
+
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "Keep only the hardest {kept} of all examples in Spread. What share of their loss is "
+            "background?"
+        ).format(kept=percent(KEPT)),
         knobs.GUESS_RIVALS,
         answer=_mined_background,
         about={knobs.POPULATION.key: "Spread"},
     )
-    recipe = knobs.recipe()
-    st.caption(populations.in_words(recipe))
-    loss = knobs.focal_loss()
-    plain, focal = _heard(recipe, ByLoss(CROSS_ENTROPY)), _heard(recipe, ByLoss(loss))
 
-    headline.title(
-        _(
-            "Objects are {focal} of what focal loss hears, {plain} of what cross entropy does"
-        ).format(
-            focal=percent(focal.positives if focal else None),
-            plain=percent(plain.positives if plain else None),
-        )
-    )
 
-    def heard_at(gamma: float) -> Exhibit:
-        rules = _rules(FocalLoss(gamma), recipe)
-        heard = [_heard(recipe, rule) for rule in rules.values()]
-        exhibit = figures.what_each_hears(list(rules), heard, HARDEST)
-        return prediction.draw_on(exhibit, guess, axis="x", there=recipe == SPREAD)
-
-    card.follow(
-        loss.gamma,
-        heard_at,
-        key="what_each_hears",
-        depends_on=(recipe, guess and guess.said),
-    )
-    card.follow(
-        loss.gamma,
-        lambda gamma: _weights(_rules(FocalLoss(gamma), recipe), recipe),
-        key="weights",
-        depends_on=(recipe,),
-    )
-    page_parts.what_happened(_explained() + " " + _after_training())
-    page_parts.check_yourself(question_bank.of("rivals"))
+def _code(gamma: float, recipe: Recipe) -> snippets.Snippets:
+    loss = FocalLoss(gamma)
+    focal = _heard(recipe, ByLoss(loss))
     share = None if focal is None else focal.easy_negatives + focal.hard_negatives
-    page_parts.code_for(snippets.background_share(recipe, loss, share))
-    page_parts.sources(
-        {
-            _("Bootstrapping and mining as the usual remedies"): paper.PAPER,
-            _("OHEM (here without suppression of overlaps)"): "Shrivastava et al., CVPR 2016",
-            _("Three negatives to a positive"): "Liu et al. (SSD), ECCV 2016",
-            _("Harmonised gradients, GHM-C"): "Li et al., AAAI 2019",
-            _("Asymmetric loss, with its code’s defaults"): "Ridnik et al., ICCV 2021",
-            _("Class-balanced weights by effective number, β = {beta:g}").format(
-                beta=ClassBalanced().beta
-            ): "Cui et al., CVPR 2019",
-            _("Logit adjustment with τ = {tau:g}, two classes").format(
-                tau=LogitAdjustment().tau
-            ): "Menon et al., ICLR 2021",
-            _("No winner is declared; the comparison is of weights, not of accuracy"): _("opinion"),
-            _("Every number on this page"): _("computed here"),
-        }
-    )
+    return snippets.background_share(recipe, loss, share)
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("Bootstrapping and mining as the usual remedies"): paper.PAPER,
+        _("OHEM (here without suppression of overlaps)"): "Shrivastava et al., CVPR 2016",
+        _("Three negatives to a positive"): "Liu et al. (SSD), ECCV 2016",
+        _("Harmonised gradients, GHM-C"): "Li et al., AAAI 2019",
+        _("Asymmetric loss, with its code’s defaults"): "Ridnik et al., ICCV 2021",
+        _("Class-balanced weights by effective number, β = {beta:g}").format(
+            beta=ClassBalanced().beta
+        ): "Cui et al., CVPR 2019",
+        _("Logit adjustment with τ = {tau:g}, two classes").format(
+            tau=LogitAdjustment().tau
+        ): "Menon et al., ICLR 2021",
+        _("No winner is declared; the comparison is of weights, not of accuracy"): _("opinion"),
+        _("Every number on this page"): _("computed here"),
+    }
 
 
 def _rules(loss: FocalLoss, recipe: Recipe) -> dict[str, Rule]:
@@ -113,8 +130,8 @@ def _rules(loss: FocalLoss, recipe: Recipe) -> dict[str, Rule]:
         _("focal loss"): ByLoss(loss),
         _("α = {alpha:g}, CE").format(alpha=CE_ALPHA): WEIGHTED,
         _("bootstrapping"): Bootstrapping(),
-        _("hardest {part}").format(part=percent(KEPT)): _mining(recipe),
-        _("3 to 1"): KeepRatio(),
+        _("OHEM, hardest {part}").format(part=percent(KEPT)): _mining(recipe),
+        _("3 negatives to 1"): KeepRatio(),
         _("GHM-C"): HarmonizedGradient(),
         _("ASL"): Asymmetric(),
         _("class-balanced"): ClassBalanced(),
@@ -167,9 +184,10 @@ def _after_training() -> str:
         _heard(TrainedScores(name), ByLoss(CROSS_ENTROPY)) for name in (REFERENCE, PAPERS)
     )
     return _(
-        "Two of the populations are detectors trained here. Cross entropy’s own leaves it "
-        "{plain} background to hear, and focal loss’s would give it {focal}: focal loss stops "
-        "pushing easy background down once it is easy enough, and cross entropy goes on."
+        "Two of the populations are detectors trained here. Scored with cross entropy, background "
+        "makes up {plain} of the loss of the one that cross entropy trained, and {focal} of the "
+        "other: focal loss stops pushing easy background down once it is easy enough, and cross "
+        "entropy goes on."
     ).format(plain=_background(plain), focal=_background(focal))
 
 
@@ -179,12 +197,13 @@ def _background(heard: Listening | None) -> str:
 
 def _explained() -> str:
     return _(
-        "Cross entropy hears everybody, so the crowd wins. Bootstrapping and mining cut: an "
-        "example counts in full or not at all, and what is cut teaches nothing. Focal loss and ASL "
-        "fade instead of cutting. GHM asks how crowded a difficulty is, so it fades the crowd "
-        "*and* very hard examples if there are many of them, as wrong labels would be. α and "
-        "class-balanced weights ask for the class alone, easy or hard. Logit adjustment moves "
-        "every logit by the log odds of an object, so that background must be wrong by far to "
-        "be heard. In the paper focal loss beat mining on COCO; that is a result about one "
+        "Under cross entropy every example counts, so the many easy ones win. Bootstrapping and "
+        "OHEM (online hard example mining) cut: an example counts in full or not at all, and what "
+        "is cut teaches nothing. Focal loss and ASL (asymmetric loss) fade instead. GHM "
+        "(harmonised gradients) looks at how many examples share a difficulty, so it fades the "
+        "many easy ones *and* very hard ones if there are many of them, as wrong labels would be. "
+        "α and class-balanced weights depend on the class alone. Logit adjustment moves every "
+        "logit by the log odds of an object, so that background must be badly wrong before it "
+        "counts. In the paper focal loss beat mining on COCO; that is a result about one "
         "detector, not about these bars."
     )

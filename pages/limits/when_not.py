@@ -1,7 +1,8 @@
 """When not: wrong labels, balanced data, probabilities, and samplers that already choose."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
@@ -16,59 +17,56 @@ from focal_ui.controls import knobs
 from focal_ui.figures import limits as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import View
 from focal_ui.words import _, percent, times
 
 TITLE = "When not"
-NOISES = tuple(np.linspace(0, 0.05, 51).tolist())
+FOLLOWS = knobs.GAMMA
+BRIDGE = "What would focal loss change for your own scores?"
+NOISES = tuple(np.concatenate(([0], np.geomspace(1e-5, 0.05, 160))).tolist())
 ASKED = 0.001
 SCORE = 0.7
 SAMPLED = 3
-TOP = "wrong-labels"  # where the guide leads back to
+
+
+def view(gamma: float, noise: float = knobs.NOISE.default, guess: Guess | None = None) -> View:
+    """What the page says at one gamma. noise: percent of the background labels that are wrong."""
+    loss, part = FocalLoss(gamma), noise / 100
+    labels, asked = NoisyLabels(part), gamma == paper.GAMMA.value
+    before, after = labels.pull(CROSS_ENTROPY), labels.pull(loss)
+    curves = figures.wrong_labels(
+        NOISES, (_pulls(CROSS_ENTROPY), _pulls(loss)), (part, before, after)
+    )
+    return View(
+        headline=_(
+            "At γ = {gamma:g}, {noise:.1%} wrong labels make up **{share}** of the gradient"
+        ).format(gamma=gamma, noise=part, share=percent(after.wrong_labels)),
+        exhibits={"wrong_labels": prediction.draw_on(curves, guess, axis="y", there=asked)},
+        explanation=_explained(loss, labels),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """One wrong label in a thousand, and in a hundred."""
+    return {
+        _("{noise:g}% wrong labels").format(noise=noise): partial(view, noise=noise)
+        for noise in (100 * ASKED, knobs.NOISE.default)
+    }
 
 
 def page() -> None:
-    """The cases in which the hard examples are the wrong ones to hear."""
-    headline = st.container()
-    guess = prediction.ask(
-        _(
-            "One background label in {n:,.0f} is wrong. What part of the slope is theirs at γ = "
-            "{gamma:g}?"
-        ).format(n=1 / ASKED, gamma=paper.GAMMA.value),
-        knobs.GUESS_NOISE,
-        answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
-        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.NOISE.key: 100 * ASKED},
-    )
-    noise = knobs.NOISE.ask() / 100
-    loss = knobs.focal_loss()
-    labels = NoisyLabels(noise)
-    before, after = labels.pull(CROSS_ENTROPY), labels.pull(loss)
-
-    headline.title(
-        _("At γ = {gamma:g}, {noise:.1%} wrong labels take {share} of the slope").format(
-            gamma=loss.gamma, noise=noise, share=percent(after.wrong_labels)
-        ),
-        anchor=TOP,
-    )
-
-    def wrong_labels_at(gamma: float) -> Exhibit:
-        focal = FocalLoss(gamma)
-        exhibit = figures.wrong_labels(
-            NOISES, (_pulls(CROSS_ENTROPY), _pulls(focal)), (noise, before, labels.pull(focal))
-        )
-        return prediction.draw_on(exhibit, guess, axis="y", there=gamma == paper.GAMMA.value)
-
-    card.follow(
-        loss.gamma,
-        wrong_labels_at,
-        key="wrong_labels",
-        depends_on=(noise, guess and guess.said),
-    )
-    page_parts.what_happened(_explained(loss))
+    """The cases in which the hard examples are the wrong ones."""
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        noise = stage.ask(knobs.NOISE)
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, guess=guess)
     _guide()
     page_parts.check_yourself(question_bank.of("when_not"))
-    page_parts.code_for(snippets.noise_share(labels, loss, after.wrong_labels))
+    page_parts.code_for(partial(_code, now["gamma"], noise))
     page_parts.sources(
         {
             _("YOLOv3 lost about 2 mAP with focal loss, cause unsure"): (
@@ -84,43 +82,70 @@ def page() -> None:
     )
 
 
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "One background label in {n:,.0f} is wrong. What share of the gradient do these labels "
+            "make up at γ = {gamma:g}?"
+        ).format(n=1 / ASKED, gamma=paper.GAMMA.value),
+        knobs.GUESS_NOISE,
+        answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.NOISE.key: 100 * ASKED},
+    )
+
+
+def _code(gamma: float, noise: float) -> snippets.Snippets:
+    labels, loss = NoisyLabels(noise / 100), FocalLoss(gamma)
+    return snippets.noise_share(labels, loss, labels.pull(loss).wrong_labels)
+
+
 @lru_cache(maxsize=64)
 def _pulls(loss: FocalLoss) -> list[Pull]:
-    return [NoisyLabels(noise).pull(loss) for noise in NOISES]
+    return NoisyLabels().pull_at(NOISES, loss)
 
 
-def _explained(loss: FocalLoss) -> str:
-    labels = NoisyLabels(ASKED)
-    balanced = [budget(BALANCED.population(), each) for each in (CROSS_ENTROPY, loss)]
+def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
     words = _(
-        "A wrong label looks like the hardest example there is: the model is sure, and is told "
-        "that it errs. Here {negatives} background locations are learned ($p_t$ = {learned}), and "
-        "whatever fades them leaves the wrong ones to pull alone. And where classes are balanced "
-        "there is nothing to repair"
+        "**Wrong labels.** A wrong label looks like the hardest example there is: the model is "
+        "confident, and is told that it is wrong. Here {negatives} background locations are "
+        "learned ($p_t$ = {learned}); {wrong} of them carry a wrong label, beside {positives} "
+        "objects. Whatever fades the others leaves the wrong ones to dominate. "
     )
     if loss == CROSS_ENTROPY:
-        words += _(". γ = 0 is cross entropy: move γ up to see them take over.")
+        words += _("γ = 0 is cross entropy: move γ up to see them take over. ")
     else:
         words += _(
-            ": in the Balanced population γ = {gamma:g} takes the total down {total}, and a model "
-            "that answers {score} means {true}."
+            "**Balanced classes.** There is little to repair: in the Balanced population γ = "
+            "{gamma:g} makes the total {total} smaller, and a predicted {score} means {true}. "
         )
-    words += " " + _(
-        "Nor where a sampler has chosen already: a two-stage detector trains on about {ratio:g} "
-        "background boxes to an object, and at the scores of Simple cross entropy then spends "
-        "{sampled} on background, not {all}."
+    words += _(
+        "**Sampled background.** A detector of two stages trains on about {ratio:g} background "
+        "boxes for each object; at the scores of Simple, background then makes up {sampled} of "
+        "cross entropy, not {all}."
     )
+    balanced, sampled, everything = _elsewhere(loss)
     return words.format(
         ratio=SAMPLED,
-        sampled=percent(_background(replace(SIMPLE, negatives=SAMPLED * SIMPLE.positives))),
-        all=percent(_background(SIMPLE)),
+        sampled=sampled,
+        all=everything,
         negatives=f"{labels.negatives:,}",
+        positives=f"{labels.positives:,}",
+        wrong=f"{labels.negatives * labels.noise:,.0f}",
         learned=labels.learned_p_t,
         gamma=loss.gamma,
-        total=times(balanced[0].total / balanced[1].total),
+        total=balanced,
         score=SCORE,
         true=percent(float(posterior(SCORE, loss))),
     )
+
+
+@lru_cache(maxsize=64)
+def _elsewhere(loss: FocalLoss) -> tuple[str, str, str]:
+    """How much balanced classes lose, and background's share with and without a sampler."""
+    plain, focal = (budget(BALANCED.population(), each) for each in (CROSS_ENTROPY, loss))
+    sampled = replace(SIMPLE, negatives=SAMPLED * SIMPLE.positives)
+    shares = percent(_background(sampled)), percent(_background(SIMPLE))
+    return times(plain.total / focal.total), *shares
 
 
 def _background(recipe: EqualScores) -> float | None:
@@ -156,4 +181,7 @@ def _guide() -> None:
             if where:
                 page_parts.link(where, _("see why"), **values)
             else:
-                st.markdown(f":material/arrow_upward: [{_('see above')}](#{TOP})", width="content")
+                st.markdown(
+                    f":material/arrow_upward: [{_('see above')}](#picture-wrong_labels)",
+                    width="content",
+                )

@@ -1,6 +1,8 @@
 """Class weights: alpha weighs the classes, gamma weighs how hard an example is."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
@@ -16,86 +18,107 @@ from focal_core.budget import (
     negative_share_map,
 )
 from focal_core.checks import Floats
-from focal_core.optimum import posterior
 from focal_core.population import SIMPLE
 from focal_core.probability import logit
 from focal_ui.controls import knobs
 from focal_ui.figures import class_weights as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, Held, View
 from focal_ui.words import _, number, percent
 
 TITLE = "Class weights"
+FOLLOWS = knobs.ALPHA
+BRIDGE = "What moves the weights is not the loss but its gradient: does γ do the same there?"
 P = np.linspace(0.002, 0.998, 160)
 GAMMAS = tuple(np.linspace(0, 5, 41).tolist())
 ALPHAS = np.linspace(0, 1, 41)
 EASY, HARD = 0.9, 0.1
 
 
+def view(alpha: float, gamma: float = knobs.GAMMA.default, guess: Guess | None = None) -> View:
+    """What the page says at one alpha and one gamma."""
+    loss = FocalLoss(gamma, alpha)
+    share = budget(SIMPLE.population(), loss).negative_share
+    return View(
+        headline=_headline().format(gamma=f"{gamma:g}", alpha=f"{alpha:g}", value=percent(share)),
+        exhibits={
+            "share_map": prediction.draw_on(_map(loss, share), guess, axis="y"),
+            "two_classes": _two_classes(loss),
+            "four_kinds": _four_kinds(loss),
+        },
+        explanation=_explained(loss),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """Without focusing, and at the paper's gamma."""
+    return {
+        _("γ = 0, cross entropy"): partial(view, gamma=0.0),
+        _("γ = {gamma:g}, the paper’s").format(gamma=paper.GAMMA.value): view,
+    }
+
+
 def page() -> None:
     """One population, two knobs."""
-    headline = st.container()
-    population = SIMPLE.population()
-    guess = prediction.ask(
-        _("At γ = {gamma:g}, which α lets background and objects pay alike?").format(
-            gamma=paper.GAMMA.value
-        ),
-        knobs.GUESS_ALPHA,
-        answer=lambda: balancing_alpha(population, FocalLoss(paper.GAMMA.value)) or 0.0,
-        shown=number,
-        gap_shown=number,
-    )
-    loss = knobs.weighted_focal_loss()
-    share = budget(population, loss).negative_share
-
-    headline.title(
-        _("With α = {alpha:g} and γ = {gamma:g}, background carries {share} of the loss").format(
-            alpha=loss.alpha, gamma=loss.gamma, share=percent(share)
-        )
-    )
-
-    def map_at(gamma: float) -> Exhibit:
-        return prediction.draw_on(_map(FocalLoss(gamma, loss.alpha)), guess, axis="y")
-
-    said = guess and guess.said
-    _follow(loss, map_at, "share_map", said)
-    _presets(loss)
-    _follow(loss, lambda gamma: _two_classes(FocalLoss(gamma, loss.alpha)), "two_classes")
-    _follow(loss, lambda gamma: _four_kinds(FocalLoss(gamma, loss.alpha)), "four_kinds")
-    page_parts.what_happened(_explained(loss))
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        gamma = stage.ask(knobs.GAMMA)
+        _presets(gamma)
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, guess=guess)
     page_parts.check_yourself(question_bank.of("class_weights"))
-    page_parts.code_for(snippets.background_share(SIMPLE, loss, share))
+    page_parts.code_for(partial(_code, FocalLoss(now["gamma"], now["alpha"])))
     page_parts.sources(
         {
             _("α-balanced cross entropy and focal loss, equations 3 and 5"): paper.PAPER,
             _("α = {alpha:g} works best with γ = {gamma:g} on COCO").format(
                 alpha=paper.ALPHA.value, gamma=paper.GAMMA.value
             ): paper.ALPHA.where,
-            _("α moves the decision point, γ does not"): paper.PROPERNESS,
+            _("α moves the decision threshold, γ does not"): paper.PROPERNESS,
             _("Every other number on this page"): _("computed here, in the Simple population"),
         }
     )
 
 
-def _follow(
-    loss: FocalLoss, exhibit_at: Callable[[float], Exhibit], key: str, *more: Hashable
-) -> None:
-    card.follow(loss.gamma, exhibit_at, key=key, depends_on=(loss.alpha, *more))
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _("At γ = {gamma:g}, with which α do background and objects make up half each?").format(
+            gamma=paper.GAMMA.value
+        ),
+        knobs.GUESS_ALPHA,
+        answer=lambda: balancing_alpha(SIMPLE.population(), FocalLoss(paper.GAMMA.value)) or 0.0,
+        shown=number,
+        gap_shown=number,
+    )
 
 
-def _presets(loss: FocalLoss) -> None:
-    population = SIMPLE.population()
+def _code(loss: FocalLoss) -> snippets.Snippets:
+    share = budget(SIMPLE.population(), loss).negative_share
+    return snippets.background_share(SIMPLE, loss, share)
+
+
+def _headline() -> str:
+    return _("With α = {alpha} and γ = {gamma}, background makes up **{value}** of the loss")
+
+
+def _presets(gamma: float) -> None:
+    population, loss = SIMPLE.population(), FocalLoss(gamma)
     presets = {
         _("frequency"): (
             inverse_frequency_alpha(population),
             _("Inverse class frequency: background’s part of all examples"),
         ),
-        _("loss"): (balancing_alpha(population, loss), _("Both classes pay alike at this γ")),
+        _("loss"): (
+            balancing_alpha(population, loss),
+            _("Both classes make up half of the loss at this γ"),
+        ),
         _("slope"): (
             balancing_alpha(population, loss, by_slope),
-            _("Both classes pull the optimiser alike at this γ"),
+            _("Both classes make up half of the gradient at this γ"),
         ),
         _("paper"): (paper.ALPHA.value, _("What worked best on COCO with γ = 2")),
     }
@@ -112,49 +135,79 @@ def _presets(loss: FocalLoss) -> None:
             )
 
 
-def _map(loss: FocalLoss) -> Exhibit:
-    share = budget(SIMPLE.population(), loss).negative_share
-    return figures.share_map(
-        GAMMAS,
-        ALPHAS,
-        negative_share_map(SIMPLE, GAMMAS, ALPHAS),
-        negative_share_by_gamma(SIMPLE, GAMMAS),  # the balancing alpha is that share
-        (loss.gamma, loss.alpha or 0.0, share),
-    )
+def _map(loss: FocalLoss, share: float | None) -> Exhibit:
+    now = loss.gamma, loss.alpha or 0.0, share
+    return replace(figures.share_map(GAMMAS, ALPHAS, *_shares(), now), held=_held())
+
+
+@lru_cache(maxsize=1)
+def _shares() -> tuple[Floats, tuple[float | None, ...]]:
+    """Background's share over the whole map, and the balancing alpha, which is that share."""
+    balancing = tuple(negative_share_by_gamma(SIMPLE, GAMMAS))
+    return negative_share_map(SIMPLE, GAMMAS, ALPHAS), balancing
+
+
+@lru_cache(maxsize=1)
+def _held() -> Held:
+    """The headline wherever the point of the map may be held."""
+    gammas, alphas = knobs.GAMMA.places, tuple(round(i / 1000, 3) for i in range(0, 1001, 10))
+    shares = negative_share_map(SIMPLE, gammas, np.array(alphas))
+    return Held(_headline(), gammas, alphas, [[percent(float(s)) for s in row] for row in shares])
+
+
+@lru_cache(maxsize=256)
+def _losses(gamma: float) -> tuple[Floats, Floats]:
+    """Of background and of objects over p, without weights: what alpha multiplies."""
+    logits = logit(P)
+    return FocalLoss(gamma).value(logits, 0), FocalLoss(gamma).value(logits, 1)
 
 
 def _two_classes(loss: FocalLoss) -> Exhibit:
-    logits = logit(P)
-    weighted = FocalLoss(0.0, loss.alpha)
-    before, after = ((each.value(logits, 0), each.value(logits, 1)) for each in (weighted, loss))
-    return figures.two_classes(P, before, after, loss.alpha or 0.0, loss.gamma)
+    alpha = loss.alpha or 0.0
+    before, after = (
+        ((1 - alpha) * background, alpha * objects)
+        for background, objects in (_losses(0.0), _losses(loss.gamma))
+    )
+    return figures.two_classes(P, before, after, alpha, loss.gamma)
 
 
 def _four_kinds(loss: FocalLoss) -> Exhibit:
     p_t = np.array([[EASY, EASY], [HARD, HARD]])
-    targets = np.array([[0, 1], [0, 1]])
-    logits = np.where(targets, logit(p_t), -logit(p_t))
-    plain = CROSS_ENTROPY.value(logits, targets)
+    alpha_t = np.array([[1 - (loss.alpha or 0.0), loss.alpha or 0.0]] * 2)
     weights: dict[str, Floats] = {
-        _("α alone"): FocalLoss(0.0, loss.alpha).value(logits, targets) / plain,
-        _("α and γ"): loss.value(logits, targets) / plain,
+        _("α alone"): alpha_t,
+        _("α and γ"): alpha_t * (1 - p_t) ** loss.gamma,
     }
     return figures.four_kinds(weights, EASY, HARD)
 
 
+@lru_cache(maxsize=256)
+def _balancing(gamma: float) -> tuple[str, str, str, str]:
+    """Balancing alphas in words, with and without focusing, and the share without weights."""
+    population, loss = SIMPLE.population(), FocalLoss(gamma)
+    return (
+        number(balancing_alpha(population, loss)),
+        number(balancing_alpha(population, CROSS_ENTROPY)),
+        number(balancing_alpha(population, loss, by_slope)),
+        percent(budget(population, loss).negative_share),
+    )
+
+
 def _explained(loss: FocalLoss) -> str:
-    population = SIMPLE.population()
+    by_loss, at_zero, slope, unweighted = _balancing(loss.gamma)
     return _(
-        "α alone cannot tell an easy example from a hard one: it moves whole classes. The share of "
-        "background is half at α = **{by_loss}**, and the more γ fades the easy background, the "
-        "less it has to be weighed down: at γ = 0 it takes α = {at_zero}. Balanced by slope, which "
-        "is what training feels, α is {by_slope}. The price: weights move the decision point. With "
-        "α = {alpha:g} a model’s answer of 0.5 means a true probability of **{posterior}** "
-        "(1 − α), whatever γ is."
+        "Without weights background makes up {unweighted} at this γ. α below 0.5 weighs objects "
+        "*less* than background, so its share rises; α above 0.5 lets it fall. α alone cannot tell "
+        "an easy example from a hard one: it moves whole classes. Both make up half at α = "
+        "**{by_loss}**, and the more γ fades the easy background, the less α has to do: at γ = 0 "
+        "it takes {at_zero}. Half of the *gradient*, which moves the weights, takes {by_slope}. "
+        "The price: weights move the decision threshold. With α = {alpha:g} a predicted 0.5 means "
+        "a true probability of **{posterior}** (1 − α), whatever γ is."
     ).format(
-        by_loss=number(balancing_alpha(population, loss)),
-        at_zero=number(balancing_alpha(population, CROSS_ENTROPY)),
-        by_slope=number(balancing_alpha(population, loss, by_slope)),
+        unweighted=unweighted,
+        by_loss=by_loss,
+        at_zero=at_zero,
+        by_slope=slope,
         alpha=loss.alpha,
-        posterior=number(float(posterior(0.5, loss))),
+        posterior=number(1 - (loss.alpha or 0.0)),
     )

@@ -1,6 +1,7 @@
 """The curve: what gamma does to the loss and to the slope of one example."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
@@ -12,57 +13,61 @@ from focal_ui.controls import knobs
 from focal_ui.figures import curve as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import View
 from focal_ui.words import _, number, percent, times
 
 TITLE = "The curve"
+FOLLOWS = knobs.GAMMA
+BRIDGE = "And what do 100,000 such losses add up to?"
 P_T = np.concatenate((np.geomspace(1e-3, 0.05, 40), np.linspace(0.055, 0.999, 160)))
 HARD = 0.1
 
 
+def view(
+    gamma: float,
+    p_t: float = knobs.P_T.default,
+    slope: bool = False,
+    log: bool = False,
+    guess: Guess | None = None,
+) -> View:
+    """What the page says at one gamma and one p_t."""
+    loss, cursor = FocalLoss(gamma), anatomy(p_t, FocalLoss(gamma))
+    asked = gamma == paper.GAMMA.value
+    product = figures.product(_few(gamma), cursor)
+    return View(
+        headline=_headline(cursor, gamma),
+        exhibits={
+            "curve": figures.curve(_family(), _whole(gamma), cursor, gamma, slope=slope, log=log),
+            "product": prediction.draw_on(product, guess, axis="y", panel="2", there=asked),
+        },
+        explanation=_explained(loss),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """Loss and gradient, of an easy and of a hard example."""
+    return {
+        _("an easy example"): view,
+        _("a hard example"): partial(view, p_t=HARD),
+        _("the gradient of a hard example"): partial(view, p_t=HARD, slope=True),
+    }
+
+
 def page() -> None:
     """One example, from certainly wrong to certainly right."""
-    headline = st.container()
-    guess = prediction.ask(
-        _(
-            "A hard example: the truth gets {hard}. How much of its loss is left at γ = {gamma:g}?"
-        ).format(hard=HARD, gamma=paper.GAMMA.value),
-        knobs.GUESS_CURVE,
-        answer=lambda: float(anatomy(HARD, FocalLoss(paper.GAMMA.value)).factor),
-        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.P_T.key: HARD},
-    )
-    loss = knobs.focal_loss()
-    picture = st.container()  # beside its slider; the cursor below it, along its axis
-    p_t = knobs.P_T.ask()
-    with st.container(horizontal=True):
-        slope = knobs.VIEW.ask() == knobs.SLOPE
-        log = knobs.AXIS.ask() == knobs.LOG
-    cursor = anatomy(p_t, loss)
-
-    headline.title(_headline(cursor, loss))
-    family = [(gamma, _whole(gamma)) for gamma in paper.CURVES]
-
-    def curve_at(gamma: float) -> Exhibit:
-        point = anatomy(p_t, FocalLoss(gamma))
-        return figures.curve(family, _whole(gamma), point, gamma, slope=slope, log=log)
-
-    def product_at(gamma: float) -> Exhibit:
-        product = figures.product(_few(gamma), anatomy(p_t, FocalLoss(gamma)))
-        asked = gamma == paper.GAMMA.value
-        return prediction.draw_on(product, guess, axis="y", panel="2", there=asked)
-
-    with picture:
-        card.follow(loss.gamma, curve_at, key="curve", depends_on=(p_t, slope, log))
-    card.follow(
-        loss.gamma,
-        product_at,
-        key="product",
-        depends_on=(p_t, guess and guess.said),
-    )
-    page_parts.what_happened(_explained(loss))
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        p_t = stage.ask(knobs.P_T)
+        with st.container(horizontal=True):
+            slope = knobs.VIEW.ask() == knobs.SLOPE
+            log = knobs.AXIS.ask() == knobs.LOG
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, slope=slope, log=log, guess=guess)
     page_parts.check_yourself(question_bank.of("curve"))
-    page_parts.code_for(snippets.one_loss(p_t, loss, float(cursor.focal)))
+    page_parts.code_for(partial(_code, now["gamma"], p_t))
     page_parts.sources(
         {
             _("Focal loss, its five curves and the “well classified” region"): paper.PAPER
@@ -76,6 +81,29 @@ def page() -> None:
     )
 
 
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "A hard example: the true class has probability {hard}. What part of its loss is left "
+            "at γ = {gamma:g}?"
+        ).format(hard=HARD, gamma=paper.GAMMA.value),
+        knobs.GUESS_CURVE,
+        answer=lambda: float(anatomy(HARD, FocalLoss(paper.GAMMA.value)).factor),
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.P_T.key: HARD},
+    )
+
+
+def _code(gamma: float, p_t: float) -> snippets.Snippets:
+    loss = FocalLoss(gamma)
+    return snippets.one_loss(p_t, loss, float(anatomy(p_t, loss).focal))
+
+
+@lru_cache(maxsize=1)
+def _family() -> tuple[tuple[float, Anatomy], ...]:
+    """The paper's five curves."""
+    return tuple((gamma, _whole(gamma)) for gamma in paper.CURVES)
+
+
 @lru_cache(maxsize=64)
 def _whole(gamma: float) -> Anatomy:
     return anatomy(P_T, FocalLoss(gamma))
@@ -87,28 +115,35 @@ def _few(gamma: float) -> Anatomy:
     return anatomy(P_T[::3], FocalLoss(gamma))
 
 
-def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
-    if loss.gamma == 0:
-        return _("At γ = 0 focal loss is cross entropy")
-    return _("At $p_t$ = {p_t:g} focal loss is {less} less than cross entropy").format(
-        p_t=float(cursor.p_t), less=times(float(cursor.loss_reduction))
+def _headline(cursor: Anatomy, gamma: float) -> str:
+    words = _("At $p_t$ = {p_t:g}, γ = {gamma:g} makes the loss **{less}** smaller")
+    if gamma == 0:
+        words = _("At $p_t$ = {p_t:g}, γ = 0 leaves the loss as it is: **{loss}**, cross entropy")
+    return words.format(
+        p_t=float(cursor.p_t),
+        gamma=gamma,
+        less=times(float(cursor.loss_reduction)),
+        loss=number(float(cursor.cross_entropy)),
     )
 
 
+@lru_cache(maxsize=64)
 def _explained(loss: FocalLoss) -> str:
     if loss.gamma == 0:
         return _(
-            "Anything to the power of 0 is 1: the modulating factor is gone and **focal loss is "
-            "cross entropy**, at every $p_t$. Move γ up and watch the right side sink first."
+            "Anything to the power of 0 is 1: the factor $(1-p_t)^\\gamma$ is gone and **focal "
+            "loss is cross entropy**, at every $p_t$. Move γ up and watch the right side sink "
+            "first."
         )
     hard, easy = anatomy(HARD, loss), anatomy(paper.WELL_CLASSIFIED.value, loss)
     return _(
-        "The factor $(1-p_t)^\\gamma$ is small where $p_t$ is large, so what is well classified "
-        "fades. But it is below 1 everywhere: **the loss of a hard example shrinks too**, to "
-        "{hard} of cross entropy at $p_t$ = {hard_p_t}, and to {easy} at $p_t$ = {easy_p_t}. "
-        "Focal loss does not make hard examples louder; it makes the easy ones quieter. On the "
-        "slope, which is what the optimiser feels, it differs: look at *Slope* near $p_t$ = "
-        "{hard_p_t} (there the slope is {slope} of that under cross entropy)."
+        "$p_t$ is the probability that the model gives to the true class. The factor "
+        "$(1-p_t)^\\gamma$ is small where $p_t$ is large, so what is well classified fades. But "
+        "it is below 1 everywhere: **the loss of a hard example shrinks too**, to {hard} of cross "
+        "entropy at $p_t$ = {hard_p_t}, and to {easy} at $p_t$ = {easy_p_t}. Focal loss does not "
+        "turn hard examples up; it turns easy ones down. For the gradient, which moves the "
+        "weights, it differs: choose *Slope* and look near $p_t$ = {hard_p_t}, where it is {slope} "
+        "of cross entropy’s."
     ).format(
         hard=percent(float(hard.factor)),
         hard_p_t=HARD,

@@ -1,10 +1,9 @@
 """The gradient: what the optimiser feels is the slope, not the height of the loss."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
-import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
@@ -18,67 +17,61 @@ from focal_ui.controls import knobs
 from focal_ui.figures import gradient as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, number, times
 
 TITLE = "The gradient"
+FOLLOWS = knobs.GAMMA
+BRIDGE = "Where do 100,000 locations in one image come from?"
 P_T = np.concatenate((np.geomspace(1e-3, 0.05, 20), np.linspace(0.055, 0.995, 95)))
-UNDECIDED = 0.5
+UNDECIDED, HARD = 0.5, 0.1
 STAR = StarLoss(*paper.STAR)
 OVERFLOWING_LOGIT, EASY_LOGIT, MANY = 100.0, -20.0, 100_000
 
 
+def view(gamma: float, p_t: float = knobs.P_T.default, guess: Guess | None = None) -> View:
+    """What the page says at one gamma and one p_t."""
+    loss = FocalLoss(gamma)
+    cursor, asked = anatomy(p_t, loss), gamma == paper.GAMMA.value
+    ratios = figures.reductions(_whole(loss), cursor, _turn(equal_slope_p_t, loss), 1 + gamma)
+    return View(
+        headline=_headline(cursor, loss),
+        exhibits={
+            "floors": figures.three_floors(
+                _whole(loss), _whole(STAR), cursor, _turn(steepest_p_t, loss)
+            ),
+            "reductions": prediction.draw_on(ratios, guess, axis="y", log=True, there=asked),
+            "who_pulls": _who_pulls(loss),
+        },
+        explanation=_explained(loss),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """An easy, an undecided and a hard example."""
+    return {
+        _("an easy example"): view,
+        _("an undecided example"): partial(view, p_t=UNDECIDED),
+        _("a hard example"): partial(view, p_t=HARD),
+    }
+
+
 def page() -> None:
     """Three floors over one axis."""
-    headline = st.container()
-    guess = prediction.ask(
-        _(
-            "The truth gets {p_t}, and γ = {gamma:g} divides the loss by {loss:g}. And the slope?"
-        ).format(gamma=paper.GAMMA.value, p_t=UNDECIDED, loss=float(_undecided().loss_reduction)),
-        knobs.GUESS_SLOPE,
-        answer=lambda: float(_undecided().slope_reduction),
-        shown=number,
-        gap_shown=number,
-        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.P_T.key: UNDECIDED},
-    )
-    loss = knobs.focal_loss()
-    picture = st.container()
-    p_t = knobs.P_T.ask()
-    cursor = anatomy(p_t, loss)
-
-    headline.title(_headline(cursor, loss))
-
-    def floors_at(gamma: float) -> Exhibit:
-        focal = FocalLoss(gamma)
-        return figures.three_floors(
-            _whole(focal), _whole(STAR), anatomy(p_t, focal), _turn(steepest_p_t, focal)
-        )
-
-    def reductions_at(gamma: float) -> Exhibit:
-        focal = FocalLoss(gamma)
-        ratios = figures.reductions(
-            _whole(focal), anatomy(p_t, focal), _turn(equal_slope_p_t, focal), 1 + gamma
-        )
-        asked = gamma == paper.GAMMA.value
-        return prediction.draw_on(ratios, guess, axis="y", log=True, there=asked)
-
-    with picture:
-        card.follow(loss.gamma, floors_at, key="floors", depends_on=(p_t,))
-    card.follow(
-        loss.gamma,
-        reductions_at,
-        key="reductions",
-        depends_on=(p_t, guess and guess.said),
-    )
-    card.follow(loss.gamma, lambda gamma: _who_pulls(FocalLoss(gamma)), key="who_pulls")
-    page_parts.what_happened(_explained(loss))
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        p_t = stage.ask(knobs.P_T)
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, guess=guess)
     _case_files()
     page_parts.check_yourself(question_bank.of("gradient"))
-    page_parts.code_for(snippets.one_slope(p_t, loss, float(cursor.focal_slope)))
+    page_parts.code_for(partial(_code, now["gamma"], p_t))
     page_parts.sources(
         {
-            _("Slope of cross entropy, focal loss and FL*, equations 9 to 11"): paper.PAPER,
+            _("Gradient of cross entropy, focal loss and FL*, equations 9 to 11"): paper.PAPER,
             _("FL* with γ = {gamma:g}, β = {beta:g}").format(
                 gamma=STAR.gamma, beta=STAR.beta
             ): paper.STAR_SOURCE,
@@ -87,23 +80,47 @@ def page() -> None:
     )
 
 
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "The true class has probability {p_t}, and γ = {gamma:g} divides the loss by {loss:g}. "
+            "By what does it divide the gradient?"
+        ).format(gamma=paper.GAMMA.value, p_t=UNDECIDED, loss=float(_undecided().loss_reduction)),
+        knobs.GUESS_SLOPE,
+        answer=lambda: float(_undecided().slope_reduction),
+        shown=number,
+        gap_shown=number,
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.P_T.key: UNDECIDED},
+    )
+
+
+def _code(gamma: float, p_t: float) -> snippets.Snippets:
+    loss = FocalLoss(gamma)
+    return snippets.one_slope(p_t, loss, float(anatomy(p_t, loss).focal_slope))
+
+
 def _undecided() -> Anatomy:
     return anatomy(UNDECIDED, FocalLoss(paper.GAMMA.value))
 
 
 def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
     if loss == CROSS_ENTROPY:
-        return _("At γ = 0 loss and slope are cross entropy’s")
-    return _(
-        "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss} and the slope by {slope}"
-    ).format(
+        words = _("At γ = 0 loss and gradient are cross entropy’s: at $p_t$ = {p_t:g} **{ce}**")
+    else:
+        words = _(
+            "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss}, but the gradient by "
+            "**{slope}**"
+        )
+    return words.format(
         p_t=float(cursor.p_t),
         gamma=loss.gamma,
         loss=number(float(cursor.loss_reduction)),
         slope=number(float(cursor.slope_reduction)),
+        ce=number(float(cursor.cross_entropy_slope)),
     )
 
 
+@lru_cache(maxsize=64)
 def _who_pulls(loss: FocalLoss) -> Exhibit:
     recipes: dict[str, Recipe] = {
         _("Simple"): SIMPLE,
@@ -129,20 +146,25 @@ def _turn(find: Callable[[FocalLoss], float | None], loss: FocalLoss) -> float |
     return find(loss)
 
 
+@lru_cache(maxsize=64)
 def _explained(loss: FocalLoss) -> str:
     equal, steepest = _turn(equal_slope_p_t, loss), _turn(steepest_p_t, loss)
     if equal is None or steepest is None:
         return _(
-            "At γ = 0 focal loss is cross entropy: its slope is 1 − $p_t$, it is convex "
-            "everywhere, and the worst example pulls hardest."
+            "The gradient here is the slope of the loss by the logit, the number that training "
+            "multiplies by the learning rate. At γ = 0 it is cross entropy’s, 1 − $p_t$ in size: "
+            "over the logit the loss is convex everywhere, and the worst example has the largest "
+            "gradient."
         )
     hard = anatomy(steepest, loss)
     return _(
-        "The slope has two parts: cross entropy’s slope, faded by the factor, and the factor’s own "
-        "fall, which adds to it. So the slope fades less than the loss, and below $p_t$ = {equal} "
-        "it even **exceeds** cross entropy’s. It is steepest at $p_t$ = {steepest} ({slope} of "
-        "cross entropy’s there); below that, in the shaded strip, focal loss is not convex, and an "
-        "example that is wrong beyond doubt pulls less again."
+        "The gradient here is the slope of the loss by the logit; it moves the weights. It has two "
+        "parts: cross entropy’s gradient, faded by the factor, and the factor’s own fall, which "
+        "adds to it. So the gradient fades less than the loss, and below $p_t$ = {equal} it even "
+        "**exceeds** cross entropy’s: there focal loss does turn hard examples up, in the gradient "
+        "and not in the loss. It is largest at $p_t$ = {steepest} ({slope} of cross entropy’s "
+        "there); below that, in the shaded strip, the loss is not convex over the logit, and an "
+        "example that is wrong beyond doubt counts less again."
     ).format(
         equal=number(equal), steepest=number(steepest), slope=times(1 / float(hard.slope_reduction))
     )

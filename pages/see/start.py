@@ -1,5 +1,8 @@
 """Start: in one minute, why a detector's loss is nearly all background, and what gamma does."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from focal_core import paper
@@ -10,71 +13,93 @@ from focal_ui.controls import knobs
 from focal_ui.figures.budget import who_pays
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
-from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.learning.prediction import Guess
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import View
 from focal_ui.words import _, number, percent, times
 
 TITLE = "Start"
+FOLLOWS = knobs.GAMMA
+BRIDGE = "What does γ do to the loss of one single location?"
 GUESSED_GAMMA = 1.0
+
+
+def view(gamma: float, guess: Guess | None = None) -> View:
+    """What the page says at one gamma."""
+    before, after = _paid(CROSS_ENTROPY), _paid(FocalLoss(gamma))
+    return View(
+        headline=_headline(gamma, before, after),
+        exhibits={
+            "who_pays": prediction.draw_on(
+                who_pays(before, after), guess, axis="x", there=gamma == GUESSED_GAMMA
+            )
+        },
+        explanation=_explained(gamma, before, after),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """One population: everything else is on the pages that follow."""
+    return {_("Simple"): view}
 
 
 def page() -> None:
     """Two bars and one slider."""
-    headline = st.container()
-    st.markdown(_introduction())
-    guess = prediction.ask(
-        _(
-            "Under cross entropy background carries {share} of the loss here. And at γ = {gamma:g}?"
-        ).format(share=percent(_paid(CROSS_ENTROPY).negative_share), gamma=GUESSED_GAMMA),
-        knobs.GUESS_START,
-        answer=lambda: _paid(FocalLoss(GUESSED_GAMMA)).negative_share or 0.0,
-        about={knobs.GAMMA.key: GUESSED_GAMMA},
-    )
-    loss = knobs.focal_loss()
-    before, after = _paid(CROSS_ENTROPY), _paid(loss)
-
-    headline.title(_headline(loss, before, after))
-
-    def exhibit_at(gamma: float) -> Exhibit:
-        exhibit = who_pays(before, _paid(FocalLoss(gamma)))
-        return prediction.draw_on(exhibit, guess, axis="x", there=gamma == GUESSED_GAMMA)
-
-    card.follow(
-        loss.gamma,
-        exhibit_at,
-        key="who_pays",
-        depends_on=(guess and guess.said,),
-    )
-    page_parts.what_happened(_explained(loss, before, after))
-    _where_next(loss)
+    stage = Stage(FOLLOWS)
+    with stage.controls:
+        st.markdown(_introduction())
+    with stage.beside:
+        guess = _guess()
+    now = stage.show(view, guess=guess)
     page_parts.check_yourself(question_bank.of("start"))
-    page_parts.code_for(snippets.background_share(SIMPLE, loss, after.negative_share))
+    page_parts.code_for(partial(_code, now["gamma"]))
     page_parts.sources(
         {
             _("About {n} locations an image").format(
                 n=number(paper.LOCATIONS.value)
             ): paper.LOCATIONS.where,
             _("Focal loss"): paper.PAPER,
-            _("Every other number on this page"): _("computed here, from a simplified population"),
+            _("Every other number on this page"): _(
+                "computed here, for a thought experiment: no detector’s scores are all alike"
+            ),
         }
     )
+    page_parts.link("class_kit", _("For teachers: a plan, worksheets and links for a class"))
+
+
+def _guess() -> Guess | None:
+    return prediction.ask(
+        _(
+            "Under cross entropy background makes up {share} of the loss here. And at γ = "
+            "{gamma:g}?"
+        ).format(share=percent(_paid(CROSS_ENTROPY).negative_share), gamma=GUESSED_GAMMA),
+        knobs.GUESS_START,
+        answer=lambda: _paid(FocalLoss(GUESSED_GAMMA)).negative_share or 0.0,
+        about={knobs.GAMMA.key: GUESSED_GAMMA},
+    )
+
+
+def _code(gamma: float) -> snippets.Snippets:
+    loss = FocalLoss(gamma)
+    return snippets.background_share(SIMPLE, loss, _paid(loss).negative_share)
 
 
 def _paid(loss: FocalLoss) -> Budget:
     return budget(SIMPLE.population(), loss)
 
 
-def _headline(loss: FocalLoss, before: Budget, after: Budget) -> str:
-    if loss == CROSS_ENTROPY:
+def _headline(gamma: float, before: Budget, after: Budget) -> str:
+    if gamma == 0:
         words = _(
-            "At γ = {gamma:g}, easy background carries {after} of the loss, as under cross entropy"
+            "At γ = {gamma:g}, easy background makes up **{after}** of the loss: this is cross "
+            "entropy"
         )
     else:
         words = _(
-            "At γ = {gamma:g}, easy background carries {after} of the loss instead of {before}"
+            "At γ = {gamma:g}, easy background makes up **{after}** of the loss instead of {before}"
         )
     return words.format(
-        gamma=loss.gamma,
+        gamma=gamma,
         after=percent(after.negative_share),
         before=percent(before.negative_share),
     )
@@ -82,27 +107,31 @@ def _headline(loss: FocalLoss, before: Budget, after: Budget) -> str:
 
 def _introduction() -> str:
     return _(
-        "A detector that looks at an image once scores about {locations} places in it. Nearly all "
-        "are background, and easy; a few hold the objects it should find. Each place adds to the "
-        "loss that training tries to lower. **Move γ and see who pays.**"
+        "A detector that scans an image in one pass gives a score to about {locations} locations. "
+        "Nearly all are background, and easy; a few hold the objects. Training lowers the sum of "
+        "their losses, and usually that is cross entropy. **Focal loss** (Lin et al., 2017) "
+        "multiplies each location’s cross entropy by $(1-p_t)^\\gamma$, where $p_t$ is the "
+        "probability that the model gives to the true class: what is easy counts less."
     ).format(locations=number(paper.LOCATIONS.value))
 
 
-def _explained(loss: FocalLoss, before: Budget, after: Budget) -> str:
+def _explained(gamma: float, before: Budget, after: Budget) -> str:
     setting = _(
-        "Here {negatives} background locations are scored right and sure (the truth gets {easy}), "
-        "and {positives} objects are missed (the truth gets {hard}). Focal loss multiplies each "
-        "example’s cross entropy by $(1-p_t)^\\gamma$, where $p_t$ is what the truth gets. "
+        "A thought experiment: {negatives} background locations are classified right and "
+        "confidently ($p_t$ = {easy}), and {positives} locations of objects are missed ($p_t$ = "
+        "{hard}). "
     )
-    if loss == CROSS_ENTROPY:
+    if gamma == 0:
         outcome = _(
-            "At γ = 0 that factor is 1, and focal loss is cross entropy: background pays **{n0}**, "
-            "a little at each location, and the objects **{p0}**. Move γ up to see who fades first."
+            "At γ = 0 the factor is 1, and focal loss is cross entropy: background adds **{n0}**, "
+            "a little at each location, and the objects **{p0}**. Move γ up to see which of them "
+            "fades first."
         )
     else:
         outcome = _(
-            "So every easy location pays {less} less and every missed object only {little} less: "
-            "background’s total goes from {n0} to **{n1}**, the objects’ from {p0} to **{p1}**."
+            "The loss of every easy location becomes {less} smaller, that of a missed object only "
+            "{little}: background’s total falls from {n0} to **{n1}**, the objects’ from {p0} to "
+            "**{p1}**. Both shrink; background shrinks more."
         )
     return (setting + outcome).format(
         negatives=number(SIMPLE.negatives),
@@ -116,22 +145,3 @@ def _explained(loss: FocalLoss, before: Budget, after: Budget) -> str:
         p0=number(before.positives),
         p1=number(after.positives),
     )
-
-
-def _where_next(loss: FocalLoss) -> None:
-    st.header(_("Where to go next"))
-    explore, learn, teach = st.columns(3)
-    with explore.container(border=True, height="stretch"):
-        st.markdown(_("**Explore.** Other counts, other scores, and where γ is not enough."))
-        page_parts.link("easy_negatives", _("Easy negatives"))
-    with learn.container(border=True, height="stretch"):
-        st.markdown(_("**Learn in order.** One example first, then classes, then the sum."))
-        page_parts.link("curve", _("The curve"))
-    with teach.container(border=True, height="stretch"):
-        st.markdown(
-            _(
-                "**Teach.** Every setting stands in the link: copy this one, and the class opens "
-                "what you see."
-            )
-        )
-        st.code(f"{st.context.url}?{knobs.GAMMA.key}={loss.gamma:g}", language=None)

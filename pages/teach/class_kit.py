@@ -35,9 +35,9 @@ def page() -> None:
 
 
 def _goals() -> None:
-    st.markdown(_("After 45 minutes a learner can"))
+    st.markdown(_("After 45 minutes students can"))
     st.markdown("\n".join(f"- {goal}" for goal in lesson.goals()))
-    st.markdown(_("**Brings along:** {knowledge}").format(knowledge=lesson.prior_knowledge()))
+    st.markdown(_("**Prerequisites:** {knowledge}").format(knowledge=lesson.prior_knowledge()))
     st.download_button(
         _("The whole kit to print (HTML)"),
         data=partial(printed_kit.page, _base()),
@@ -52,7 +52,7 @@ def _goals() -> None:
 
 def _plan(plan: tuple[lesson.Step, ...]) -> None:
     st.header(_("The 45 minutes"))
-    lines = [_("| minutes | what happens | what comes out | opens |"), "|---|---|---|---|"]
+    lines = [_("| minutes | activity | what to expect | link |"), "|---|---|---|---|"]
     for step in plan:
         link = ""
         if step.page:
@@ -88,13 +88,13 @@ def _sheets() -> None:
 
 
 def _misconceptions() -> None:
-    st.header(_("What goes wrong in heads"))
+    st.header(_("Common misconceptions"))
     rows = lesson.misconceptions()
     st.table(
         {
-            _("They say"): [row.said for row in rows],
-            _("You ask"): [row.probe for row in rows],
-            _("What comes out"): [row.outcome for row in rows],
+            _("Students say"): [row.said for row in rows],
+            _("Ask"): [row.probe for row in rows],
+            _("They find"): [row.outcome for row in rows],
         },
         hide_index=True,
     )
@@ -103,8 +103,8 @@ def _misconceptions() -> None:
 
 
 def _words_and_ways() -> None:
-    st.header(_("Words, and for everybody"))
-    drawer = st.expander(_("The words of the class"), key="words", on_change="rerun")
+    st.header(_("Glossary and accessibility"))
+    drawer = st.expander(_("Glossary"), key="words", on_change="rerun")
     if drawer.open:
         terms = lesson.vocabulary()
         drawer.table(
@@ -112,8 +112,8 @@ def _words_and_ways() -> None:
             hide_index=True,
         )
     for key, title, lines in (
-        ("further", _("Done early, and the week after"), lesson.further()),
-        ("access", _("For those who see, hear or move differently"), lesson.access()),
+        ("further", _("Extensions and follow-up"), lesson.further()),
+        ("access", _("Accessibility"), lesson.access()),
     ):
         drawer = st.expander(title, key=key, on_change="rerun")
         if drawer.open:
@@ -121,7 +121,7 @@ def _words_and_ways() -> None:
 
 
 def _offline() -> None:
-    st.header(_("Without a network"))
+    st.header(_("Offline"))
     st.markdown(_("One file with the key figures and the steps of γ inside; 5 MB, opens anywhere."))
     st.download_button(
         _("Offline figures (HTML)"),

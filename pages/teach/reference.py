@@ -1,6 +1,7 @@
 """Reference: the paper's tables, the words of the field, and where every claim comes from."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,8 @@ from focal_ui.frame import page_parts
 from focal_ui.learning import claims
 from focal_ui.learning.claims import Tag
 from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _
 
 TITLE = "Reference"
@@ -32,19 +34,33 @@ SHOWN: dict[str, tuple[paper.Table[Any], Callable[[], Exhibit]]] = {
 BADGES = {Tag.PAPER: "blue", Tag.COMPUTED: "green", Tag.OPINION: "gray"}
 
 
-def page() -> None:
-    """One table at a time, then glossary, claims, traps and literature."""
-    headline = st.container()
-    chosen = knobs.TABLE.ask() or knobs.TABLE_1B
-    table, draw = SHOWN[chosen]
-    headline.title(_headline(chosen))
-    st.markdown(
-        _("**Table {number}.** {caption} ({split}).").format(
-            number=table.number, caption=_(table.caption), split=table.split.value
-        )
+def view(table: str = knobs.TABLE_1B) -> View:
+    """What the page says of one table of the paper."""
+    shown, draw = SHOWN[table]
+    return View(
+        headline=_headline(table),
+        exhibits={f"table_{shown.number}": draw()},
+        explanation=_explained(table),
     )
-    card.show(draw(), key=f"table_{table.number}")
-    page_parts.what_happened(_explained(chosen))
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """Each table."""
+    return {name: partial(view, table=name) for name in SHOWN}
+
+
+def page() -> None:
+    """One table at a time, then glossary, claims, errors and literature."""
+    stage = Stage()
+    with stage.above:
+        chosen = knobs.TABLE.ask() or knobs.TABLE_1B
+        table = SHOWN[chosen][0]
+        st.caption(
+            _("Table {number}. {caption} ({split}).").format(
+                number=table.number, caption=_(table.caption), split=table.split.value
+            )
+        )
+    stage.show(view, table=chosen)
     _glossary()
     st.header(_("What this app claims, and on what"))
     _claims()
@@ -63,27 +79,27 @@ def _headline(chosen: str) -> str:
     focal, mining = paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING
     best = SHOWN[chosen][0].best
     sentences = {
-        knobs.TABLE_1A: _("Cross entropy at its best: {ap} AP at α = {alpha:g}").format(
+        knobs.TABLE_1A: _("Cross entropy at its best: **{ap} AP** at α = {alpha:g}").format(
             ap=points_of_ap(best.ap), alpha=paper.TABLE_1A.best.alpha
         ),
-        knobs.TABLE_1B: _("The paper’s best: {ap} AP at γ = {gamma:g}").format(
+        knobs.TABLE_1B: _("The paper’s best: **{ap} AP** at γ = {gamma:g}").format(
             ap=points_of_ap(best.ap), gamma=paper.TABLE_1B.best.gamma
         ),
-        knobs.TABLE_1C: _("The best anchors: {ap} AP with {scales} × {ratios}").format(
+        knobs.TABLE_1C: _("The best anchors: **{ap} AP** with {scales} × {ratios}").format(
             ap=points_of_ap(best.ap),
             scales=paper.TABLE_1C.best.scales,
             ratios=paper.TABLE_1C.best.ratios,
         ),
-        knobs.TABLE_1D: _("Focal loss leads hard example mining by {gap} AP").format(
+        knobs.TABLE_1D: _("Focal loss leads hard example mining by **{gap} AP**").format(
             gap=points_of_ap(paper.gain(focal, mining))
         ),
-        knobs.TABLE_1E: _("The most accurate model takes {ms} ms for {ap} AP").format(
+        knobs.TABLE_1E: _("The most accurate model takes {ms} ms for **{ap} AP**").format(
             ms=paper.TABLE_1E.best.milliseconds, ap=points_of_ap(best.ap)
         ),
-        knobs.TABLE_2: _("RetinaNet leads the best two-stage detector by {gap} AP").format(
+        knobs.TABLE_2: _("RetinaNet leads the best two-stage detector by **{gap} AP**").format(
             gap=points_of_ap(paper.gain(paper.RETINANET, paper.BEST_TWO_STAGE))
         ),
-        knobs.TABLE_3: _("FL* comes within {gap} AP of focal loss").format(
+        knobs.TABLE_3: _("FL* comes within **{gap} AP** of focal loss").format(
             gap=points_of_ap(paper.gain(paper.TABLE_1B.best, paper.BEST_STAR))
         ),
     }

@@ -8,14 +8,16 @@ from focal_ui.learning import bugs, challenges, question_bank, questions
 from focal_ui.learning.bugs import Bug
 from focal_ui.learning.challenges import Task
 from focal_ui.learning.questions import Question
+from focal_ui.stage.stage import Stage
 from focal_ui.words import _, number
 
 TITLE = "Challenges"
+BRIDGE = "Would you like to teach this?"
 
 
 def page() -> None:
     """Levels, bugs and a quiz; the link holds every answer, so it can be handed in."""
-    headline = st.container()
+    stage = Stage()
     st.markdown(
         _(
             "Find each number by exploring; the answers stand in the address, so the link is your "
@@ -27,7 +29,7 @@ def page() -> None:
     # All are drawn, so that one link holds all answers.
     answers = {level: _level(level, shown=level == chosen) for level in knobs.LEVEL.options}
     score = questions.score(answers[chosen], marked=not settings.answers_hidden())
-    headline.title(f"{chosen}: {score}")
+    stage.say(f"{chosen}: **{score}**")
 
 
 def _box(level: str) -> str:

@@ -1,16 +1,17 @@
-"""Your own scores: paste or upload, and see who pays, line by line."""
+"""Your own scores: paste or upload, and see where their loss comes from, line by line."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import balancing_alpha, budget, by_loss, by_slope, cumulative_share
-from focal_core.population import Population
-from focal_core.scores import Scores, share_of_loss, tie_gamma, weighted_share
+from focal_core.budget import Budget, cumulative_share
+from focal_core.scores import HARDEST_PART, tie_gamma
 from focal_ui.controls import knobs
 from focal_ui.figures import budget as budget_figures
 from focal_ui.figures import gradient as gradient_figures
@@ -18,36 +19,60 @@ from focal_ui.figures import scores as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import question_bank, snippets
 from focal_ui.own_scores import upload
-from focal_ui.own_scores.upload import Brought, Shares
+from focal_ui.own_scores.upload import Brought
 from focal_ui.stage import card
-from focal_ui.stage.view import Exhibit
+from focal_ui.stage.stage import Stage
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, number, percent
 
 TITLE = "Your own scores"
+FOLLOWS = knobs.GAMMA
+BRIDGE = "Can you find the numbers without being shown them?"
 GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
-HARDEST_PART = 0.01
 HARDEST_LINES = 10
-NEED_BOTH = (knobs.OWN_BY_GAMMA, knobs.BY_GRADIENT)
-MOVING = (knobs.WHO_PAYS, *NEED_BOTH)
+SLOW = (knobs.HARDEST_PART, knobs.HARDEST_LINES)  # each place of the slider sorts all rows anew
+MANY = 20_000  # rows from which the slow ones wait for the slider to be let go
+PICTURES: dict[str, Callable[[Brought, FocalLoss], Exhibit]] = {}
+
+
+def view(
+    gamma: float, brought: Brought, look: str = knobs.WHO_PAYS, alpha: float | None = None
+) -> View:
+    """What the page says of what a visitor brought, at one gamma."""
+    loss = FocalLoss(gamma, alpha)
+    return View(
+        headline=_headline(brought, loss),
+        exhibits={"own_figure": PICTURES[_possible(look, brought)](brought, loss)},
+        explanation=_explained(brought, loss),
+    )
+
+
+def variants() -> dict[str, Callable[..., View]]:
+    """The example, as it stands before somebody brings scores."""
+    return {_("the example"): partial(view, brought=Brought())}
 
 
 def page() -> None:
     """Every view of Easy negatives, for scores that the visitor brings."""
-    headline = st.container()
-    brought = upload.ask()
-    scores = brought.shown
-    st.markdown(_what_is_shown(brought))
-    loss = knobs.maybe_weighted_focal_loss()
-    population = scores.population()
-    share = share_of_loss(population, loss)
-
-    headline.title(_headline(brought, loss, share))
-    view = knobs.OWN_SCORES.ask() or knobs.WHO_PAYS
-    _picture(view, brought, population, loss)
-    _per_line(scores, loss)
-    page_parts.what_happened(_explained(brought, population, loss))
+    look = st.session_state.get(knobs.OWN_SCORES.key) or knobs.WHO_PAYS
+    still = look in SLOW and upload.brought_so_far().shown.targets.size > MANY
+    stage = Stage(None if still else FOLLOWS)
+    with stage.controls:
+        brought = upload.ask()
+        st.markdown(_what_is_shown(brought))
+        look = knobs.OWN_SCORES.ask() or knobs.WHO_PAYS
+        others: dict[str, Any] = {"gamma": FOLLOWS.ask()} if still else {}
+        if knobs.WEIGHTED.ask() == "on":
+            stage.ask(knobs.ALPHA)
+        else:
+            others["alpha"] = None
+    if _possible(look, brought) != look:
+        st.info(_("That picture needs lines of a class that is not here, so you see the totals."))
+    now = stage.show(view, brought.messages, brought=brought, look=look, **others)
+    loss = FocalLoss(now["gamma"], now["alpha"])
+    _per_line(brought, loss)
     page_parts.check_yourself(question_bank.of("scores"))
-    page_parts.code_for(snippets.own_scores(loss, share, example=brought.scores is None))
+    page_parts.code_for(partial(_code, brought, loss))
     page_parts.sources(
         {
             _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
@@ -58,13 +83,30 @@ def page() -> None:
     )
 
 
-def _headline(brought: Brought, loss: FocalLoss, share: float | None) -> str:
-    words = {"gamma": f"{loss.gamma:g}", "share": percent(share)}
+def _possible(look: str, brought: Brought) -> str:
+    """The picture that can be drawn: most need lines of both classes."""
+    scores = brought.shown
+    if look in (knobs.OWN_BY_GAMMA, knobs.BY_GRADIENT) and not scores.both:
+        return knobs.WHO_PAYS
+    if look == knobs.HARDEST_PART and not scores.background:
+        return knobs.WHO_PAYS
+    return look
+
+
+def _code(brought: Brought, loss: FocalLoss) -> snippets.Snippets:
+    share = brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share
+    return snippets.own_scores(loss, share, example=brought.scores is None)
+
+
+def _headline(brought: Brought, loss: FocalLoss) -> str:
+    share = brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share
     if share is None:
-        return _("At γ = {gamma}, background’s share of the loss is {share}").format(**words)
-    if brought.scores is None:
-        return _("At γ = {gamma}, background carries {share} of the example’s loss").format(**words)
-    return _("At γ = {gamma}, background carries {share} of your scores’ loss").format(**words)
+        words = _("At γ = {gamma:g}, background’s share of the loss is **{share}**")
+    elif brought.scores is None:
+        words = _("At γ = {gamma:g}, background makes up **{share}** of the example’s loss")
+    else:
+        words = _("At γ = {gamma:g}, background makes up **{share}** of your scores’ loss")
+    return words.format(gamma=loss.gamma, share=percent(share))
 
 
 def _what_is_shown(brought: Brought) -> str:
@@ -75,80 +117,54 @@ def _what_is_shown(brought: Brought) -> str:
     )
 
 
-def _picture(view: str, brought: Brought, population: Population, loss: FocalLoss) -> None:
-    """What a visitor brought is drawn anew at each move; only the example is drawn for all."""
-    scores = brought.shown
-    views: dict[str, Callable[[FocalLoss], Exhibit]] = {
-        knobs.WHO_PAYS: lambda each: _who_pays(scores, population, each),
-        knobs.OWN_BY_GAMMA: lambda each: _by_gamma(brought, population, each),
-        knobs.BY_GRADIENT: lambda each: _by_gradient(population, each),
-        knobs.HARDEST_PART: lambda each: _hardest_part(population, each),
-        knobs.HISTOGRAM: lambda _each: figures.histogram(
-            population.negatives.logits, population.positives.logits
-        ),
-        knobs.HARDEST_LINES: lambda each: _hardest_lines(scores, each),
-    }
-    needed = scores.both or (view == knobs.HARDEST_PART and scores.background > 0)
-    if view in (*NEED_BOTH, knobs.HARDEST_PART) and not needed:
-        st.info(_("That picture needs lines of a class that is not here, so you see the totals."))
-        view = knobs.WHO_PAYS
-    if view == knobs.HARDEST_LINES:
-        st.session_state.setdefault("own_figure_data", True)  # its table is what one came for
-    if brought.scores is None and view in MOVING:
-        card.follow(
-            loss.gamma,
-            lambda gamma: views[view](FocalLoss(gamma, loss.alpha)),
-            key="own_figure",
-            depends_on=(view, loss.alpha),
-        )
-    else:
-        card.show(views[view](loss), key="own_figure", light=True)
-
-
-def _who_pays(scores: Scores, population: Population, loss: FocalLoss) -> Exhibit:
-    before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
-    if scores.both:
+def _who_pays(brought: Brought, loss: FocalLoss) -> Exhibit:
+    before, after = brought.sums_at(0.0).loss, brought.sums_at(loss.gamma).weighted(loss.alpha)
+    if brought.shown.both:
         return budget_figures.totals_and_shares(before, after)
-    return figures.totals(before, after, background=scores.background > 0)
+    return figures.totals(before, after, background=brought.shown.background > 0)
 
 
-def _by_gamma(brought: Brought, population: Population, loss: FocalLoss) -> Exhibit:
-    of_loss, of_slope = _shares(brought, population)
+def _by_gamma(brought: Brought, loss: FocalLoss) -> Exhibit:
+    sums = [brought.sums_at(gamma) for gamma in GAMMAS]
     return budget_figures.share_against_gamma(
         GAMMAS,
-        [weighted_share(share, loss.alpha) for share in of_loss],
-        [weighted_share(share, loss.alpha) for share in of_slope],
-        (loss.gamma, share_of_loss(population, loss)),
-        _tie(brought, population, loss.alpha),
+        [each.weighted(loss.alpha).negative_share for each in sums],
+        [each.weighted_slope(loss.alpha).negative_share for each in sums],
+        (loss.gamma, brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share),
+        _tie(brought, loss.alpha),
     )
 
 
-def _by_gradient(population: Population, loss: FocalLoss) -> Exhibit:
+def _by_gradient(brought: Brought, loss: FocalLoss) -> Exhibit:
     names = (_("Cross entropy"), _("Focal loss"))
-    losses = (CROSS_ENTROPY, loss)
-    paid, pulled = (
-        [budget(population, each, pays) for each in losses] for pays in (by_loss, by_slope)
-    )
+    plain, focal = brought.sums_at(0.0), brought.sums_at(loss.gamma)
+    made = [plain.loss, focal.weighted(loss.alpha)]
+    pulled = [plain.slope, focal.weighted_slope(loss.alpha)]
     sentence = _(
-        "Under focal loss background carries {loss} of the loss and **{slope}** of the slope, "
+        "Under focal loss background makes up {loss} of the loss and **{slope}** of the gradient, "
         "which is what moves the weights; under cross entropy {ce_loss} and {ce_slope}."
     ).format(
-        loss=percent(paid[1].negative_share),
+        loss=percent(made[1].negative_share),
         slope=percent(pulled[1].negative_share),
-        ce_loss=percent(paid[0].negative_share),
+        ce_loss=percent(made[0].negative_share),
         ce_slope=percent(pulled[0].negative_share),
     )
-    return replace(gradient_figures.who_pulls(names, paid, pulled), sentence=sentence)
+    return replace(gradient_figures.who_pulls(names, made, pulled), sentence=sentence)
 
 
-def _hardest_part(population: Population, loss: FocalLoss) -> Exhibit:
-    before, after = (
-        cumulative_share(population.negatives, 0, each) for each in (CROSS_ENTROPY, loss)
-    )
+def _histogram(brought: Brought, _loss: FocalLoss) -> Exhibit:
+    population = brought.shown.population()
+    return figures.histogram(population.negatives.logits, population.positives.logits)
+
+
+def _hardest_part(brought: Brought, loss: FocalLoss) -> Exhibit:
+    negatives = brought.shown.population().negatives
+    before, after = (cumulative_share(negatives, 0, each) for each in (CROSS_ENTROPY, loss))
     return budget_figures.hardest_first(before, after, HARDEST_PART)
 
 
-def _hardest_lines(scores: Scores, loss: FocalLoss) -> Exhibit:
+def _hardest_lines(brought: Brought, loss: FocalLoss) -> Exhibit:
+    scores = brought.shown
     before, after = scores.paid(CROSS_ENTROPY), scores.paid(loss)
     shown = scores.hardest(loss, HARDEST_LINES)
     slopes = loss.gradient(scores.logits[shown].astype(float), scores.targets[shown])
@@ -164,9 +180,8 @@ def _hardest_lines(scores: Scores, loss: FocalLoss) -> Exhibit:
         )
         for at, slope in zip(shown, slopes, strict=True)
     ]
-    return figures.hardest_lines(
-        lines, scores.targets.size, (_part(before, shown), _part(after, shown))
-    )
+    parts = _part(before, shown), _part(after, shown)
+    return figures.hardest_lines(lines, scores.targets.size, parts)
 
 
 def _part(paid: np.ndarray, shown: np.ndarray) -> float | None:
@@ -174,28 +189,27 @@ def _part(paid: np.ndarray, shown: np.ndarray) -> float | None:
     return float(paid[shown].sum()) / total if total > 0 else None
 
 
-def _shares(brought: Brought, population: Population) -> tuple[Shares, Shares]:
-    """Background's unweighted share of loss and of slope at each gamma; kept with the scores."""
-    if brought.shares is None:
-        of_loss, of_slope = (
-            [budget(population, FocalLoss(gamma), pays).negative_share for gamma in GAMMAS]
-            for pays in (by_loss, by_slope)
-        )
-        brought.shares = of_loss, of_slope
-    return brought.shares
+PICTURES |= {
+    knobs.WHO_PAYS: _who_pays,
+    knobs.OWN_BY_GAMMA: _by_gamma,
+    knobs.BY_GRADIENT: _by_gradient,
+    knobs.HARDEST_PART: _hardest_part,
+    knobs.HISTOGRAM: _histogram,
+    knobs.HARDEST_LINES: _hardest_lines,
+}
 
 
-def _tie(brought: Brought, population: Population, alpha: float | None) -> float | None:
+def _tie(brought: Brought, alpha: float | None) -> float | None:
     """Break-even gamma; the last one is kept with the scores."""
     if brought.tie is None or brought.tie[0] != alpha:
-        brought.tie = alpha, tie_gamma(population, alpha)
+        brought.tie = alpha, tie_gamma(brought.shown.population(), alpha)
     return brought.tie[1]
 
 
-def _per_line(scores: Scores, loss: FocalLoss) -> None:
+def _per_line(brought: Brought, loss: FocalLoss) -> None:
     st.download_button(
         _("Loss and gradient of every line as CSV"),
-        data=lambda: card.as_csv(scores.by_line(loss)),
+        data=lambda: card.as_csv(brought.shown.by_line(loss)),
         file_name="loss_by_line.csv",
         mime="text/csv",
         key="loss_by_line",
@@ -205,30 +219,33 @@ def _per_line(scores: Scores, loss: FocalLoss) -> None:
     st.markdown(_("Lines are counted as in your editor or spreadsheet: a heading is line 1."))
 
 
-def _explained(brought: Brought, population: Population, loss: FocalLoss) -> str:
+def _explained(brought: Brought, loss: FocalLoss) -> str:
     if not brought.shown.both:
         return _(
-            "Only one class has lines, so nobody shares the loss and neither a break-even γ nor a "
-            "balancing α is defined. Totals, histogram and the hardest lines are."
+            "Only one class is present, so shares, break-even γ and balancing α are not defined. "
+            "Totals, histogram and the hardest lines are."
         )
-    tie = _tie(brought, population, loss.alpha)
+    sums, tie = brought.sums_at(loss.gamma), _tie(brought, loss.alpha)
     even = (
-        _("No γ from 0 to 10 makes both classes pay alike.")
+        _("At no γ from 0 to 10 do both classes make up half.")
         if tie is None
-        else _("Both classes pay alike at γ = **{gamma}**.").format(gamma=number(tie))
+        else _("Both classes make up half at γ = **{gamma}**.").format(gamma=number(tie))
     )
-    pulled = budget(population, loss, by_slope).negative_share
-    curve = cumulative_share(population.negatives, 0, loss)
     return _(
-        "{even} At γ = {gamma:g} the balancing α is **{alpha}**. The optimiser feels the slope: "
-        "background carries **{slope}** of it. The hardest {part:.0%} of the background carries "
-        "{hard} of background’s focal loss. **What pays most is either hard or wrongly labelled: "
-        "look at the hardest lines before you raise γ.**"
+        "{even} At γ = {gamma:g} the balancing α is **{alpha}**. Of the gradient, which moves the "
+        "weights, background makes up **{slope}**. The hardest {part:.0%} of the background makes "
+        "up {hard} of background’s focal loss. **The lines with the largest loss are either hard "
+        "or wrongly labelled: look at them before you raise γ.**"
     ).format(
         even=even,
         gamma=loss.gamma,
-        alpha=number(balancing_alpha(population, loss)),
-        slope=percent(pulled),
+        alpha=number(_balancing(sums.loss)),
+        slope=percent(sums.weighted_slope(loss.alpha).negative_share),
         part=HARDEST_PART,
-        hard=percent(None if curve is None else curve.of_hardest(HARDEST_PART)),
+        hard=percent(sums.hardest_part),
     )
+
+
+def _balancing(unweighted: Budget) -> float | None:
+    """The class weight that gives both classes half: background's share without weights."""
+    return unweighted.negative_share

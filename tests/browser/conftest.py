@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
@@ -35,6 +35,16 @@ def base_url() -> Iterator[str]:
     expect.set_options(timeout=PATIENCE)
     with served(ROOT / "app.py") as url:
         yield url
+
+
+_SAID = """() => {
+  const places = [...document.querySelectorAll(".stMain [data-live]:not([aria-hidden])")];
+  const pictures = [...document.querySelectorAll("[data-picture]")];
+  return Object.fromEntries([
+    ...places.map(place => [place.dataset.live, place.textContent]),
+    ...pictures.map(place => [place.dataset.picture, place.querySelector("svg")?.ariaLabel]),
+  ]);
+}"""
 
 
 class Visit:
@@ -106,7 +116,32 @@ class Visit:
 
     def picture(self, key: str) -> Locator:
         """A picture, whatever draws it."""
-        return self.page.locator(f".st-key-{key}_live svg:visible, .st-key-{key} .js-plotly-plot")
+        return self.page.locator(
+            f"[data-picture={key}] svg[role=img]:visible, .st-key-{key} .js-plotly-plot"
+        )
+
+    def sentence(self, key: str) -> Locator:
+        """What is said below a picture."""
+        return self.page.locator(f"[data-live={key}_sentence]")
+
+    def said(self) -> dict[str, str]:
+        """All words that follow the sliders, by place, and what each picture is called."""
+        return self.page.evaluate(_SAID)
+
+    @contextmanager
+    def dragged(self, key: str, by: float) -> Iterator[None]:
+        """A slider's thumb, held with the mouse and moved by so many pixels; let go at the end."""
+        thumb = self.page.locator(f".st-key-{key} [data-testid=stSliderThumbValue]").locator("..")
+        self.settle()
+        thumb.hover()  # waits until nothing moves it any more
+        self.settle()
+        box = thumb.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + by, y, steps=12)
+        yield
+        self.page.mouse.up()
 
     def expect_bars(self, share: float) -> None:
         """Start's bars: background's part of focal loss."""

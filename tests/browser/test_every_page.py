@@ -114,14 +114,46 @@ def test_a_page_on_a_projector_bars_nobody_either(seen, streamlits_own):
     assert _violations(seen.visit) - streamlits_own == set()
 
 
-def test_start_shows_slider_and_picture_in_one_view_of_a_phone(visit):
-    visit.page.set_viewport_size({"width": 375, "height": 812})
-    visit.open("/")
-    expect(visit.picture("who_pays")).to_be_visible()
-    slider = visit.page.locator(".st-key-gamma").bounding_box()
-    picture = visit.picture("who_pays").bounding_box()
-    assert slider["y"] >= 0
-    assert picture["y"] + 0.8 * picture["height"] <= 812  # without scrolling
+FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (375, 740)], ids=["laptop", "phone"])
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_headline_slider_and_the_whole_first_picture_are_on_the_first_screen(visit, module, size):
+    width, height = size
+    visit.page.set_viewport_size({"width": width, "height": height})
+    visit.open(path_of(module))
+    picture = visit.page.locator(".st-key-first_picture svg[role=img]:visible")
+    expect(picture).to_be_visible()
+    visit.page.wait_for_function(_STANDS_STILL)
+    parts = [visit.title, visit.page.locator(".st-key-strip [data-testid=stSlider]"), picture]
+    boxes = [part.bounding_box() for part in parts]
+    assert min(box["y"] for box in boxes) >= 0
+    assert max(box["y"] + box["height"] for box in boxes) <= height
+
+
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_a_room_sees_slider_and_the_whole_first_picture_together(visit, module):
+    visit.page.set_viewport_size({"width": 1280, "height": 720})
+    visit.open(f"{path_of(module)}?projector=true")
+    picture = visit.page.locator(".st-key-first_picture svg[role=img]:visible")
+    expect(picture).to_be_visible()
+    visit.page.wait_for_function(_STANDS_STILL)
+    box = picture.bounding_box()
+    assert box["y"] + box["height"] <= 720
+    assert visit.page.locator(".st-key-strip [data-testid=stSlider]").bounding_box()["y"] >= 0
+
+
+def test_a_page_with_all_drawers_shut_is_no_taller_than_2600_pixels(visit):
+    tall = {}
+    visit.page.set_viewport_size({"width": 1280, "height": 720})
+    for module in PAGES:
+        visit.open(path_of(module))
+        visit.page.wait_for_function(_STANDS_STILL)
+        main = visit.page.get_by_test_id("stMain")
+        tall[name_of(module)] = main.evaluate("main => main.scrollHeight")
+    del tall["class_kit"]
+    assert {name: height for name, height in tall.items() if height > 2600} == {}
 
 
 def test_the_slider_is_reached_and_moved_by_keyboard_alone(visit):
@@ -199,9 +231,7 @@ _STANDS_STILL = """async () => {
 }"""
 
 _UNNAMED_PICTURES = """() => {
-  const all = [...document.querySelectorAll('*')];
-  const shadows = all.map(e => e.shadowRoot).filter(Boolean);
-  const live = shadows.flatMap(shadow => [...shadow.querySelectorAll('svg')]);
+  const live = [...document.querySelectorAll('[data-picture] svg')];
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
   const named = e => e.closest('[aria-label]')?.getAttribute('aria-label').length > 20;
   return [...live, ...plots].filter(e => !named(e)).length;

@@ -15,7 +15,7 @@ def press(visit, name):
 
 
 def sentence(visit):
-    return visit.page.locator(".st-key-film_sentence")
+    return visit.sentence("film")
 
 
 def expect_step(visit, step):

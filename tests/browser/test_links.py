@@ -42,7 +42,7 @@ def test_a_key_press_moves_headline_bars_sentence_and_link_together(visit):
     visit.open("/?gamma=2")
     visit.slider("gamma").press("ArrowLeft")
     expect(visit.title).to_contain_text("At γ = 1.9")
-    expect(visit.page.locator(".st-key-who_pays_sentence")).to_contain_text("41.3%")
+    expect(visit.sentence("who_pays")).to_contain_text("41.3%")
     visit.expect_bars(share_at(1.9))
     visit.expect_in_url("gamma", "1.9")
 
@@ -60,7 +60,7 @@ def test_a_drag_moves_headline_bars_sentence_and_link_together(visit):
     visit.expect_bars(share_at(5))  # before the finger lets go
     mouse.up()
     expect(visit.title).to_contain_text("At γ = 5")
-    expect(visit.page.locator(".st-key-who_pays_sentence")).to_contain_text("0.0774%")
+    expect(visit.sentence("who_pays")).to_contain_text("0.0774%")
     visit.expect_bars(share_at(5))
     visit.expect_in_url("gamma", "5")
 
@@ -87,7 +87,7 @@ def test_gamma_comes_along_from_page_to_page_and_back(visit):
     expect(visit.title).to_contain_text("At γ = 3.5")
     visit.expect_slider("gamma", 3.5)
     visit.settle()
-    visit.page.get_by_role("link", name="Class weights").click()
+    visit.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Class weights").click()
     expect(visit.title).to_contain_text("With α = 0.25 and γ = 3.5")
     visit.expect_slider("gamma", 3.5)
     visit.expect_in_url("gamma", "3.5")
@@ -102,7 +102,7 @@ def test_a_moved_slider_survives_a_page_change_and_a_reload(visit):
     visit.open("/")
     visit.slider("gamma").press("ArrowRight")
     expect(visit.title).to_contain_text("At γ = 2.1")
-    visit.page.get_by_role("link", name="Class weights").click()
+    visit.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Class weights").click()
     expect(visit.title).to_contain_text("With α = 0.25 and γ = 2.1")
     visit.expect_in_url("gamma", "2.1")
     visit.page.reload()

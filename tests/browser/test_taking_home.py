@@ -37,9 +37,8 @@ def test_an_answer_to_a_question_is_met_with_its_reason(visit):
 
 def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):
     visit.open("/?gamma=1")
-    drawer = visit.open_expander("Table and downloads")
     with visit.page.expect_download() as waiting:
-        drawer.get_by_role("button", name="Table as CSV").click()
+        visit.page.get_by_role("button", name="CSV").first.click()
     assert waiting.value.suggested_filename == "who_pays.csv"
     _heading, *rows = csv.reader(io.StringIO(waiting.value.path().read_text(encoding="utf-8")))
     paid = [budget(SIMPLE.population(), loss) for loss in (CROSS_ENTROPY, FocalLoss(1))]
@@ -49,33 +48,33 @@ def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):
     ]
 
 
+@pytest.mark.parametrize(("address", "key"), [("/", "who_pays"), ("/reference", "table_1b")])
 @pytest.mark.parametrize(("format_", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])
-def test_a_picture_that_moves_can_be_saved(format_, start, visit):
-    visit.open("/")
+def test_each_picture_can_be_saved(format_, start, address, key, visit):
+    visit.open(address)
+    expect(visit.picture(key)).to_be_visible()
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_role("button", name=f"Save the picture as {format_}").click()
-    assert waiting.value.suggested_filename == f"who_pays.{format_.lower()}"
-    assert waiting.value.path().read_bytes().startswith(start)
+        visit.page.locator(f"[data-buttons={key}] button", has_text=format_).click()
+    assert waiting.value.suggested_filename == f"{key}.{format_.lower()}"
+    saved = waiting.value.path().read_bytes()
+    assert saved.startswith(start)
+    if format_ == "SVG":
+        title = visit.title.inner_text().split()
+        assert all(word in saved.decode() for word in title)  # it says what it is of
+        assert "var(" not in saved.decode()  # and needs no page around it
 
 
-def test_a_picture_of_plotly_can_be_saved_by_its_camera(visit):
-    visit.open("/reference")
-    expect(visit.picture("table_1b")).to_be_visible()
-    with visit.page.expect_download() as waiting:
-        visit.picture("table_1b").locator(".modebar-btn").first.click()
-    assert waiting.value.suggested_filename == "table_1b.png"
-    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
-
-
-def test_the_camera_saves_svg_when_asked(visit):
-    visit.open("/reference")
-    drawer = visit.open_expander("Table and downloads")
-    drawer.get_by_role("radio", name="SVG").click()
-    visit.settle()
-    expect(drawer.get_by_role("radio", name="SVG")).to_be_checked()
-    with visit.page.expect_download() as waiting:
-        visit.picture("table_1b").locator(".modebar-btn").first.click()
-    assert waiting.value.suggested_filename == "table_1b.svg"
+def test_the_link_to_a_picture_opens_the_page_at_the_picture(visit, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.open("/easy_negatives?gamma=3")
+    button = visit.page.locator("[data-buttons=closer_look] button", has_text="Link")
+    button.click()
+    expect(button).to_have_text("Copied")
+    link = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "gamma=3" in link
+    visit.page.goto("about:blank")
+    visit.open(link)
+    expect(visit.picture("closer_look")).to_be_in_viewport()
 
 
 def test_the_offline_figures_say_what_they_show_and_fit_a_phone(page, tmp_path):

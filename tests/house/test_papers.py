@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from focal_ui.controls import parameters
 from focal_ui.controls.by_page import KNOBS
-from focal_ui.controls.kinds import Choice
 from tests.helpers import PAGES, ROOT, name_of, path_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PARAMETERS = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
 
 
 def section(title: str) -> str:
@@ -19,18 +20,10 @@ def section(title: str) -> str:
     return README.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
-def listed_keys() -> set[str]:
-    """URL keys in the first column of the README's table; `z1` … `z5` stands for five."""
-    keys = set()
-    for line in section("Teach with it").splitlines():
-        if not line.startswith("| `"):
-            continue
-        cell = line.split("|")[1]
-        keys |= set(re.findall(r"`(\w+)`", cell))
-        for name, first, name_again, last in re.findall(r"`([a-z]+)(\d+)` … `([a-z]+)(\d+)`", cell):
-            if name == name_again:
-                keys |= {f"{name}{n}" for n in range(int(first), int(last) + 1)}
-    return keys
+def table(text: str) -> dict[str, str]:
+    """Lines of the tables in a text by what stands in code in their first cell."""
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return {key: line for line in lines for key in re.findall(r"`([^`]+)`", line.split("|")[1])}
 
 
 def requirements(name: str) -> list[str]:
@@ -38,18 +31,45 @@ def requirements(name: str) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("key", KNOBS)
-def test_the_readme_lists_every_parameter_of_a_link(key):
-    assert key in listed_keys()
+def test_the_table_of_parameters_says_what_the_controls_say():
+    assert parameters.as_markdown() == PARAMETERS, (
+        "python -m focal_ui.controls.parameters >docs/parameters.md writes it anew"
+    )
+
+
+def test_every_control_and_every_setting_of_a_visit_is_a_parameter():
+    assert set(table(PARAMETERS)) == {*KNOBS, "hide", "answers", "projector", "q_…"}
 
 
 @pytest.mark.parametrize(
-    "key", [key for key, knob in KNOBS.items() if isinstance(knob, Choice) and "guess" not in key]
+    ("key", "says"),
+    [
+        ("gamma", "0 to 5, step 0.1"),
+        ("alpha", "0 to 1, step 0.001"),
+        ("view", "`Loss`, `Slope`"),
+        ("prior", "`0.0001`, `0.001`, `0.01`, `0.1`, `0.5`"),
+        ("guess_anchors", "`68,000`, `91,000`, `120,000`, `240,000`"),
+        ("t45", "any number"),
+        ("q_…", "A, B, C, D"),
+    ],
 )
-def test_the_readme_names_every_option_or_says_that_there_are_more(key):
-    row = next(line for line in README.splitlines() if line.startswith("|") and f"`{key}`" in line)
-    missing = [option for option in KNOBS[key].options if f"`{option}`" not in row]
-    assert not missing or "…" in row
+def test_a_parameter_is_listed_with_what_it_may_say(key, says):
+    assert f"| {says} |" in table(PARAMETERS)[key]
+
+
+def test_the_readme_lists_the_ten_parameters_that_a_teacher_needs():
+    assert set(table(section("Teach with it"))) == {
+        "gamma", "alpha", "p_t", "population", "prior", "level",
+        "guess_…", "hide", "answers", "projector",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["gamma", "alpha", "p_t", "prior", "level", "population"])
+def test_the_readme_names_every_value_or_says_that_there_are_more(key):
+    row = table(section("Teach with it"))[key]
+    options = getattr(KNOBS[key], "options", None)
+    values = [f"`{option}`" for option in options] if options else [KNOBS[key].values]
+    assert [value for value in values if value not in row] == [] or "…" in row
 
 
 @pytest.mark.parametrize("module", PAGES, ids=name_of)
@@ -58,8 +78,8 @@ def test_the_readme_links_every_page(module):
     assert path_of(module) in places
 
 
-def test_the_readmes_links_hold_values_that_the_app_can_use():
-    for query in re.findall(r"`/\w*\?([^`]+)`", README):
+def test_links_on_paper_hold_values_that_the_app_can_use():
+    for query in re.findall(r"`/\w*\?([^`]+)`", README + PARAMETERS):
         for key, value in parse_qsl(query):
             assert KNOBS[key].complaint(value) is None
 
@@ -77,6 +97,12 @@ def test_every_file_that_the_readme_speaks_of_is_there():
     named = set(re.findall(r"`((?:focal_core|focal_ui|pages|\.streamlit)/[\w/.]*)`", README))
     named |= set(re.findall(r"\]\((?!http)([^)#]+)\)", README))
     assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_every_file_that_contributing_speaks_of_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:focal_core|focal_ui|tests|docs)/[\w/.]*)`|\]\(([^)#]+)\)", text)
+    assert {name for pair in named for name in pair if not (ROOT / name).exists()} == set()
 
 
 def test_the_readme_shows_the_number_of_its_picture():

@@ -51,9 +51,8 @@ def test_the_list_of_controls_names_those_of_the_page_and_when_they_are_there(mo
     for state, visit in walk(module).visits:
         there = knobs_on(visit)
         for knob in knobs:
-            needed = by_page.needs(name_of(module), knob)
-            chosen = needed and state.get(needed[0].key, getattr(needed[0], "default", None))
-            assert (knob.key in there) == (needed is None or chosen in needed[1]), (knob, state)
+            expected = by_page.is_there(name_of(module), knob, state)
+            assert (knob.key in there) == expected, (knob, state)
         assert there <= {knob.key for knob in knobs}
 
 

@@ -42,13 +42,15 @@ class Quantity:
     from_start: bool = False
     note: str = ""
 
-    def axis(self, title: str) -> dict[str, Any]:
-        """The vertical axis."""
+    def axis(self, title: str, each: Sequence[Band]) -> dict[str, Any]:
+        """The vertical axis; it holds the highest of the bands."""
+        lowest = min(float(band.low[band.low > 0].min(initial=1.0)) for band in each)
+        highest = max(float(band.high.max()) for band in each)
         if self.log:
-            ends = {} if self.span is None else {"range": np.log10(self.span).tolist()}
-            return theme.axis(title, type="log", exponentformat="power", **ends)
-        ends = {"rangemode": "tozero"} if self.span is None else {"range": list(self.span)}
-        return theme.axis(title, **ends)
+            low, high = self.span or (lowest / 1.5, highest * 1.5)
+            ends = np.log10([low, high]).tolist()
+            return theme.axis(title, type="log", exponentformat="power", range=ends)
+        return theme.axis(title, range=list(self.span or (0.0, 1.08 * highest)))
 
     def drawn(self, values: NDArray[Any]) -> NDArray[Any]:
         """The values as far as the axis can show them."""
@@ -58,16 +60,16 @@ class Quantity:
 def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quantity) -> Exhibit:
     """Mean over seeds as a line, lowest to highest as a band."""
     data: list[dict[str, Any]] = []
-    for band, ink in zip(each, INKS, strict=False):
+    for name, band, ink in zip(names, each, INKS, strict=False):
         low, mean, high = (quantity.drawn(part) for part in (band.low, band.mean, band.high))
         data += [_edge(band.steps, high), _edge(band.steps, low, fill=ink.color)]
-        data.append(marks.line(band.steps, mean, ink.line()))
+        data.append(marks.line(band.steps, mean, ink.line()) | {"name": name})
     figure = theme.figure(
         data,
         height=400,
         margin={"l": 8, "r": 16, "t": 78, "b": 8},
-        xaxis=theme.axis(_("step"), showgrid=False),
-        yaxis=quantity.axis(title),
+        xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(each[0].steps[-1]) * 1.01]),
+        yaxis=quantity.axis(title, each),
         annotations=marks.key_in_rows(
             [(name, ink.color) for name, ink in zip(names, INKS, strict=False)], rows=3
         ),
@@ -172,7 +174,8 @@ def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
                 "type": "scatter",
                 "mode": "markers",
                 "x": [rows[i].mean for i in order],
-                "y": [rows[i].name for i in order],
+                "y": list(range(len(order))),
+                "tip": [f"{rows[i].name}: {number(rows[i].mean)}" for i in order],
                 "error_x": {
                     "type": "data",
                     "symmetric": False,
@@ -197,8 +200,13 @@ def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
             }
         ],
         height=80 + 38 * len(rows),
-        xaxis=theme.axis(_("AP at IoU 0.5, test images"), rangemode="tozero"),
-        yaxis=theme.axis(),
+        xaxis=theme.axis(
+            _("AP at IoU 0.5, test images"), range=[0, 1.05 * max(row.high for row in rows)]
+        ),
+        yaxis=theme.axis(
+            range=[-0.6, len(rows) - 0.4],
+            **marks.named([rows[i].name for i in order], list(range(len(order)))),
+        ),
     )
     best = max(rows, key=lambda row: row.mean)
     focal = [d for d in against if d.first.startswith("FL")]
@@ -258,8 +266,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Ex
         for box, place in zip(watched.boxes, places, strict=True)
     ]
     figure = theme.figure(
-        [{"type": "scatter", "x": [0, size[0]], "y": [0, size[1]], "mode": "markers",
-          "marker": {"opacity": 0}, "hoverinfo": "skip"}],
+        [],
         height=330,
         margin={"l": 8, "r": 8, "t": 10, "b": 8},
         images=pictures,
@@ -300,7 +307,10 @@ def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram
             data.append(
                 marks.line(middle, seen, {"color": ink.color, "dash": dash, "width": width}, panel)
             )
-        layout[f"xaxis{panel}"] = theme.axis(_("logit"), domain=domain, anchor=f"y{panel}")
+        ends = [float(each.edges[0]), float(each.edges[-1])]
+        layout[f"xaxis{panel}"] = theme.axis(
+            _("logit"), domain=domain, anchor=f"y{panel}", range=ends
+        )
         layout[f"yaxis{panel}"] = theme.axis(
             _("outputs") if panel == "" else "", type="log", range=[-0.2, 6.5], anchor=f"x{panel}",
             exponentformat="power", showticklabels=panel == "",

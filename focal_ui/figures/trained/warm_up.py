@@ -104,21 +104,20 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
     ):
         scores = recorded.map_of(loss, rate)
         shares[loss] = [float(np.mean(scores >= level)) for level in LEVELS]
-        for level, width, dash in zip(LEVELS, (2, 4), ("dot", "solid"), strict=True):
-            data.append(
-                {
-                    "type": "contour", "x": theme.series(SIDE), "y": theme.series(SIDE),
-                    "z": theme.series(scores), "autocontour": False, "showscale": False,
-                    "contours": {"start": level, "end": level, "size": 1, "coloring": "none"},
-                    "line": {"color": ink.color, "width": width, "dash": dash},
-                    "hoverinfo": "skip", "xaxis": f"x{panel}", "yaxis": f"y{panel}",
-                }
-            )  # fmt: skip
+        data.append(
+            {
+                "type": "heatmap", "x": theme.series(SIDE), "y": theme.series(SIDE),
+                "z": np.searchsorted(LEVELS, scores, side="right") / len(LEVELS),
+                "zmin": 0, "zmax": 1, "showscale": False, "hoverinfo": "skip",
+                "colorscale": [[0, "#E6E8ED"], [1, ink.color]],
+                "xaxis": f"x{panel}", "yaxis": f"y{panel}",
+            }
+        )  # fmt: skip
         layout[f"xaxis{panel}"] = theme.axis(
-            range=[-2.3, 2.3], showgrid=False, domain=domain, anchor=f"y{panel}"
+            range=[SIDE[0], SIDE[-1]], showgrid=False, domain=domain, anchor=f"y{panel}"
         )
         layout[f"yaxis{panel}"] = theme.axis(
-            range=[-1.6, 1.6], showgrid=False, anchor=f"x{panel}", scaleanchor=f"x{panel}",
+            range=[SIDE[0], SIDE[-1]], showgrid=False, anchor=f"x{panel}", scaleanchor=f"x{panel}",
             constrain="domain",
             showticklabels=panel == "",
         )  # fmt: skip
@@ -127,8 +126,8 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
         for panel, loss in zip(("", "2"), INKS, strict=True)
     ]
     sentence = _(
-        "One seed, rate {rate:g}: where the score is 0.5 (thick) and 0.05 (dotted), along the two "
-        "half-circles of positives. Between the two lie {ce} of the plane for CE and {fl} for FL."
+        "One seed, rate {rate:g}: dark where the score is above 0.5, half dark above 0.05, along "
+        "the two half-circles of positives. Half dark are {ce} of the plane for CE, {fl} for FL."
     ).format(
         rate=rate,
         **{loss.lower(): percent(low - high) for loss, (low, high) in shares.items()},

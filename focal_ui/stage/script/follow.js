@@ -13,22 +13,27 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function newStage() {
   const mounts = new Map(); // element of a component -> the family that it brought
-  const state = { families: mounts, shown: null, row: -1, active: null, tell: {}, held: null };
+  const state = { families: mounts, active: null, tell: {}, held: null };
   let watching = null;
 
   const render = () => {
     ground();
-    const family = fitting([...mounts.values()], state.active);
-    if (!family || state.held) return;
-    const row = rowOf(family.slider);
-    const places = document.querySelectorAll("[data-picture]");
-    for (const place of places) {
+    if (state.held) return;
+    const families = [...mounts.values()];
+    for (const place of document.querySelectorAll("[data-picture]")) {
+      const key = place.dataset.picture;
+      const family = fitting(families.filter((each) => each.pictures?.[key]), state.active);
+      if (!family) continue;
       if (place.drawnBy !== family) drawInto(place, family);
+      const row = rowOf(family.slider);
       if (place.row !== row) putRow(place, row);
       addButtons(place, family.labels);
     }
-    putWords(family, row);
-    Object.assign(state, { shown: family, row });
+    for (const place of document.querySelectorAll("[data-live]")) {
+      const name = place.dataset.live;
+      const family = fitting(families.filter((each) => each.words?.[name]), state.active);
+      if (family) putWords(place, family.words[name], rowOf(family.slider));
+    }
   };
 
   const moved = (event) => {
@@ -94,7 +99,7 @@ function watch(render, moved, state) {
     render();
     if (!changes.some((change) => change.type === "attributes")) return;
     clearTimeout(rest);
-    rest = setTimeout(() => announce(state), REST);
+    rest = setTimeout(announce, REST);
   });
   const what = { subtree: true, childList: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] };
   observer.observe(document.body, what);
@@ -129,21 +134,17 @@ function keyOf(input, state) {
   return others.find((other) => inputOf(other) === input)?.key;
 }
 
-function putWords(family, row) {
-  for (const place of document.querySelectorAll("[data-live]")) {
-    const said = family.words[place.dataset.live];
-    if (!said) continue;
-    const text = said[said.length > 1 ? row : 0];
-    if (place.said === text) continue;
-    place.innerHTML = text;
-    place.said = text;
-  }
+function putWords(place, said, row) {
+  const text = said[said.length > 1 ? row : 0];
+  if (place.said === text) return;
+  place.innerHTML = text;
+  place.said = text;
 }
 
-function announce(state) {
+function announce() {
   const status = document.querySelector("[data-status]");
-  const said = state.shown?.words.headline;
-  if (status && said) status.innerHTML = said[said.length > 1 ? state.row : 0];
+  const title = document.querySelector("h1[data-live]");
+  if (status && title) status.textContent = title.textContent;
 }
 
 // The page's own colours, for pictures: its ground, and whether that is dark.

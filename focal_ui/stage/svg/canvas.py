@@ -4,19 +4,22 @@ Reads the part of Plotly's figure language that moving pictures use, so that the
 its Plotly twin come from one builder; raises ValueError for anything else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 from focal_ui.frame import theme
-from focal_ui.stage.svg import traces
-from focal_ui.stage.svg.mark import Attributes, Mark, ink, length, rich, short, stroke
+from focal_ui.stage.svg import points, traces
+from focal_ui.stage.svg.mark import Attributes, Mark, length, rich, short, stroke, word_ink
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
 from focal_ui.stage.view import Figure
 
 EDGE, TICK_ROOM, TITLE_ROOM = 18, 24, 24  # the edge holds half of a tick label, 100%
 PAPER = "paper"  # the area around all panels
+Made = TypeVar("Made")
+_FRAMING = ("xaxis", "yaxis", "margin", "height")  # what of a layout says where its panels lie
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,21 @@ class Canvas:
 
     name: str
     width: float
+    _kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def frames(self, figure: Figure) -> dict[str, Frame]:
         """Each panel ("", "2", "3") of the figure, and the area around them."""
-        layout = figure["layout"]
+        layout = {k: v for k, v in figure["layout"].items() if k.startswith(_FRAMING)}
+        return self._once(repr(layout), lambda: self._frames(layout))
+
+    def _once(self, what: str, make: Callable[[], Made]) -> Made:
+        """A figure is drawn at many places of a slider, and most of it is alike there."""
+        if what not in self._kept:
+            self._kept[what] = make()
+        made: Made = self._kept[what]
+        return made
+
+    def _frames(self, layout: Mapping[str, Any]) -> dict[str, Frame]:
         panels = [key.removeprefix("xaxis") for key in layout if key.startswith("xaxis")]
         axes = {
             panel: (self._axis(layout, f"xaxis{panel}"), self._axis(layout, f"yaxis{panel}"))
@@ -42,21 +56,21 @@ class Canvas:
         for panel, (x, y) in axes.items():
             x0, x1 = layout[f"xaxis{panel}"].get("domain", (0, 1))
             y0, y1 = layout[f"yaxis{panel}"].get("domain", (0, 1))
-            frames[panel] = Frame(
-                left=room.left + x0 * width,
-                top=top + (1 - y1) * height,
-                width=(x1 - x0) * width,
-                height=(y1 - y0) * height,
-                x=x,
-                y=y,
+            box = (
+                room.left + x0 * width,
+                top + (1 - y1) * height,
+                (x1 - x0) * width,
+                (y1 - y0) * height,
             )
+            if "scaleanchor" in layout[f"yaxis{panel}"]:
+                box = _in_proportion(*box, abs((x.high - x.low) / (y.high - y.low)))
+            frames[panel] = Frame(*box, x=x, y=y)
         units = Axis(0, 1)
         return {**frames, PAPER: Frame(room.left, top, width, height, units, units)}
 
     def ground(self, figure: Figure) -> str:
         """Definitions, grid, ticks and titles: what lies under the marks and never moves."""
-        frames = self.frames(figure)
-        del frames[PAPER]
+        frames = {name: f for name, f in self.frames(figure).items() if name != PAPER}
         clips = (
             f'<clipPath id="{self.name}{panel}"><rect x="{short(f.left)}" y="{short(f.top)}" '
             f'width="{short(f.width)}" height="{short(f.height)}"/></clipPath>'
@@ -66,16 +80,39 @@ class Canvas:
         definitions = "".join([*clips, *sorted(traces.hatches(self.name, figure))])
         return f"<defs>{definitions}</defs>" + "".join(mark.svg() for mark in marks)
 
+    def scales(self, figure: Figure) -> list[dict[str, Any]]:
+        """Where each panel lies and what its axes count: a script reads values off the picture."""
+        frames = {name: f for name, f in self.frames(figure).items() if name != PAPER}
+        return [
+            {
+                "panel": panel,
+                **{k: round(getattr(frame, k), 2) for k in ("left", "top", "width", "height")},
+                "x": frame.x.read(),
+                "y": frame.y.read(),
+            }
+            for panel, frame in frames.items()
+        ]
+
     def marks(self, figure: Figure) -> list[Mark]:
         """From below to above: maps, ground shapes, lines and bars, other shapes, dots, words."""
         frames, layout = self.frames(figure), figure["layout"]
-        under = [_shape(frames, s) for s in layout["shapes"] if s.get("layer") == "below"]
-        over = [_shape(frames, s) for s in layout["shapes"] if s.get("layer") != "below"]
-        drawn = [mark for trace in figure["data"] for mark in self._trace(frames, figure, trace)]
+
+        def shape(given: Mapping[str, Any]) -> Mark:
+            return self._once(f"{id(frames)} {given!r}", lambda: _shape(frames, given))
+
+        under = [shape(s) for s in layout["shapes"] if s.get("layer") == "below"]
+        over = [shape(s) for s in layout["shapes"] if s.get("layer") != "below"]
+        drawn = [
+            *(traces.picture_of(frames[""], each) for each in layout.get("images", [])),
+            *(mark for trace in figure["data"] for mark in self._trace(frames, figure, trace)),
+        ]
         maps = [mark for mark in drawn if mark.tag == "image"]
         dots = [mark for mark in drawn if "opacity" in mark.attributes]
-        lines = [mark for mark in drawn if mark not in (*maps, *dots)]
-        notes = [self._note(frames, note) for note in layout["annotations"]]
+        lines = [m for m in drawn if m.tag != "image" and "opacity" not in m.attributes]
+        notes = [
+            self._once(f"{id(frames)} {note!r}", partial(self._note, frames, note))
+            for note in layout["annotations"]
+        ]
         return [*maps, *under, *lines, *over, *dots, *notes]
 
     def _axis(self, layout: Mapping[str, Any], name: str) -> Axis:
@@ -84,13 +121,22 @@ class Canvas:
     def _trace(
         self, frames: Mapping[str, Frame], figure: Figure, trace: Mapping[str, Any]
     ) -> Iterator[Mark]:
-        frame = frames[traces.panel_of(trace)]
+        frame = frames[points.panel_of(trace)]
+        mode = trace.get("mode", "")
         match trace:
-            case {"type": "scatter", "mode": "lines" | "lines+markers" | "markers" as mode}:
-                if mode != "markers":
+            case {"type": "scatter", "fill": "tonexty"}:
+                yield traces.area(self.name, frame, _before(figure, trace), trace)
+            case {"type": "scatter", "line": {"width": 0}}:
+                return  # the upper edge of an area
+            case {"type": "scatter"}:
+                if "lines" in mode:
                     yield traces.line(self.name, frame, trace)
-                if mode != "lines":
-                    yield from traces.points(frame, trace)
+                if "error_x" in trace:
+                    yield points.errors(frame, trace)
+                if "markers" in mode:
+                    yield from points.points(frame, trace)
+                if "text" in mode:
+                    yield from points.words_beside(frame, trace)
             case {"type": "bar"}:
                 yield from traces.bars(self.name, frame, figure, trace)
             case {"type": "heatmap"}:
@@ -114,9 +160,9 @@ class Canvas:
                 "y": base + lift * size,
                 "text-anchor": {"left": "start", "right": "end"}.get(anchor, "middle"),
                 "font-size": size,
-                "fill": ink(color),
+                "fill": word_ink(color),
                 "paint-order": "stroke",  # a halo: readable on whatever lies under it
-                "stroke": traces.HALO,
+                "stroke": points.HALO,
                 "stroke-width": 4,
                 "stroke-linejoin": "round",
                 **_visibility(note),
@@ -135,14 +181,22 @@ class _Room:
         """Beside and below the panels; larger words take more of it."""
         scale = max(axis.font_size for pair in axes for axis in pair) / SMALLEST_FONT
         widest = max(
-            (length(text, axis.font_size) for _x, axis in axes for _u, text in axis.ticks()),
+            (
+                length(part, axis.font_size)
+                for _x, axis in axes
+                for _u, text in axis.ticks()
+                for part in text.split("<br>")
+            ),
             default=0,
+        )
+        tallest = max(
+            (text.count("<br>") for axis, _y in axes for _u, text in axis.ticks()), default=0
         )
         titled_beside = any(axis.title for _x, axis in axes)
         titled_below = any(axis.title for axis, _y in axes)
         return cls(
             left=max(EDGE, (widest + 12 if widest else 0) + (TITLE_ROOM * scale * titled_beside)),
-            bottom=scale * (TICK_ROOM + TITLE_ROOM * titled_below),
+            bottom=scale * (TICK_ROOM * (1 + 0.65 * tallest) + TITLE_ROOM * titled_below),
         )
 
 
@@ -177,14 +231,21 @@ def _tick(frame: Frame, at: float, text: str, size: float, *, horizontal: bool) 
         }
     else:
         place = {"x": frame.left - 6, "y": at + 0.35 * size, "text-anchor": "end"}
-    return Mark("text", place | words, escape(text))
+    return Mark("text", place | words, _lines(text, place["x"]))
+
+
+def _lines(text: str, x: str | float) -> str:
+    """Words whose lines are parted by <br>, one below the other."""
+    first, *others = map(escape, text.split("<br>"))
+    return first + "".join(f'<tspan x="{short(x)}" dy="1.15em">{each}</tspan>' for each in others)
 
 
 def _title(frame: Frame, axis: Axis, *, horizontal: bool) -> Mark:
     size = axis.title_size
     words: Attributes = {"font-size": size, "fill": "currentColor", "text-anchor": "middle"}
     if horizontal:
-        below = TICK_ROOM * axis.font_size / SMALLEST_FONT + 0.95 * size
+        rows = 1 + 0.65 * max((text.count("<br>") for _u, text in axis.ticks()), default=0)
+        below = rows * TICK_ROOM * axis.font_size / SMALLEST_FONT + 0.95 * size
         place: Attributes = {
             "x": frame.left + frame.width / 2,
             "y": frame.top + frame.height + below,
@@ -205,8 +266,33 @@ def _shape(frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
     if shape["type"] == "line":
         ends = {"x1": left, "x2": right, "y1": low, "y2": high}
         return Mark("line", {**ends, **stroke(shape["line"]), **faded, **_visibility(shape)})
-    box = {"x": left, "y": high, "width": right - left, "height": low - high}
-    return Mark("rect", {**box, "fill": shape["fillcolor"]})
+    box: Attributes = {
+        "x": min(left, right),
+        "y": min(low, high),
+        "width": abs(right - left),
+        "height": abs(low - high),
+    }
+    line = shape.get("line", {})
+    edge = stroke(line) if line.get("width") else {}
+    return Mark(
+        "rect", {**box, **edge, "fill": shape.get("fillcolor", "none"), **points.held(shape)}
+    )
+
+
+def _in_proportion(
+    left: float, top: float, width: float, height: float, ratio: float
+) -> tuple[float, float, float, float]:
+    """The largest part of the panel, in its middle, in which both axes have one scale."""
+    wide = min(width, height * ratio)
+    tall = wide / ratio
+    return left + (width - wide) / 2, top + (height - tall) / 2, wide, tall
+
+
+def _before(figure: Figure, trace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The trace drawn before this one, up to which it fills."""
+    at = next(i for i, each in enumerate(figure["data"]) if each is trace)
+    before: Mapping[str, Any] = figure["data"][at - 1]
+    return before
 
 
 def _visibility(drawn: Mapping[str, Any]) -> Attributes:

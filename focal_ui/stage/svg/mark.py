@@ -73,6 +73,11 @@ def ink(color: str) -> str:
     return "currentColor" if color == theme.NEUTRAL else color
 
 
+def word_ink(color: str) -> str:
+    """The same for words, which need more contrast than lines: the page knows the shade."""
+    return f"var({theme.WORD_INKS[color]}, {color})" if color in theme.WORD_INKS else ink(color)
+
+
 def stroke(line: Mapping[str, Any]) -> Attributes:
     """A Plotly line as attributes."""
     width = line["width"]

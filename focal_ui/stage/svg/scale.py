@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from focal_ui.words import number, percent
+
 SMALLEST_FONT = 13
+_SMALL = {"size": SMALLEST_FONT}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -26,6 +29,7 @@ class Axis:
     labelled: bool = True
     grid: bool = True
     places: tuple[tuple[float, str], ...] = ()
+    step: int = 1  # powers of ten between the ticks of a logarithmic axis
     font_size: float = SMALLEST_FONT
     title_size: float = SMALLEST_FONT + 1
 
@@ -39,14 +43,15 @@ class Axis:
             float(low),
             float(high),
             log=given.get("type") == "log",
-            title=given["title"]["text"],
+            title=given.get("title", {"text": ""})["text"],
             tickformat=given.get("tickformat", ""),
             most_ticks=given.get("nticks", most_ticks),
-            labelled=given.get("showticklabels", True),
-            grid=given.get("showgrid", True),
+            labelled=given.get("showticklabels", True) and given.get("visible", True),
+            grid=given.get("showgrid", True) and given.get("visible", True),
             places=tuple(zip(given.get("tickvals", ()), given.get("ticktext", ()), strict=True)),
-            font_size=max(given["tickfont"]["size"], SMALLEST_FONT),
-            title_size=max(given["title"]["font"]["size"], SMALLEST_FONT),
+            step=given.get("dtick", 1) if given.get("type") == "log" else 1,
+            font_size=max(given.get("tickfont", _SMALL)["size"], SMALLEST_FONT),
+            title_size=max(given.get("title", {"font": _SMALL})["font"]["size"], SMALLEST_FONT),
         )
 
     def unit(self, values: Any) -> Any:
@@ -55,6 +60,20 @@ class Axis:
             with np.errstate(divide="ignore", invalid="ignore"):
                 values = np.log10(values)
         return (np.asarray(values, dtype=float) - self.low) / (self.high - self.low)
+
+    def read(self) -> dict[str, Any]:
+        """What it takes to turn a unit back into a value and to write that."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "log": self.log,
+            "percent": self.tickformat.endswith("%"),
+            "title": _plain(self.title),
+        }
+
+    def say(self, value: float) -> str:
+        """A value as a visitor reads it."""
+        return percent(value) if self.tickformat.endswith("%") else number(value)
 
     def unit_of_place(self, place: float) -> float:
         """Where an annotation or shape lies: on a logarithmic axis it gives the exponent."""
@@ -73,7 +92,7 @@ class Axis:
         return [(self.unit_of_place(p * step), self._written(p * step)) for p in places]
 
     def _powers(self) -> list[tuple[float, str]]:
-        exponents = range(int(np.ceil(self.low)), int(np.floor(self.high)) + 1)
+        exponents = range(int(np.ceil(self.low)), int(np.floor(self.high)) + 1, self.step)
         written = self._written if self.tickformat else lambda value: _power(round(np.log10(value)))
         return [(self.unit_of_place(e), written(10.0**e)) for e in exponents]
 
@@ -102,6 +121,12 @@ class Frame:
     def down(self, unit: float) -> float:
         """Picture coordinate of a vertical unit, which grows upward."""
         return self.top + (1 - unit) * self.height
+
+
+def _plain(title: str) -> str:
+    """What the axis counts, without marks and what follows a comma: p_t, not how it is called."""
+    bare = title.replace("<sub>", "_").replace("</sub>", "")
+    return bare.partition(",")[0]
 
 
 def _power(exponent: int) -> str:

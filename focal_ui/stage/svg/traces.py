@@ -2,24 +2,48 @@
 
 import base64
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 from PIL import Image
 
+from focal_ui.frame import theme
 from focal_ui.stage.svg.mark import Attributes, Curve, Mark, ink, short, stroke
+from focal_ui.stage.svg.points import panel_of
 from focal_ui.stage.svg.scale import Frame
 from focal_ui.stage.view import Figure
+from focal_ui.words import _
 
 Trace: TypeAlias = Mapping[str, Any]
-HALO = "var(--st-background-color)"
 
 
-def panel_of(trace: Trace) -> str:
-    """Name of the panel that a trace lies in: "", "2", "3"."""
-    return str(trace.get("xaxis", "x")).removeprefix("x")
+def _cross_entropy() -> str:
+    return _("cross entropy")
+
+
+def _focal_loss() -> str:
+    return _("focal loss")
+
+
+NAMES = {theme.CROSS_ENTROPY.color: _cross_entropy, theme.FOCAL.color: _focal_loss}
+"""Hue says which loss: what a line without a name of its own is called."""
+
+
+def area(canvas: str, frame: Frame, upper: Trace, lower: Trace) -> Mark:
+    """What lies between two lines over the same places."""
+    across = [frame.across(float(x)) for x in frame.x.unit(upper["x"])]
+    edges = [
+        [frame.down(float(y)) for y in np.clip(frame.y.unit(trace["y"]), -1, 2)]
+        for trace in (upper, lower)
+    ]
+    there = zip(across, edges[0], strict=True)
+    back = reversed(list(zip(across, edges[1], strict=True)))
+    d = "M" + "L".join(f"{short(x)} {short(y)}" for x, y in (*there, *back)) + "z"
+    clip = f"url(#{canvas}{panel_of(upper)})"
+    return Mark("path", {"d": d, "clip-path": clip, "fill": lower["fillcolor"]})
 
 
 def line(canvas: str, frame: Frame, trace: Trace) -> Mark:
@@ -28,18 +52,28 @@ def line(canvas: str, frame: Frame, trace: Trace) -> Mark:
     y = np.clip(frame.y.unit(trace["y"]), -1, 2).astype(np.float32)
     clip = f"url(#{canvas}{panel_of(trace)})"
     attributes = {"clip-path": clip, "stroke-linejoin": "round", **stroke(trace["line"])}
-    return Mark("path", attributes, curve=Curve(x, y, frame))
+    return Mark("path", attributes | _asked(trace), curve=Curve(x, y, frame))
 
 
-def points(frame: Frame, trace: Trace) -> Iterator[Mark]:
-    """A point for each pair of numbers; one that has no place is there, but not seen."""
-    marker = trace.get("marker") or {"color": trace["line"]["color"], "size": 7}
-    draw = _SYMBOLS[marker.get("symbol", "circle")]
-    for x, y in zip(trace["x"], trace["y"], strict=True):
-        across, height = float(frame.x.unit(x)), float(frame.y.unit(np.nan if y is None else y))
-        seen = all(-0.001 <= unit <= 1.001 for unit in (across, height))  # NaN is not
-        place = frame.across(across if seen else 0.0), frame.down(height if seen else 0.0)
-        yield draw(place, marker, {"opacity": 1 if seen else 0})
+def _asked(trace: Trace) -> Attributes:
+    """What a script needs to name the curve under the pointer."""
+    name = trace.get("name") or NAMES.get(ink(trace["line"]["color"]))
+    return (
+        {"data-name": name() if callable(name) else name, "data-panel": panel_of(trace)}
+        if name
+        else {}
+    )
+
+
+def picture_of(frame: Frame, image: Trace) -> Mark:
+    """An image stretched over a part of the panel; it hangs below its y, as in Plotly."""
+    down = float(np.sign(frame.y.low - frame.y.high))
+    x0, y0 = image["x"], image["y"]
+    left, right = (frame.across(float(frame.x.unit(x))) for x in (x0, x0 + image["sizex"]))
+    top, bottom = (frame.down(float(frame.y.unit(y))) for y in (y0, y0 + down * image["sizey"]))
+    place: Attributes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    look = {"preserveAspectRatio": "none", "image-rendering": "pixelated", "href": image["source"]}
+    return Mark("image", {**place, **look})
 
 
 def bars(canvas: str, frame: Frame, figure: Figure, trace: Trace) -> Iterator[Mark]:
@@ -52,7 +86,11 @@ def bars(canvas: str, frame: Frame, figure: Figure, trace: Trace) -> Iterator[Ma
         start = _stacked_before(figure, trace, row, lying=lying)
         ends = [float(along.unit(v)) for v in (start, start + (value or 0.0))]
         sides = [across.unit_of_place(place + side * thickness / 2) for side in (-1, 1)]
-        yield Mark("rect", _box(frame, ends, sides, lying=lying) | _fill(canvas, trace, row))
+        told = along.say(value or 0.0)
+        name = trace.get("name", "")
+        tip = trace["tip"][row] if "tip" in trace else f"{name}: {told}".removeprefix(": ")
+        box = _box(frame, ends, sides, lying=lying)
+        yield Mark("rect", box | _fill(canvas, trace, row) | {"data-tip": tip})
 
 
 def hatches(canvas: str, figure: Figure) -> set[str]:
@@ -87,49 +125,22 @@ def map_of(canvas: str, frame: Frame, trace: Trace) -> Mark:
             "height": frame.height + tall,
             "preserveAspectRatio": "none",
             "href": _png(shades.tobytes(), shades.shape, ends),
+            "data-map": _table(_bytes(trace["x"]), _bytes(trace["y"]), _bytes(values)),
         },
     )
 
 
-def _circle(place: tuple[float, float], marker: Trace, seen: Attributes) -> Mark:
-    edge = marker.get("line", {"width": 0})["width"]
-    return Mark(
-        "circle",
-        {
-            "cx": place[0],
-            "cy": place[1],
-            "r": marker["size"] / 2 + (1 if edge else 0),
-            **seen,
-            "fill": ink(marker["color"]),
-            "stroke": HALO,
-            "stroke-width": edge,
-        },
-    )
+def _bytes(values: Any) -> bytes:
+    return np.asarray(values, dtype=float).tobytes()
 
 
-def _drawn(path: str) -> Callable[[tuple[float, float], Trace, Attributes], Mark]:
-    """A symbol as a path on a square of side 2 around its middle; strokes only if it is open."""
-
-    def draw(place: tuple[float, float], marker: Trace, seen: Attributes) -> Mark:
-        size = marker["size"] / 2
-        edge = marker.get("line", {})
-        color = ink(edge.get("color") or marker["color"])
-        shape: Attributes = {"d": path, **seen, "fill": color}
-        if "z" not in path:
-            width = edge.get("width", 3) / size
-            shape |= {"fill": "none", "stroke": color, "stroke-width": width}
-        moved = f"translate({short(place[0])} {short(place[1])}) scale({short(size)})"
-        return Mark("path", {**shape, "transform": moved})
-
-    return draw
-
-
-_SYMBOLS: dict[str, Callable[[tuple[float, float], Trace, Attributes], Mark]] = {
-    "circle": _circle,
-    "diamond": _drawn("M0-1.2L1.2 0L0 1.2L-1.2 0z"),
-    "x-thin-open": _drawn("M-1-1L1 1M-1 1L1-1"),
-    "line-ns": _drawn("M0-1V1"),
-}
+@lru_cache(maxsize=16)
+def _table(x: bytes, y: bytes, z: bytes) -> str:
+    """The map's values with four digits, for the pointer. The same map comes back often."""
+    across, up = np.frombuffer(x), np.frombuffer(y)
+    rows = np.frombuffer(z).reshape(len(up), len(across))
+    named = {"x": across, "y": up, "z": rows}
+    return json.dumps({key: values.round(4).tolist() for key, values in named.items()})
 
 
 def _box(frame: Frame, ends: Sequence[float], sides: Sequence[float], *, lying: bool) -> Attributes:

@@ -1,7 +1,6 @@
-"""While the slider is dragged the picture follows, and the server hears nothing."""
+"""While a slider is dragged the whole page follows, and the server hears nothing."""
 
 import re
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -11,9 +10,13 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
+from focal_ui.controls.by_page import ON_PAGE
 from focal_ui.frame import theme
-from focal_ui.words import number, percent, times
+from focal_ui.stage.prose import to_text
+from focal_ui.words import number, percent
+from tests.helpers import PAGES, name_of, path_of
 
+FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
 READ_CURVE = """path => {
   const frame = path.ownerSVGElement.querySelector("clipPath rect").getBBox();
   const numbers = path.getAttribute("d").match(/[-.0-9]+/g).map(Number);
@@ -44,7 +47,7 @@ def sent(page: Page) -> list:
 
 
 def focal_curve(visit, key="curve"):
-    return visit.picture(key).locator(f'path[stroke="{theme.FOCAL.color}"]')
+    return visit.picture(key).locator(f'path[stroke="{theme.FOCAL.color}"]').first
 
 
 def drawn_points(visit):
@@ -56,24 +59,49 @@ def focal_text(visit):
     return visit.picture("who_pays").locator("text", has_text="Focal loss")
 
 
+def slider_now(visit, key):
+    return float(visit.slider(key).input_value())
+
+
 def gamma_now(visit):
-    return float(visit.slider("gamma").input_value())
+    return slider_now(visit, "gamma")
 
 
-@contextmanager
-def dragged(visit, by):
-    """The thumb of gamma, held with the mouse and moved by so many pixels, let go at the end."""
-    thumb = visit.page.locator(".st-key-gamma [data-testid=stSliderThumbValue]").locator("..")
-    visit.settle()
-    thumb.hover()  # waits until nothing moves it any more
-    box = thumb.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse = visit.page.mouse
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + by, y, steps=12)
-    yield
-    mouse.up()
+def expect_words(visit, draw, values):
+    """Headline, sentences, explanation and the pictures' names are what the view says."""
+    view = draw(**values)
+    wanted = {name: to_text(text) for name, text in view.words.items() if text}
+    wanted |= {key: to_text(exhibit.sentence) for key, exhibit in view.exhibits.items()}
+    said = visit.said()
+    assert {name: said.get(name) for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
+def test_at_every_moment_of_a_drag_all_words_are_of_one_value(
+    visit, sent, module, open_page, shown
+):
+    open_page(module)
+    ((draw, values),) = shown.draws[-1:]
+    visit.open(path_of(module))
+    expect(visit.picture(next(iter(shown.views[-1].exhibits)))).to_be_visible()
+    live = [
+        knob for knob in ON_PAGE[name_of(module)] if knob.key in values and hasattr(knob, "places")
+    ]
+    assert module.FOLLOWS in live
+    for knob in live:
+        expect_words(visit, draw, values)
+        count = None
+        for by in (-70, 45):
+            with visit.dragged(knob.key, by):
+                count = count or len(sent)
+                low, step = knob.scale
+                row = round((slider_now(visit, knob.key) - low) / step)
+                expect_words(visit, draw, {**values, knob.key: knob.places[row]})
+                assert len(sent) == count
+            values = {**values, knob.key: knob.places[row]}
+            visit.settle()
+            count = None
+        expect_words(visit, draw, values)
 
 
 def share_at(gamma):
@@ -92,50 +120,157 @@ def expect_the_curve_of(visit, gamma, *, top=5.0, read="focal"):
 def test_the_curve_follows_the_mouse_and_nothing_is_sent_until_it_lets_go(visit, sent):
     visit.open("/curve?gamma=1")
     expect(focal_curve(visit)).to_be_visible()
-    before, sentence = focal_curve(visit).get_attribute("d"), visit.page.locator("h1").inner_text()
+    before = focal_curve(visit).get_attribute("d")
+    visit.slider("gamma").hover(force=True)
+    visit.page.wait_for_timeout(300)
     count = len(sent)
-    with dragged(visit, by=150):
+    with visit.dragged("gamma", 150):
         expect(focal_curve(visit)).not_to_have_attribute("d", before)
         held = gamma_now(visit)
         assert held > 1.5
         expect_the_curve_of(visit, held)
-        assert visit.page.locator("h1").inner_text() == sentence
         visit.page.wait_for_timeout(300)
         assert len(sent) == count
     visit.expect_in_url("gamma", f"{held:g}")
-    expect(visit.title).to_contain_text(times(float(anatomy(0.9, FocalLoss(held)).loss_reduction)))
     assert len(sent) > count
 
 
-def test_after_letting_go_curve_sentence_picture_s_name_and_table_agree(visit):
+def test_after_letting_go_curve_sentence_and_the_picture_s_name_agree(visit):
     visit.open("/curve?gamma=1")
-    with dragged(visit, by=-60):
+    with visit.dragged("gamma", -60):
         held = gamma_now(visit)
     visit.expect_in_url("gamma", f"{held:g}")
     visit.settle()
     loss = number(float(anatomy(0.9, FocalLoss(held)).focal))
-    sentence = visit.page.locator(".st-key-curve_sentence")
-    expect(sentence.locator("strong")).to_have_text(loss)
+    expect(visit.sentence("curve").locator("b").first).to_have_text(loss)
     expect(visit.picture("curve")).to_have_attribute("aria-label", re.compile(re.escape(loss)))
     expect_the_curve_of(visit, held)
+
+
+def test_the_new_sentence_is_read_aloud_once_the_slider_rests(visit):
+    visit.open("/easy_negatives")
+    status = visit.page.get_by_role("status")
+    expect(status.first).to_be_empty()
+    with visit.dragged("gamma", 60):
+        expect(status.filter(has_text="At γ")).to_have_text(visit.title.inner_text())
 
 
 def test_the_bars_and_their_words_follow_the_mouse(visit, sent):
     visit.open("/?gamma=2")
     visit.expect_bars(share_at(2))
     count = len(sent)
-    with dragged(visit, by=-120):
+    with visit.dragged("gamma", -120):
         held = gamma_now(visit)
         assert held < 1.5
         visit.expect_bars(share_at(held))
         expect(focal_text(visit)).to_contain_text(f"background {percent(share_at(held))}")
-        expect(visit.title).to_contain_text("At γ = 2")
+        expect(visit.title).to_contain_text(f"γ = {held:g}")
         assert len(sent) == count
-    expect(visit.title).to_contain_text(f"At γ = {held:g}")
     visit.expect_bars(share_at(held))
-    table = visit.open_expander("Table and downloads").get_by_test_id("stTable")
-    expect(table).to_contain_text(f"{share_at(held):.4f}"[:5])
     visit.expect_in_url("gamma", f"{held:g}")
+
+
+def test_an_open_table_shows_what_the_slider_holds_after_release(visit):
+    visit.open("/?gamma=2")
+    visit.page.get_by_role("button", name="Table").first.click()
+    table = visit.page.get_by_test_id("stTable")
+    expect(table).to_contain_text(f"{share_at(2):.4f}"[:5])
+    with visit.dragged("gamma", -120):
+        held = gamma_now(visit)
+    expect(table).to_contain_text(f"{share_at(held):.4f}"[:5])
+
+
+def test_a_table_that_is_taken_away_is_of_the_last_move(visit):
+    visit.open("/?gamma=2")
+    with visit.dragged("gamma", -120):
+        held = gamma_now(visit)
+    visit.expect_in_url("gamma", f"{held:g}")
+    visit.settle()
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name="CSV").first.click()
+    assert f"{share_at(held):.6f}"[:7] in download.value.path().read_text(encoding="utf-8")
+
+
+def test_slider_and_headline_stay_in_sight_while_the_page_is_scrolled(visit):
+    for width, height in ((1280, 720), (375, 740)):
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.open("/easy_negatives")
+        expect(visit.picture("closer_look")).to_be_attached()
+        visit.picture("closer_look").scroll_into_view_if_needed()
+        visit.page.mouse.move(width / 2, height / 2)
+        visit.page.mouse.wheel(0, 600)
+        strip = visit.page.locator(".st-key-strip[data-stuck]")
+        expect(strip).to_be_visible()
+        expect(strip.locator("[data-live=headline]")).to_contain_text("36.1%")
+        expect(strip.locator("[data-testid=stSlider]")).to_be_in_viewport()
+
+
+def test_the_value_under_the_pointer_is_told(visit):
+    visit.open("/easy_negatives?gamma=2")
+    bar = visit.picture("totals").locator("rect[data-tip]").last
+    bar.hover()
+    tip = visit.page.locator("#focal-tip")
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(bar.get_attribute("data-tip"))
+
+
+def test_the_value_of_the_nearest_curve_is_told(visit):
+    visit.open("/curve?gamma=2")
+    expect(focal_curve(visit)).to_be_visible()
+    box = (
+        visit.picture("curve")
+        .locator("clipPath rect")
+        .first.evaluate(
+            "rect => { const b = rect.getBBox(), m = rect.ownerSVGElement.getScreenCTM();"
+            " return [m.a * (b.x + b.width * 0.3) + m.e, m.d * b.y + m.f, m.d * b.height]; }"
+        )
+    )
+    x, top, height = box
+    loss = float(anatomy(0.3, FocalLoss(2.0)).focal)
+    visit.page.mouse.move(x, top + height * (1 - loss / 5))
+    expect(visit.page.locator("#focal-tip")).to_contain_text("focal loss")
+    told = re.search(r": ([\d.]+)", visit.page.locator("#focal-tip").inner_text()).group(1)
+    assert float(told) == pytest.approx(loss, rel=0.03)
+
+
+def test_the_dot_on_the_curve_can_be_taken_hold_of(visit, sent):
+    visit.open("/curve?gamma=2&p_t=0.5")
+    dot = visit.picture("curve").locator("circle[data-hold]").last
+    dot.hover()
+    visit.settle()
+    visit.page.wait_for_timeout(500)
+    box = dot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    visit.page.mouse.move(x, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(x + 120, y, steps=8)
+    held = slider_now(visit, "p_t")
+    assert held > 0.6
+    expect(visit.sentence("curve")).to_contain_text(f"= {held:g}")
+    visit.page.mouse.up()
+    visit.expect_in_url("p_t", f"{held:g}")
+    visit.expect_slider("p_t", held)
+
+
+def test_the_point_on_the_map_is_held_in_two_directions(visit):
+    visit.open("/class_weights?gamma=2&alpha=0.25")
+    point = visit.picture("share_map").locator("circle[data-hold]").last
+    point.hover()
+    visit.settle()
+    box = point.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    visit.page.mouse.move(x, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(x + 100, y - 60, steps=8)
+    gamma, alpha = slider_now(visit, "gamma"), slider_now(visit, "alpha")
+    assert gamma > 2.2
+    assert alpha > 0.3
+    share = budget(SIMPLE.population(), FocalLoss(gamma, round(alpha, 2))).negative_share
+    said = re.search(r"([\d.]+)%", visit.title.inner_text()).group(1)
+    assert float(said) == pytest.approx(100 * share, rel=0.02)
+    visit.page.mouse.up()
+    visit.expect_in_url("gamma", f"{gamma:g}")
+    visit.expect_in_url("alpha", f"{alpha:g}")
 
 
 def test_the_thumb_at_either_end_shows_the_curve_there(visit):
@@ -157,13 +292,13 @@ def test_the_arrow_keys_move_the_curve(visit):
 
 def test_the_slope_view_follows_too(visit):
     visit.open("/curve?view=Slope")
-    with dragged(visit, by=90):
+    with visit.dragged("gamma", 90):
         expect_the_curve_of(visit, gamma_now(visit), top=1.4, read="focal_slope")
 
 
 def test_the_logarithmic_axis_follows_too(visit):
     visit.open("/curve?axis=Log")
-    with dragged(visit, by=90):
+    with visit.dragged("gamma", 90):
         p_t, height = drawn_points(visit)
         inside = (p_t > 0.1) & (p_t < 0.8)
         wanted = np.log10(anatomy(p_t[inside], FocalLoss(gamma_now(visit))).focal)
@@ -174,13 +309,13 @@ def test_the_product_follows_too(visit):
     visit.open("/curve")
     expect(focal_curve(visit, "curve")).to_be_visible()
     before = focal_curve(visit, "product").get_attribute("d")
-    with dragged(visit, by=90):
+    with visit.dragged("gamma", 90):
         expect(focal_curve(visit, "product")).not_to_have_attribute("d", before)
 
 
 def test_the_dots_lie_on_their_curves_wherever_the_mouse_is(visit):
     visit.open("/curve?p_t=0.3")
-    with dragged(visit, by=70):
+    with visit.dragged("gamma", 70):
         dot = visit.picture("curve").locator(f'circle[fill="{theme.FOCAL.color}"]')
         box = dot.evaluate(
             """dot => {
@@ -206,14 +341,14 @@ def test_the_picture_follows_on_the_next_page_and_back(visit):
     menu.get_by_role("link", name="The curve").click()
     expect(focal_curve(visit)).to_be_visible()
     visit.settle()
-    with dragged(visit, by=100):
+    with visit.dragged("gamma", 100):
         expect_the_curve_of(visit, gamma_now(visit))
         held = gamma_now(visit)
     visit.expect_in_url("gamma", f"{held:g}")
     menu.get_by_role("link", name="Start").click()
     visit.expect_bars(share_at(held))
     visit.settle()
-    with dragged(visit, by=-80):
+    with visit.dragged("gamma", -80):
         visit.expect_bars(share_at(gamma_now(visit)))
 
 
@@ -251,9 +386,8 @@ def test_words_on_the_picture_are_at_least_11_pixels_high(visit, width):
 @pytest.mark.parametrize("form", ["PNG", "SVG"])
 def test_the_picture_can_be_saved_from_the_keyboard(visit, form):
     visit.open("/curve")
-    card = visit.page.locator(".st-key-curve_live")
-    expect(card.locator("svg").first).to_have_attribute("aria-label", re.compile("100×"))
-    button = card.get_by_role("button", name=form)
+    expect(visit.picture("curve")).to_be_visible()
+    button = visit.page.locator("[data-buttons=curve] button", has_text=form)
     button.focus()
     with visit.page.expect_download() as download:
         button.press("Enter")
@@ -265,7 +399,7 @@ def test_the_picture_can_be_saved_from_the_keyboard(visit, form):
     else:
         text = saved.decode()
         assert "cross entropy" in text
-        assert "100×" in text  # its sentence
+        assert "γ" in text  # the headline of the page
         assert "var(" not in text  # it needs no page around it
 
 
@@ -273,6 +407,6 @@ def test_without_its_slider_the_page_shows_the_plotly_figure(visit):
     visit.page.add_init_script(HIDE_SLIDER)
     visit.open("/curve")
     charts = visit.page.locator(".js-plotly-plot")
-    expect(charts).to_have_count(2)
-    expect(visit.page.locator(".st-key-curve_live")).to_have_count(0)
+    expect(charts.first).to_be_visible()
+    expect(visit.page.locator("[data-picture]")).to_have_count(0)
     expect(visit.title).to_be_visible()
