@@ -93,16 +93,14 @@ def test_the_readmes_program_prints_what_the_readme_shows():
     assert out.getvalue().split() == shown.split()
 
 
-def test_every_file_that_the_readme_speaks_of_is_there():
-    named = set(re.findall(r"`((?:focal_core|focal_ui|pages|\.streamlit)/[\w/.]*)`", README))
-    named |= set(re.findall(r"\]\((?!http)([^)#]+)\)", README))
+@pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_spoken_of_is_there(paper):
+    text = (ROOT / paper).read_text(encoding="utf-8")
+    places = "focal_core|focal_ui|pages|tests|docs|deploy|\\.streamlit"
+    named = set(re.findall(rf"`((?:{places})/[\w/.]*)`", text))
+    named |= set(re.findall(r"\]\((?!http)([^)#]+)\)", text))
+    assert named
     assert {name for name in named if not (ROOT / name).exists()} == set()
-
-
-def test_every_file_that_contributing_speaks_of_is_there():
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:focal_core|focal_ui|tests|docs)/[\w/.]*)`|\]\(([^)#]+)\)", text)
-    assert {name for pair in named for name in pair if not (ROOT / name).exists()} == set()
 
 
 def test_the_readme_shows_the_number_of_its_picture():
