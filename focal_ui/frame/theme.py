@@ -58,12 +58,17 @@ CROSS_ENTROPY = Ink("#0072B2", "dash")
 FOCAL = Ink("#D55E00", "solid")
 THIRD = Ink("#009E73", "dashdot")
 
-WORD_INKS = {
-    CROSS_ENTROPY.color: "--ink-ce",
-    FOCAL.color: "--ink-fl",
-    THIRD.color: "--ink-third",
+CROSS_ENTROPY_SHADES = (CROSS_ENTROPY.color, "#4A9CD3", "#00669E")
+FOCAL_SHADES = (FOCAL.color, "#B34700", "#E8742A", "#BF5200")
+"""Several lines of one loss: its hue, 3:1 and more on both grounds; dashes tell them apart."""
+
+TEXT_INKS = {
+    **dict.fromkeys(CROSS_ENTROPY_SHADES, ("--ink-ce", "#005A8F", "#6DB7E8")),
+    **dict.fromkeys(FOCAL_SHADES, ("--ink-fl", "#A84300", "#FF9A52")),
+    THIRD.color: ("--ink-third", "#006B4E", "#4CC9A0"),
 }
-"""Shades for words in a hue, lighter on dark and darker on light; stage.css has them."""
+"""What words in a hue are written with: the page's name for the shade, and it on light and on dark.
+Words need more contrast than lines; stage.css says the same."""
 
 
 def class_fill(inks: Sequence[Ink], *, background: bool) -> dict[str, Any]:

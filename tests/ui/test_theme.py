@@ -36,6 +36,22 @@ def test_each_loss_stands_out_from_the_ground(name, ground):
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("color", theme.TEXT_INKS)
+def test_every_shade_of_a_line_stands_out_from_the_ground(color, ground):
+    assert contrast(color, GROUNDS[ground]) >= 3
+
+
+@pytest.mark.parametrize(("name", "on_light", "on_dark"), sorted(set(theme.TEXT_INKS.values())))
+def test_words_in_a_hue_can_be_read_on_both_grounds(name, on_light, on_dark):
+    assert contrast(on_light, GROUNDS["light"]) >= 4.5
+    assert contrast(on_dark, GROUNDS["dark"]) >= 4.5
+    css = (ROOT / "focal_ui" / "stage" / "stage.css").read_text(encoding="utf-8")
+    light, dark = css.split(':root[data-ground="dark"]', 1)
+    assert f"{name}: {on_light};" in light
+    assert f"{name}: {on_dark};" in dark.splitlines()[0]
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
 def test_grey_text_of_a_saved_picture_can_be_read_on_the_ground(ground):
     assert contrast(theme.NEUTRAL, GROUNDS[ground]) >= 3
 

@@ -75,7 +75,10 @@ def ink(color: str) -> str:
 
 def word_ink(color: str) -> str:
     """The same for words, which need more contrast than lines: the page knows the shade."""
-    return f"var({theme.WORD_INKS[color]}, {color})" if color in theme.WORD_INKS else ink(color)
+    if color not in theme.TEXT_INKS:
+        return ink(color)
+    name, on_light, _on_dark = theme.TEXT_INKS[color]
+    return f"var({name}, {on_light})"
 
 
 def stroke(line: Mapping[str, Any]) -> Attributes:
