@@ -44,17 +44,21 @@ def curve(
     """
     before, after, top = _SLOPES if slope else _LOSSES
     where = float(cursor.p_t)
-    label_at = 0.36 if slope and not log else 0.03
+    named = (_("cross entropy"), _("focal loss, γ = {gamma:g}").format(gamma=gamma))
+    inks, readings = (theme.CROSS_ENTROPY, theme.FOCAL), (before, after)
+    faint = {"color": theme.FAINT, "width": 1.5}
     data = [
+        *(marks.line(each.p_t, after(each), faint, name=f"γ = {of:g}") for of, each in family),
         *(
-            marks.line(each.p_t, after(each), {"color": theme.FAINT, "width": 1.5})
-            for _g, each in family
+            marks.line(chosen.p_t, reading(chosen), ink.line(width), name=name)
+            for reading, ink, name, width in zip(readings, inks, named, (3, 4), strict=True)
         ),
-        marks.line(chosen.p_t, before(chosen), theme.CROSS_ENTROPY.line()),
-        marks.line(chosen.p_t, after(chosen), theme.FOCAL.line(4)),
-        marks.dot(where, float(before(cursor)), theme.CROSS_ENTROPY.color) | HELD,
-        marks.dot(where, float(after(cursor)), theme.FOCAL.color) | HELD,
+        *(
+            marks.dot(where, float(reading(cursor)), ink.color, name=name) | HELD
+            for reading, ink, name in zip(readings, inks, named, strict=True)
+        ),
     ]
+    words, leaders = _loss_labels(chosen, readings, named, log=log, slope=slope)
     figure = theme.figure(
         data,
         height=400,
@@ -65,21 +69,13 @@ def curve(
             _("slope by the logit") if slope else _("loss, nats"),
             **_scale(top, log=log),
         ),
-        shapes=[_well_classified(), marks.upright(where)],
+        shapes=[_well_classified(), marks.upright(where), *leaders],
         annotations=[
-            *_family_labels(family, after, log=log, slope=slope),
+            *_family_labels(family, after, gamma, log=log, slope=slope),
             theme.label(
                 _("well classified"), 0.51, 0.995, yref="y domain", xanchor="left", yanchor="top"
             ),
-            theme.label(
-                _("<b>cross entropy</b>"),
-                label_at,
-                _height(float(np.interp(label_at, chosen.p_t, before(chosen))), log=log),
-                xanchor="left",
-                xshift=10,
-                yanchor="bottom",
-                font={"color": theme.CROSS_ENTROPY.color},
-            ),
+            *words,
         ],
     )
     table = {
@@ -105,12 +101,13 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
     domains = ([0, 0.28], [0.36, 0.64], [0.72, 1])
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"annotations": []}
-    for (panel, curve_, point, ink, top), title, domain in zip(
-        panels, titles, domains, strict=True
+    names = (_("cross entropy"), _("modulating factor"), _("focal loss"))
+    for (panel, curve_, point, ink, top), title, domain, name in zip(
+        panels, titles, domains, names, strict=True
     ):
         data += [
-            marks.line(chosen.p_t, curve_, ink.line(), panel),
-            marks.dot(where, float(point), ink.color, panel) | HELD,
+            marks.line(chosen.p_t, curve_, ink.line(), panel, name),
+            marks.dot(where, float(point), ink.color, panel, name) | HELD,
         ]
         layout[f"xaxis{panel}"] = theme.axis(
             "p<sub>t</sub>", range=[0, 1], domain=domain, anchor=f"y{panel}", nticks=3
@@ -184,11 +181,53 @@ def _height(value: float, *, log: bool) -> float:
     return float(np.log10(value)) if log else value
 
 
+def _loss_labels(
+    chosen: Anatomy, readings: Sequence[Reading], named: Sequence[str], *, log: bool, slope: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The names of both losses where their lines lie apart, and what leads from a name to its line.
+
+    Linear losses are one bundle where they are high: focal loss is named above it, with a leader.
+    """
+    before, after = (_height_at(chosen, reading, log=log) for reading in readings)
+    colors = [{"color": ink.color} for ink in (theme.CROSS_ENTROPY, theme.FOCAL)]
+    plain, focal = (f"<b>{name}</b>" for name in named)
+    above = {"xanchor": "left", "yanchor": "bottom"}
+    below = {"xanchor": "right", "yanchor": "top"}
+    if log:
+        return [
+            theme.label(plain, 0.03, before(0.03), **above, xshift=10, font=colors[0]),
+            theme.label(focal, 0.48, after(0.48), **below, font=colors[1]),
+        ], []
+    if slope:
+        return [
+            theme.label(plain, 0.36, before(0.36), **above, xshift=10, font=colors[0]),
+            theme.label(focal, 0.13, after(0.13), **above, font=colors[1]),
+        ], []
+    leader = {"type": "line", "x0": 0.23, "y0": 2.4, "x1": 0.14, "y1": after(0.14)}
+    return [
+        theme.label(plain, 0.03, before(0.03), **above, xshift=10, font=colors[0]),
+        theme.label(focal, 0.24, 2.4, xanchor="left", font=colors[1]),
+    ], [leader | {"line": {"color": theme.FOCAL.color, "width": 1.5}}]
+
+
+def _height_at(chosen: Anatomy, reading: Reading, *, log: bool) -> Callable[[float], float]:
+    values = reading(chosen)
+    return lambda p_t: _height(float(np.interp(p_t, chosen.p_t, values)), log=log)
+
+
 def _family_labels(
-    family: Sequence[tuple[float, Anatomy]], y: Reading, *, log: bool, slope: bool
+    family: Sequence[tuple[float, Anatomy]],
+    y: Reading,
+    chosen: float,
+    *,
+    log: bool,
+    slope: bool,
 ) -> list[dict[str, Any]]:
-    """Gamma beside its curve, where the curves lie apart: in a column on a log axis, else a row."""
-    level = 0.2 if slope else 0.45
+    """Gamma on its own curve, where the curves lie apart: in a column on a log axis, else a row.
+
+    Cross entropy (γ = 0) and the chosen gamma have names of their own.
+    """
+    level = 0.2 if slope else 0.25
     places = [
         (0.86, float(np.interp(0.86, each.p_t, y(each))))
         if log
@@ -200,8 +239,7 @@ def _family_labels(
             f"γ = {gamma:g}" if gamma == family[-1][0] else f"{gamma:g}",
             p_t,
             _height(height, log=log),
-            xanchor="right" if log else "left",
-            yanchor="top" if log else "bottom",
+            visible=gamma not in (0, chosen),
             font={"size": theme.FONT_SIZE - 2},
         )
         for (gamma, _each), (p_t, height) in zip(family, places, strict=True)

@@ -9,29 +9,33 @@ from numpy.typing import ArrayLike
 from focal_ui.frame import theme
 
 
-def line(x: ArrayLike, y: ArrayLike, style: dict[str, Any], panel: str = "") -> dict[str, Any]:
-    """A curve; NaN leaves a gap."""
+def line(
+    x: ArrayLike, y: ArrayLike, style: dict[str, Any], panel: str = "", name: str = ""
+) -> dict[str, Any]:
+    """A curve; NaN leaves a gap. name: what it is called under the pointer; "": it is not asked."""
     return {
         "type": "scatter",
         "mode": "lines",
         "x": theme.series(x),
         "y": theme.series(y),
         "line": style,
-        "hoverinfo": "x+y",
+        "name": name,
+        "hoverinfo": "x+y+name" if name else "skip",
         "xaxis": f"x{panel}",
         "yaxis": f"y{panel}",
     }
 
 
-def dot(x: float, y: float | None, color: str, panel: str = "") -> dict[str, Any]:
-    """The point that the sentence speaks of."""
+def dot(x: float, y: float | None, color: str, panel: str = "", name: str = "") -> dict[str, Any]:
+    """The point that the sentence speaks of. name: of the curve that it lies on."""
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [x],
         "y": [y],
         "marker": {"color": color, "size": 13, "line": {"color": "white", "width": 2}},
-        "hoverinfo": "x+y",
+        "name": name,
+        "hoverinfo": "x+y+name" if name else "x+y",
         "cliponaxis": False,
         "xaxis": f"x{panel}",
         "yaxis": f"y{panel}",
