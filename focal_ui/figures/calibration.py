@@ -12,6 +12,14 @@ from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, points
 
+INKS = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
+SYMBOLS = {
+    "circle-open": {"size": 15, "beside": 0.0},
+    "circle": {"size": 7, "beside": 0.0},
+    "diamond": {"size": 9, "beside": 0.36},
+}
+"""A dot in a ring, and a diamond beside them: three values are seen also where they are equal."""
+
 
 def answers(
     true: Floats,
@@ -26,13 +34,14 @@ def answers(
     the answer there. decision: the true probability behind an answer of 0.5.
     """
     truth, answer = now
+    names = (_("the truth (CE)"), _("focal loss"), _("undone"))
     figure = theme.figure(
         [
-            marks.line(true, true, theme.CROSS_ENTROPY.line(2)),
-            marks.line(true, undone, theme.THIRD.line(2)),
-            marks.line(true, answered, theme.FOCAL.line(4)),
-            marks.dot(truth, answer, theme.FOCAL.color),
-            marks.dot(truth, truth, theme.CROSS_ENTROPY.color),
+            marks.line(true, undone, theme.THIRD.line(5), name=names[2]),
+            marks.line(true, true, theme.CROSS_ENTROPY.line(2), name=names[0]),
+            marks.line(true, answered, theme.FOCAL.line(4), name=names[1]),
+            marks.dot(truth, answer, theme.FOCAL.color, name=names[1]),
+            marks.dot(truth, truth, theme.CROSS_ENTROPY.color, name=names[0]),
         ],
         height=430,
         xaxis=theme.axis(_("true probability of an object"), range=[0, 1], showgrid=False),
@@ -40,11 +49,8 @@ def answers(
         shapes=[marks.upright(decision), marks.level(0.5)],
         annotations=[
             *marks.key(
-                [
-                    (_("the truth (CE)"), theme.CROSS_ENTROPY.color, 0.0),
-                    (_("focal loss"), theme.FOCAL.color, 0.34),
-                    (_("undone"), theme.THIRD.color, 0.64),
-                ]
+                (name, ink.color, x)
+                for name, ink, x in zip(names, INKS, (0.0, 0.34, 0.64), strict=True)
             ),
         ],
     )
@@ -57,8 +63,8 @@ def answers(
             "The way back by one number misses the truth by {off} at most; the exact one by none."
         ).format(off=points(float(abs(undone - true).max())))
     table: dict[str, Sequence[Any]] = {
-        _("true probability"): true.tolist(),
-        _("answer under focal loss"): answered.tolist(),
+        _("true probability"): true,
+        _("answer under focal loss"): answered,
         _("undone by one number"): _filled(undone),
     }
     return Exhibit(figure, sentence, table)
@@ -66,23 +72,12 @@ def answers(
 
 def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Floats) -> Exhibit:
     """True probabilities of several classes, the answers, and the answers undone, on a log axis."""
-    groups = (
-        (_("true"), true, theme.CROSS_ENTROPY),
-        (_("answered"), answered, theme.FOCAL),
-        (_("undone"), undone, theme.THIRD),
-    )
+    groups = {_("true"): true, _("answered"): answered, _("undone"): undone}
     figure = theme.figure(
         [
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": list(range(len(names))),
-                "y": theme.series(values),
-                "marker": {"color": ink.color, "size": 13, "symbol": symbol},
-                "hoverinfo": "y",
-            }
-            for (_name, values, ink), symbol in zip(
-                groups, ("circle", "diamond", "x-thin-open"), strict=True
+            _class_marks(values, name, ink, symbol, **look)
+            for (name, values), ink, (symbol, look) in zip(
+                groups.items(), INKS, SYMBOLS.items(), strict=True
             )
         ],
         height=300,
@@ -94,10 +89,8 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
         ),
         yaxis=theme.axis(_("probability"), type="log", range=[-3, 0]),
         annotations=marks.key(
-            [
-                (name, ink.color, x)
-                for (name, _v, ink), x in zip(groups, (0.0, 0.3, 0.65), strict=True)
-            ]
+            (f"{sign} {name}", ink.color, x)
+            for name, ink, sign, x in zip(groups, INKS, "○●◆", (0.0, 0.3, 0.65), strict=True)
         ),
     )
     sentence = _(
@@ -106,9 +99,24 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
     ).format(true=percent(float(true[-1])), answered=percent(float(answered[-1])))
     table: dict[str, Sequence[Any]] = {
         _("class"): list(names),
-        **{name: values.tolist() for name, values, _ink in groups},
+        **groups,
     }
     return Exhibit(figure, sentence, table)
+
+
+def _class_marks(
+    values: Floats, name: str, ink: theme.Ink, symbol: str, *, size: int, beside: float
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": (np.arange(len(values)) + beside).tolist(),
+        "y": theme.series(values),
+        "marker": {"color": ink.color, "size": size, "symbol": symbol, "line": {"width": 3}},
+        "name": name,
+        "tip": [f"{name}: {percent(float(value))}" for value in values],
+        "hoverinfo": "y+name",
+    }
 
 
 def reliability(before: Reliability, after: Reliability, plain: Reliability, low: float) -> Exhibit:
@@ -117,20 +125,18 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
     plain: of a model trained with cross entropy, to compare the error with. low: bins below this
     score, nearly all background, are left out of the error that is said.
     """
+    names = (_("focal loss’s score"), _("after the way back"))
     figure = theme.figure(
         [
             marks.line([0, 1], [0, 1], {"color": theme.FAINT, "dash": "dot", "width": 2}),
-            _bins(before, theme.FOCAL),
-            _bins(after, theme.THIRD),
+            _bins(before, theme.FOCAL, names[0]),
+            _bins(after, theme.THIRD, names[1]),
         ],
         height=380,
         xaxis=theme.axis(_("score"), range=[0, 1], showgrid=False),
         yaxis=theme.axis(_("observed frequency"), range=[0, 1]),
         annotations=marks.key(
-            [
-                (_("focal loss’s score"), theme.FOCAL.color, 0.0),
-                (_("after the way back"), theme.THIRD.color, 0.45),
-            ]
+            zip(names, (theme.FOCAL.color, theme.THIRD.color), (0.0, 0.45), strict=True)
         ),
     )
     errors = [each.calibration_error_from(low) for each in (before, after)]
@@ -154,19 +160,20 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
         few=int(after.counts[after.counts > 0][-1]),
     )
     table: dict[str, Sequence[Any]] = {
-        _("bin from"): before.edges[:-1].tolist(),
-        _("outputs before"): before.counts.tolist(),
+        _("bin from"): before.edges[:-1],
+        _("outputs before"): before.counts,
         _("score before"): _filled(before.mean_scores),
         _("frequency before"): _filled(before.frequencies),
-        _("outputs after"): after.counts.tolist(),
+        _("outputs after"): after.counts,
         _("score after"): _filled(after.mean_scores),
         _("frequency after"): _filled(after.frequencies),
     }
     return Exhibit(figure, sentence, table)
 
 
-def _bins(each: Reliability, ink: theme.Ink) -> dict[str, Any]:
-    return marks.line(each.mean_scores, each.frequencies, ink.line()) | {"mode": "lines+markers"}
+def _bins(each: Reliability, ink: theme.Ink, name: str) -> dict[str, Any]:
+    curve = marks.line(each.mean_scores, each.frequencies, ink.line(), name=name)
+    return curve | {"mode": "lines+markers"}
 
 
 def _filled(values: Floats) -> list[float | None]:

@@ -34,14 +34,18 @@ def two_classes(
     for panel, (background, objects), ink, title in zip(
         ("", "2"), (before, after), (theme.CROSS_ENTROPY, theme.FOCAL), titles, strict=True
     ):
+        names = (_("background, {loss}").format(loss=title), _("object, {loss}").format(loss=title))
         data += [
-            marks.line(p, background, {"color": ink.color, "dash": "dot", "width": 3}, panel),
-            marks.line(p, objects, {"color": ink.color, "dash": "solid", "width": 4}, panel),
+            marks.line(
+                p, background, {"color": ink.color, "dash": "dot", "width": 3}, panel, names[0]
+            ),
+            marks.line(
+                p, objects, {"color": ink.color, "dash": "solid", "width": 4}, panel, names[1]
+            ),
         ]
         notes += [
             _note(title, 0, 1.02, panel, ink, bold=True, xanchor="left", yanchor="bottom"),
-            _note(_("object, y = 1"), 0.07, 0.97, panel, ink, xanchor="left"),
-            _note(_("background, y = 0"), 0.93, 0.86, panel, ink, xanchor="right"),
+            *_class_labels(p, background, objects, panel, ink),
         ]
     figure = theme.figure(
         data,
@@ -64,11 +68,11 @@ def two_classes(
         sees=_("sees how hard the example is") if gamma else _("takes easy and hard alike"),
     )
     table = {
-        "p": p.tolist(),
-        _("background, α-CE"): before[0].tolist(),
-        _("object, α-CE"): before[1].tolist(),
-        _("background, focal loss"): after[0].tolist(),
-        _("object, focal loss"): after[1].tolist(),
+        "p": p,
+        _("background, α-CE"): before[0],
+        _("object, α-CE"): before[1],
+        _("background, focal loss"): after[0],
+        _("object, focal loss"): after[1],
     }
     return Exhibit(figure, sentence, table)
 
@@ -148,31 +152,39 @@ def share_map(
     balancing: the balancing alpha at each gamma; now: gamma, alpha and the share there.
     """
     gamma, alpha, share = now
-    data = [
-        {
-            "type": "heatmap",
-            "x": theme.series(gammas),
-            "y": theme.series(alphas),
-            "z": theme.series(shares),
-            "zmin": 0,
-            "zmax": 1,
-            "colorscale": [[0, "#F7F7F7"], [1, "#3A3F4C"]],
-            "zsmooth": "best",
-            "showscale": False,
-            "hovertemplate": "γ %{x:.1f}, α %{y:.2f}: %{z:.1%}<extra></extra>",
-        },
-        marks.line(
-            np.asarray(gammas),
-            marks.with_gaps(balancing),
-            theme.THIRD.line(3),
-        ),
-        marks.dot(gamma, alpha, theme.FOCAL.color) | {"hold": {"x": "gamma", "y": "alpha"}},
-    ]
+    even = np.linspace(0, 1, 65)
     figure = theme.figure(
-        data,
-        height=400,
+        [
+            _shades(gammas, alphas, shares)
+            | {"hovertemplate": "γ %{x:.1f}, α %{y:.2f}: %{z:.1%}<extra></extra>"},
+            _shades(even, [0, 1], [even, even], "2") | {"hoverinfo": "skip"},
+            marks.line(
+                np.asarray(gammas),
+                marks.with_gaps(balancing),
+                theme.THIRD.line(3),
+                name=_("both classes pay half"),
+            ),
+            marks.dot(gamma, alpha, theme.FOCAL.color)
+            | {
+                "hold": {"x": "gamma", "y": "alpha"},
+                "tip": [
+                    _("γ = {gamma:g}, α = {alpha:g}: {share}").format(
+                        gamma=gamma, alpha=alpha, share=percent(share)
+                    )
+                ],
+            },
+        ],
+        height=420,
+        margin={"l": 8, "r": 16, "t": 10, "b": 8},
         xaxis=theme.axis("γ", range=[0, 5], showgrid=False),
-        yaxis=theme.axis("α", range=[0, 1], showgrid=False),
+        yaxis=theme.axis("α", range=[0, 1], domain=[0, 0.86], showgrid=False),
+        xaxis2=theme.axis(
+            range=[0, 1], domain=[0, 0.45], anchor="y2", showgrid=False,
+            **marks.named(["0%", "50%", "100%"], [0, 0.5, 1]),
+        ),
+        yaxis2=theme.axis(
+            range=[0, 1], domain=[0.96, 1], anchor="x2", showgrid=False, showticklabels=False
+        ),
         annotations=[
             theme.label(
                 _("<b>50% line</b>"),
@@ -181,22 +193,14 @@ def share_map(
                 xanchor="right",
                 yanchor="bottom",
                 yshift=4,
-                font={"color": "#006B4E"},
-                bgcolor="rgba(255,255,255,0.8)",
+                font={"color": theme.THIRD.color},
             ),
             theme.label(
-                _("background pays: white nothing, black everything"),
-                0,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                yshift=6,
-                font={"size": theme.FONT_SIZE - 1},
+                _("background’s share"), 1, 0.5, xref="x2 domain", yref="y2 domain",
+                xanchor="left", xshift=20, font={"size": theme.FONT_SIZE - 1},
             ),
         ],
-    )
+    )  # fmt: skip
     sentence = _(
         "At γ = {gamma:g} and α = {alpha:g} background carries **{share}** of the loss. On the "
         "green line both classes carry half: the balancing α is {first} at γ = 0 and {last} at "
@@ -211,6 +215,46 @@ def share_map(
     )
     table: dict[str, Sequence[Any]] = {"γ": list(gammas), _("balancing α"): list(balancing)}
     return Exhibit(figure, sentence, table)
+
+
+def _shades(x: Any, y: Any, z: Any, panel: str = "") -> dict[str, Any]:
+    """Shares as shades of the same grey, from none to nearly all, on whatever ground there is."""
+    return {
+        "type": "heatmap",
+        "x": theme.series(x),
+        "y": theme.series(y),
+        "z": theme.series(z),
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "rgba(122,129,148,0)"], [1, "rgba(122,129,148,0.95)"]],
+        "zsmooth": "best",
+        "showscale": False,
+        "xaxis": f"x{panel}",
+        "yaxis": f"y{panel}",
+    }
+
+
+def _class_labels(
+    p: Floats, background: Floats, objects: Floats, panel: str, ink: theme.Ink
+) -> list[dict[str, Any]]:
+    """Each class's name at the high end of its line, one above the other where they would meet."""
+    heights = [
+        min(3.7, float(np.interp(at, p, loss)))
+        for at, loss in ((0.05, objects), (0.95, background))
+    ]
+    gap = heights[0] - heights[1]
+    if abs(gap) < 0.5:
+        heights[0 if gap > 0 else 1] = min(heights) + 0.5
+    texts = (_("object, y = 1"), _("background, y = 0"))
+    return [
+        theme.label(
+            text, at, height, xref=f"x{panel}", yref=f"y{panel}", xanchor=side, yanchor="bottom",
+            font={"color": ink.color},
+        )
+        for text, at, height, side in zip(
+            texts, (0.06, 0.94), heights, ("left", "right"), strict=True
+        )
+    ]  # fmt: skip
 
 
 def _tile(row: int, column: int, shade: float) -> dict[str, Any]:

@@ -13,6 +13,11 @@ from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+GREY = "#7D8496"  # 3:1 on light and on dark
+OTHERS = tuple(
+    theme.Ink(GREY, dash) for dash in ("dot", "longdash", "dashdot", "longdashdot", "solid")
+)
+"""Rules that are neither loss: the dash tells them apart, since hue says the loss."""
 
 
 def wrong_labels(
@@ -26,15 +31,16 @@ def wrong_labels(
     """
     noise, *here = now
     shares = [[pull.wrong_labels for pull in series] for series in pulls]
+    names = (_("cross entropy"), _("focal loss"))
     figure = theme.figure(
         [
             *(
-                marks.line(noises, share, ink.line())
-                for share, ink in zip(shares, INKS, strict=True)
+                marks.line(noises, share, ink.line(), name=name)
+                for share, ink, name in zip(shares, INKS, names, strict=True)
             ),
             *(
-                marks.dot(noise, pull.wrong_labels, ink.color)
-                for pull, ink in zip(here, INKS, strict=True)
+                marks.dot(noise, pull.wrong_labels, ink.color, name=name)
+                for pull, ink, name in zip(here, INKS, names, strict=True)
             ),
         ],
         xaxis=theme.axis(
@@ -42,10 +48,7 @@ def wrong_labels(
         ),
         yaxis=theme.axis(_("their part of the slope"), range=[0, 1.04], tickformat=".0%"),
         annotations=marks.key(
-            [
-                (_("cross entropy"), theme.CROSS_ENTROPY.color, 0.0),
-                (_("focal loss"), theme.FOCAL.color, 0.4),
-            ]
+            (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
         ),
     )
     before, after = here
@@ -75,23 +78,24 @@ def what_each_hears(
         _("objects"): [part.positives for part in parts],
     }
     places = range(len(names))
-    color = theme.CROSS_ENTROPY.color
-    fills: tuple[dict[str, Any], ...] = (
-        {"shape": "/", "solidity": 0.3, "fgcolor": color, "bgcolor": theme.CLEAR, "size": 8},
-        {"shape": "x", "solidity": 0.6, "fgcolor": color, "bgcolor": theme.CLEAR, "size": 8},
-        {"shape": ""},
-    )
+    inks = [*INKS, *[OTHERS[0]] * len(names)][: len(names)]
+    hatched, plain = (theme.class_fill(inks, background=each) for each in (True, False))
+    crossed = {**hatched, "pattern": {**hatched["pattern"], "shape": "x", "solidity": 0.6}}
     figure = theme.figure(
         [
             marks.bars(
                 shares,
                 list(places),
-                {"color": color, "pattern": fill, "line": {"color": color, "width": 1}},
+                marker,
                 orientation="h",
                 width=0.7,
-                name=name,
+                name=part,
+                tip=[
+                    _("{rule}, {part}: {share}").format(rule=rule, part=part, share=percent(share))
+                    for rule, share in zip(names, shares, strict=True)
+                ],
             )
-            for (name, shares), fill in zip(rows.items(), fills, strict=True)
+            for (part, shares), marker in zip(rows.items(), (hatched, crossed, plain), strict=True)
         ],
         height=70 + 38 * len(names),
         barmode="stack",
@@ -132,20 +136,12 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
 
     weights: name -> one weight for each p_t; at: the p_t that the sentence speaks of.
     """
-    inks = (
-        theme.CROSS_ENTROPY,
-        theme.FOCAL,
-        theme.THIRD,
-        theme.Ink(theme.NEUTRAL, "dot"),
-        theme.Ink("#8E5BA6", "longdash"),
-        theme.Ink("#A07A00", "longdashdot"),
-        theme.Ink("#BF4A7A", "dashdot"),
-    )
+    inks = (*INKS, *OTHERS)
     rows = math.ceil(len(weights) / 2)
     figure = theme.figure(
         [
-            marks.line(p_t, weight, ink.line())
-            for weight, ink in zip(weights.values(), inks, strict=False)
+            marks.line(p_t, weight, ink.line(), name=name)
+            for (name, weight), ink in zip(weights.items(), inks, strict=False)
         ],
         height=340 + 20 * rows,
         margin={"l": 8, "r": 16, "t": 18 + 20 * rows, "b": 8},
@@ -154,7 +150,11 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
             _("weight on its cross entropy"), type="log", range=[-4, 2.3], exponentformat="power"
         ),
         annotations=marks.key_in_rows(
-            [(name, ink.color) for name, ink in zip(weights, inks, strict=False)], rows
+            [
+                (name, ink if ink in INKS else theme.Ink(theme.NEUTRAL, ink.dash))
+                for name, ink in zip(weights, inks, strict=False)
+            ],
+            rows,
         ),
     )
     nearest = int(abs(p_t - at).argmin())
@@ -162,8 +162,8 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
     sentence = _("At $p_t$ = {p_t:g} a background location weighs: {said}.").format(
         p_t=at, said=said
     )
-    table: dict[str, Sequence[Any]] = {
-        "p_t": p_t.tolist(),
-        **{name: weight.tolist() for name, weight in weights.items()},
+    table = {
+        "p_t": p_t,
+        **weights,
     }
     return Exhibit(figure, sentence, table)

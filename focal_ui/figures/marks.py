@@ -58,9 +58,9 @@ def upright(x: float | None, panel: str = "") -> dict[str, Any]:
 def bars(
     x: ArrayLike, y: ArrayLike, marker: dict[str, Any], panel: str = "", **more: Any
 ) -> dict[str, Any]:
-    """Standing bars; more: `orientation="h"` for lying ones, their width, what hovering says."""
+    """Standing bars; more: `orientation="h"` for lying ones, their width, name and tip."""
     where = {"xaxis": f"x{panel}", "yaxis": f"y{panel}"}
-    return {"type": "bar", "x": x, "y": y, "marker": marker, "hoverinfo": "skip"} | where | more
+    return {"type": "bar", "x": x, "y": y, "marker": marker} | where | more
 
 
 def named(names: Sequence[str], places: Sequence[float]) -> dict[str, Any]:
@@ -74,11 +74,22 @@ def panel_title(text: str, panel: str, **more: Any) -> dict[str, Any]:
     return theme.label(f"<b>{text}</b>", 0, 1, xanchor="left", yanchor="bottom", **where, **more)
 
 
-def key_in_rows(entries: Sequence[tuple[str, str]], rows: int) -> list[dict[str, Any]]:
-    """Rows of two names above the picture, each 20 pixels high: text and colour."""
+DASHES = {
+    "solid": "———",
+    "dash": "– – –",
+    "dot": "· · · ·",
+    "dashdot": "– · –",
+    "longdash": "— — —",
+    "longdashdot": "—— · ——",
+}
+"""How a line looks, written: what tells two lines of one colour apart in a key."""
+
+
+def key_in_rows(entries: Sequence[tuple[str, theme.Ink]], rows: int) -> list[dict[str, Any]]:
+    """Rows of two names above the picture, each 20 pixels high: text, and ink of its line."""
     return [
         theme.label(
-            f"<b>{text}</b>",
+            f"<b>{DASHES[ink.dash]} {text}</b>",
             (i % 2) * 0.5,
             1,
             xref="paper",
@@ -86,9 +97,9 @@ def key_in_rows(entries: Sequence[tuple[str, str]], rows: int) -> list[dict[str,
             xanchor="left",
             yanchor="bottom",
             yshift=4 + 20 * (rows - 1 - i // 2),
-            font={"color": color, "size": theme.FONT_SIZE - 1},
+            font={"color": ink.color, "size": theme.FONT_SIZE - 1},
         )
-        for i, (text, color) in enumerate(entries)
+        for i, (text, ink) in enumerate(entries)
     ]
 
 

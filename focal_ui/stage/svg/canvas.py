@@ -11,7 +11,7 @@ from html import escape
 from typing import Any, TypeVar
 
 from focal_ui.frame import theme
-from focal_ui.stage.svg import points, traces
+from focal_ui.stage.svg import maps, points, traces
 from focal_ui.stage.svg.mark import Attributes, Mark, length, rich, short, stroke, word_ink
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
 from focal_ui.stage.view import Figure
@@ -140,7 +140,7 @@ class Canvas:
             case {"type": "bar"}:
                 yield from traces.bars(self.name, frame, figure, trace)
             case {"type": "heatmap"}:
-                yield traces.map_of(self.name, frame, trace)
+                yield maps.map_of(self.name, frame, trace)
             case _:
                 raise ValueError(f"no SVG for a trace of type {trace['type']}")
 

@@ -27,7 +27,7 @@ def points(frame: Frame, trace: Trace) -> Iterator[Mark]:
         across, height = float(frame.x.unit(x)), float(frame.y.unit(np.nan if y is None else y))
         seen = all(-0.001 <= unit <= 1.001 for unit in (across, height))  # NaN is not
         place = frame.across(across if seen else 0.0), frame.down(height if seen else 0.0)
-        told = {"data-tip": "" if y is None else _tip(trace, row, frame, x, y)}
+        told = {"data-tip": tip_of(trace, row, _both(frame, x, y)) if seen else ""}
         opacity = {"opacity": marker.get("opacity", 1) if seen else 0}
         yield _SYMBOLS[marker.get("symbol", "circle")](place, marker, opacity | told | hold)
 
@@ -79,13 +79,22 @@ def held(drawn: Trace) -> Attributes:
     return {"data-hold": json.dumps(drawn["hold"]), "data-panel": panel_of(drawn)}
 
 
-def _tip(trace: Trace, row: int, frame: Frame, x: Any, y: Any) -> str:
-    """What is said under the pointer: the trace's own words, or its name and the two values."""
+def tip_of(trace: Trace, row: int, said: str) -> str:
+    """What is said under the pointer: the trace's own words, else its name and what was said."""
+    if trace.get("hoverinfo") == "skip":
+        return ""
     if "tip" in trace:
-        return str(trace["tip"][row])
-    name = trace.get("name", "")
+        tip = trace["tip"]
+        return str(tip if isinstance(tip, str) else tip[row])
+    return f"{trace.get('name', '')}: {said}".removeprefix(": ")
+
+
+def _both(frame: Frame, x: Any, y: Any) -> str:
+    """The two values of a point: 36.1% (γ 2)."""
+    if y is None:
+        return ""
     across = f"{frame.x.read()['title']} {frame.x.say(float(x))}".strip()
-    return f"{name}: {frame.y.say(float(y))} ({across})".removeprefix(": ")
+    return f"{frame.y.say(float(y))} ({across})"
 
 
 def _circle(place: tuple[float, float], marker: Trace, seen: Attributes) -> Mark:
@@ -123,6 +132,7 @@ def _drawn(path: str) -> Callable[[tuple[float, float], Trace, Attributes], Mark
 
 _SYMBOLS: dict[str, Callable[[tuple[float, float], Trace, Attributes], Mark]] = {
     "circle": _circle,
+    "circle-open": _drawn("M1 0A1 1 0 1 1-1 0A1 1 0 1 1 1 0"),
     "square": _drawn("M-.9-.9H.9V.9H-.9z"),
     "x": _drawn("M-1-1L1 1M-1 1L1-1"),
     "diamond": _drawn("M0-1.2L1.2 0L0 1.2L-1.2 0z"),

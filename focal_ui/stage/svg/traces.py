@@ -1,18 +1,13 @@
-"""Plotly's traces as marks: lines, points, bars and maps."""
+"""Plotly's traces as marks: lines, areas, bars and images."""
 
-import base64
-import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from PIL import Image
 
 from focal_ui.frame import theme
 from focal_ui.stage.svg.mark import Attributes, Curve, Mark, ink, short, stroke
-from focal_ui.stage.svg.points import panel_of
+from focal_ui.stage.svg.points import held, panel_of, tip_of
 from focal_ui.stage.svg.scale import Frame
 from focal_ui.stage.view import Figure
 from focal_ui.words import _
@@ -73,7 +68,7 @@ def picture_of(frame: Frame, image: Trace) -> Mark:
     top, bottom = (frame.down(float(frame.y.unit(y))) for y in (y0, y0 + down * image["sizey"]))
     place: Attributes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     look = {"preserveAspectRatio": "none", "image-rendering": "pixelated", "href": image["source"]}
-    return Mark("image", {**place, **look})
+    return Mark("image", {**place, **look, **held(image)})
 
 
 def bars(canvas: str, frame: Frame, figure: Figure, trace: Trace) -> Iterator[Mark]:
@@ -86,10 +81,8 @@ def bars(canvas: str, frame: Frame, figure: Figure, trace: Trace) -> Iterator[Ma
         start = _stacked_before(figure, trace, row, lying=lying)
         ends = [float(along.unit(v)) for v in (start, start + (value or 0.0))]
         sides = [across.unit_of_place(place + side * thickness / 2) for side in (-1, 1)]
-        told = along.say(value or 0.0)
-        name = trace.get("name", "")
-        tip = trace["tip"][row] if "tip" in trace else f"{name}: {told}".removeprefix(": ")
         box = _box(frame, ends, sides, lying=lying)
+        tip = tip_of(trace, row, along.say(value or 0.0))
         yield Mark("rect", box | _fill(canvas, trace, row) | {"data-tip": tip})
 
 
@@ -102,45 +95,6 @@ def hatches(canvas: str, figure: Figure) -> set[str]:
         for row in range(len(trace["x"]))
         if _shape(trace)
     }
-
-
-def map_of(canvas: str, frame: Frame, trace: Trace) -> Mark:
-    """A map as a small image that the browser stretches smoothly.
-
-    Its values lie evenly, the outermost on the edges of the panel: half a pixel is cut off there.
-    """
-    values = np.asarray(trace["z"], dtype=float)
-    unit = np.clip((values - trace["zmin"]) / (trace["zmax"] - trace["zmin"]), 0, 1)
-    shades = np.round(255 * unit[::-1]).astype(np.uint8)
-    ends = tuple(str(color) for _place, color in trace["colorscale"])
-    rows, columns = values.shape
-    wide, tall = frame.width / (columns - 1), frame.height / (rows - 1)
-    return Mark(
-        "image",
-        {
-            "clip-path": f"url(#{canvas}{panel_of(trace)})",
-            "x": frame.left - wide / 2,
-            "y": frame.top - tall / 2,
-            "width": frame.width + wide,
-            "height": frame.height + tall,
-            "preserveAspectRatio": "none",
-            "href": _png(shades.tobytes(), shades.shape, ends),
-            "data-map": _table(_bytes(trace["x"]), _bytes(trace["y"]), _bytes(values)),
-        },
-    )
-
-
-def _bytes(values: Any) -> bytes:
-    return np.asarray(values, dtype=float).tobytes()
-
-
-@lru_cache(maxsize=16)
-def _table(x: bytes, y: bytes, z: bytes) -> str:
-    """The map's values with four digits, for the pointer. The same map comes back often."""
-    across, up = np.frombuffer(x), np.frombuffer(y)
-    rows = np.frombuffer(z).reshape(len(up), len(across))
-    named = {"x": across, "y": up, "z": rows}
-    return json.dumps({key: values.round(4).tolist() for key, values in named.items()})
 
 
 def _box(frame: Frame, ends: Sequence[float], sides: Sequence[float], *, lying: bool) -> Attributes:
@@ -191,18 +145,3 @@ def _hatch(canvas: str, trace: Trace, row: int) -> str:
         f'patternUnits="userSpaceOnUse"><path d="{path}" fill="none" '
         f'stroke="{ink(_color(trace, row))}" stroke-width="2.2"/></pattern>'
     )
-
-
-@lru_cache(maxsize=16)
-def _png(shades: bytes, shape: tuple[int, ...], ends: tuple[str, ...]) -> str:
-    """As an address. The same map comes back at every place of a slider."""
-    unit = np.frombuffer(shades, np.uint8).reshape(*shape, 1) / 255
-    low, high = (np.array(_rgb(color)) for color in ends)
-    file = io.BytesIO()
-    Image.fromarray(np.round(low + unit * (high - low)).astype(np.uint8)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    red, green, blue = bytes.fromhex(color.removeprefix("#"))
-    return red, green, blue
