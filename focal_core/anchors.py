@@ -73,26 +73,42 @@ class Pyramid:
         self.cells(height, width)
         return tuple(self._level(i, height, width) for i in range(len(self.strides)))
 
-    def boxes_near(self, height: int, width: int, box: ArrayLike) -> tuple[Floats, ...]:
-        """The anchors of each level whose cells lie near enough to overlap the box.
+    def boxes_near(
+        self, height: int, width: int, box: ArrayLike, overlap: float
+    ) -> tuple[Floats, ...]:
+        """Of each level the anchors that may overlap the box so much; no other one does.
 
-        All others share nothing with it. box: x0, y0, x1, y1 in pixels.
+        An anchor that overlaps it by t shares at least t of the wider one's width and of the
+        taller one's height with it, and t of the larger one's area.
         """
         self.cells(height, width)
         one = check_numbers("box", box)
-        return tuple(self._level(i, height, width, one) for i in range(len(self.strides)))
-
-    def _level(self, level: int, height: int, width: int, near: Floats | None = None) -> Floats:
-        stride = self.strides[level]
-        x, y = (
-            (np.arange(math.ceil(extent / stride)) + 0.5) * stride for extent in (width, height)
+        return tuple(
+            self._level_near(i, (width, height), one, overlap) for i in range(len(self.strides))
         )
-        if near is not None:
-            reach = np.abs(self._variants(level)).max(axis=0)
-            x = x[(x + reach[0] > near[0]) & (x - reach[0] < near[2])]
-            y = y[(y + reach[1] > near[1]) & (y - reach[1] < near[3])]
-        centres = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 1, 2)
-        return (np.tile(centres, 2) + self._variants(level)).reshape(-1, 4)
+
+    def _level(self, level: int, height: int, width: int) -> Floats:
+        x, y = (self._centres(level, extent) for extent in (width, height))
+        return _at_each(x, y, self._variants(level))
+
+    def _level_near(self, level: int, size: tuple[int, int], box: Floats, overlap: float) -> Floats:
+        variants, extent = self._variants(level), box[2:] - box[:2]
+        sides = variants[:, 2:] - variants[:, :2]
+        areas, area = np.prod(sides, axis=1), np.prod(extent)
+        fit = np.minimum(areas, area) >= overlap * np.maximum(areas, area)
+        if not fit.any():
+            return np.empty((0, 4))
+        apart = (sides + extent) / 2 - overlap * np.maximum(sides, extent)
+        reach = apart[fit].max(axis=0)
+        x, y = (
+            centres[np.abs(centres - (box[i] + box[i + 2]) / 2) <= reach[i]]
+            for i, centres in enumerate(self._centres(level, pixels) for pixels in size)
+        )
+        return _at_each(x, y, variants[fit])
+
+    def _centres(self, level: int, extent: int) -> Floats:
+        stride = self.strides[level]
+        return np.asarray((np.arange(math.ceil(extent / stride)) + 0.5) * stride)
 
     def _variants(self, level: int) -> Floats:
         sides = self.sizes[level] * np.array(self.scales)[:, np.newaxis]
@@ -135,6 +151,28 @@ def assign(
     labels[best >= positive_from] = Label.OBJECT
     labels[best < negative_below] = Label.BACKGROUND
     return labels, best
+
+
+def assign_near(
+    pyramid: Pyramid, height: int, width: int, box: ArrayLike
+) -> tuple[list[Floats], list[Floats]]:
+    """Of each level the anchors that are the object in the box, and those ignored.
+
+    The same as `assign` on all anchors, which takes 100 times as long.
+    """
+    levels = pyramid.boxes_near(height, width, box, NEGATIVE_BELOW)
+    labels = [assign(level, box)[0] for level in levels]
+    found, ignored = (
+        [level[of == label] for level, of in zip(levels, labels, strict=True)]
+        for label in (Label.OBJECT, Label.IGNORED)
+    )
+    return found, ignored
+
+
+def _at_each(x: Floats, y: Floats, variants: Floats) -> Floats:
+    """The variants around every pair of centres, row by row."""
+    centres = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 1, 2)
+    return (np.tile(centres, 2) + variants).reshape(-1, 4)
 
 
 def _area(boxes: Floats) -> Floats:

@@ -84,18 +84,20 @@ def make_split(count: int, generator: np.random.Generator) -> Split:
 
 
 @lru_cache(maxsize=16)
-def scene(box: tuple[float, float, float, float], seed: int = 28) -> NDArray[np.uint8]:
+def scene(box: tuple[float, float, float, float] | None, seed: int = 28) -> NDArray[np.uint8]:
     """An image (3, 48, 48) with distractors and one ellipse in the box x0, y0, x1, y1, in pixels.
 
-    Drawn as the training images are, but where the box is told. ValueError for an empty box.
+    Drawn as the training images are, but where the box is told; None: without an ellipse.
+    ValueError for an empty box.
     """
-    if not (box[0] < box[2] and box[1] < box[3]):
+    if box and not (box[0] < box[2] and box[1] < box[3]):
         raise ValueError(f"box must have x0 < x1 and y0 < y1, got {box}")
     generator = np.random.default_rng(seed)
     (canvas,) = _backgrounds(1, generator)
     for shape in DISTRACTORS[:3]:
         _paint(canvas, _box(generator), shape, generator)
-    _paint(canvas, np.array(box, dtype=np.float32), _ellipse, generator)
+    if box:
+        _paint(canvas, np.array(box, dtype=np.float32), _ellipse, generator)
     canvas += generator.normal(0, 0.03, canvas.shape).astype(np.float32)
     return np.asarray((np.clip(canvas, 0, 1) * 255).round().astype(np.uint8))
 

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from focal_core.checks import Floats
 from focal_ui.figures import marks
@@ -14,78 +14,75 @@ from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
-MOST_DRAWN = 40
 HELD = {"hold": {"x": "object_x", "y": "object_y"}}  # the box can be taken and moved
+CELL, IGNORED, ASSIGNED = 9, 10, 18  # so many of each are drawn: more would hide the picture
+FLOOR = -0.3  # the foot of a bar, so that one of 1 has a height
 
 
 def on_the_image(
     size: int,
     target: Floats,
-    matching: Floats,
+    assigned: Floats,
     ignored: Floats,
     cell: Floats,
     total: int,
-    image: NDArray[np.uint8],
-    ground: NDArray[np.uint8],
+    ground: str,
 ) -> Exhibit:
-    """The image with an object, the anchors that count as it, those ignored, and one cell's nine.
+    """The image with an object, the anchors assigned to it, those ignored, and one cell's nine.
 
-    image: what is seen under them, (3, height, width), stretched to size; ground: the same without
-    the object.
-    target: shape (4,); matching, ignored, cell: shape (n, 4); all x0, y0, x1, y1 in pixels.
+    ground: address of the image under them, which is stretched to size.
+    target: shape (4,); assigned, ignored, cell: shape (n, 4); all x0, y0, x1, y1 in pixels.
     """
-    shown = 100 / size  # the picture counts in percent of the image
-    shapes = [
-        *(_box(box * shown, {"color": "rgba(255,255,255,0.75)", "width": 1}) for box in cell),
-        *(_box(box * shown, theme.THIRD.line(1.2)) for box in _a_few(ignored)),
-        *(_box(box * shown, theme.FOCAL.line(1.5)) for box in _a_few(matching)),
-        _box(target * shown, {"color": theme.CROSS_ENTROPY.color, "width": 4}) | HELD,
-    ]
+    percents = 100 / size  # so that the picture keeps its axes when the image grows
+    kinds = (
+        (cell, CELL, {"color": "rgba(255,255,255,0.75)", "width": 1}),
+        (ignored, IGNORED, theme.THIRD.line(1.2)),
+        (assigned, ASSIGNED, theme.FOCAL.line(1.5)),
+    )
     figure = theme.figure(
         [],
         height=430,
-        images=[_image(ground, (0, 0, 100, 100)), _inset(image, target * shown)],
-        shapes=shapes,
-        xaxis=theme.axis(
-            range=[0, 100], showgrid=False, constrain="domain", **_pixels(size)
-        ),
-        yaxis=theme.axis(
-            range=[100, 0], showgrid=False, scaleanchor="x", constrain="domain", **_pixels(size)
-        ),
+        images=[
+            _image(ground, np.array([0, 0, 100, 100])),
+            _image(_ellipse(), target * percents) | HELD,
+        ],
+        shapes=[
+            *(box for boxes, most, line in kinds for box in _boxes(boxes * percents, most, line)),
+            _box(target * percents, {"color": theme.CROSS_ENTROPY.color, "width": 4}) | HELD,
+        ],
+        xaxis=theme.axis(range=[0, 100], constrain="domain", **_BARE),
+        yaxis=theme.axis(range=[100, 0], constrain="domain", scaleanchor="x", **_BARE),
         annotations=[
+            *(
+                theme.label(
+                    f"<b>{text}</b>", 0, 1, xanchor="left", yanchor="bottom", xshift=shift,
+                    font={"color": color}, **_IMAGE,
+                )
+                for text, color, shift in (
+                    (_("object"), theme.CROSS_ENTROPY.color, 0),
+                    (_("assigned to it"), theme.FOCAL.color, 70),
+                    (_("ignored"), theme.THIRD.color, 185),
+                )
+            ),
             theme.label(
-                f"<b>{text}</b>",
-                0,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                xshift=shift,
-                yshift=8,  # clear of the axis’s 0
-                font={"color": color},
-            )
-            for text, color, shift in (
-                (_("object"), theme.CROSS_ENTROPY.color, 0),
-                (_("assigned to it"), theme.FOCAL.color, 70),
-                (_("ignored"), theme.THIRD.color, 185),
-            )
+                _("{size} pixels").format(size=size), 0.5, 0, yanchor="top", yshift=-4, **_IMAGE
+            ),
         ],
     )  # fmt: skip
     sentence = _(
-        "Of {total} anchors **{matching}** are assigned to the object, {ignored} are ignored, and "
-        "all the others, {share}, are background. White: the {cell} anchors of one location."
+        "Of {total} anchors **{assigned}** are assigned to the object, {ignored} are ignored, and "
+        "all the others, {share}, are background. White: all {cell} anchors at one location."
     ).format(
         cell=len(cell),
         total=number(total),
-        matching=len(matching),
+        assigned=len(assigned),
         ignored=len(ignored),
-        share=percent((total - len(matching) - len(ignored)) / total),
+        share=percent((total - len(assigned) - len(ignored)) / total),
     )
     boxes = [
-        ("object", target),
-        *(("counts", b) for b in matching),
-        *(("ignored", b) for b in ignored),
+        (_("object"), target),
+        *((_("assigned"), b) for b in assigned),
+        *((_("ignored"), b) for b in ignored),
     ]
     table: dict[str, Sequence[Any]] = {
         _("box"): [name for name, _b in boxes],
@@ -97,87 +94,106 @@ def on_the_image(
     return Exhibit(figure, sentence, table)
 
 
-def _a_few(boxes: Floats) -> Floats:
-    """Of every size some, where all would hide the picture."""
-    return boxes[:: math.ceil(len(boxes) / MOST_DRAWN) or 1]
-
-
-def by_level(strides: Sequence[int], counts: Sequence[int], matching: Sequence[int]) -> Exhibit:
-    """Anchors of each pyramid level on a log axis, and how many of them count as the object."""
+def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[int]) -> Exhibit:
+    """Anchors of each pyramid level and of all, on a log axis, and how many are the object's."""
     levels = [f"P{math.log2(stride):g}" for stride in strides]
-    places = range(len(levels))
-    groups = (
-        (_("anchors"), list(counts), theme.CROSS_ENTROPY, True, -0.2),
-        (_("assigned to the object"), list(matching), theme.FOCAL, False, 0.2),
-    )
+    named = [*levels, _("all")]
+    groups = [
+        ([*counts, sum(counts)], theme.CROSS_ENTROPY, True, -0.2),
+        ([*assigned, sum(assigned)], theme.FOCAL, False, 0.2),
+    ]
     figure = theme.figure(
         [
             marks.bars(
-                [place + side for place in places],
-                [count or 0.1 for count in values],
-                theme.class_fill([ink] * len(levels), background=background),
+                [place + side for place in range(len(named))],
+                [height_of(count) if count else 0.0 for count in values],
+                theme.class_fill([ink] * len(named), background=background),
                 width=0.36,
-                name=name,
+                tip=[f"{name}: {number(count)}" for name, count in zip(named, values, strict=True)],
             )
-            for name, values, ink, background, side in groups
+            for values, ink, background, side in groups
         ],
         height=300,
         xaxis=theme.axis(
             _("level of the pyramid, fine to coarse"),
-            range=[-0.6, len(levels) - 0.4],
+            range=[-0.6, len(named) - 0.4],
             showgrid=False,
-            **marks.named(levels, list(places)),
+            **marks.named(named, range(len(named))),
         ),
-        yaxis=theme.axis(_("anchors"), type="log", range=[-0.3, 5.6], exponentformat="power"),
+        yaxis=theme.axis(
+            _("anchors"),
+            range=[0, height_of(10**5.9)],
+            **marks.named(["1", "10", "100", "1,000", "10,000", "100,000"], _heights(6)),
+        ),
         annotations=[
-            theme.label(
-                number(count) if count else "", place + side, math.log10(count or 1),
-                yanchor="bottom", font={"size": theme.FONT_SIZE - 1},
-            )
-            for _name, values, _ink, _background, side in groups
-            for place, count in zip(places, values, strict=True)
+            *(
+                theme.label(
+                    number(count) if count else "", place + side,
+                    height_of(count or 1), yanchor="bottom",
+                    font={"size": theme.FONT_SIZE - 1},
+                )
+                for values, _ink, _background, side in groups
+                for place, count in enumerate(values)
+            ),
+            *marks.key(
+                (
+                    (_("anchors"), theme.CROSS_ENTROPY.color, 0.0),
+                    (_("assigned to the object"), theme.FOCAL.color, 0.4),
+                )
+            ),
         ],
     )  # fmt: skip
     sentence = _(
-        "The finest level holds {share} of all anchors (hatched); plain bars are those assigned to "
-        "the object."
+        "The finest level holds {share} of all anchors; every level up has a quarter of the "
+        "locations."
     ).format(share=percent(counts[0] / sum(counts)))
     table: dict[str, Sequence[Any]] = {
         _("level"): levels,
         _("stride, pixels"): list(strides),
         _("anchors"): list(counts),
-        _("assigned to the object"): list(matching),
+        _("assigned to the object"): list(assigned),
     }
     return Exhibit(figure, sentence, table)
 
 
-def _image(pixels: NDArray[np.uint8], box: tuple[float, float, float, float]) -> dict[str, Any]:
-    x0, y0, x1, y1 = box
+def height_of(count: float) -> float:
+    """Where a number of anchors lies on the picture by level."""
+    return math.log10(count) - FLOOR
+
+
+def _heights(powers: int) -> list[float]:
+    return [height_of(10**power) for power in range(powers)]
+
+
+def _image(source: str, box: Floats) -> dict[str, Any]:
+    x0, y0, x1, y1 = (float(side) for side in box)
     place = {"x": x0, "y": y0, "sizex": x1 - x0, "sizey": y1 - y0}
     return {
-        "source": png(pixels),
-        **place,
-        "xref": "x",
-        "yref": "y",
-        "layer": "below",
-        "sizing": "stretch",
-    }
+        "source": source, **place, "xref": "x", "yref": "y", "layer": "below", "sizing": "stretch",
+    }  # fmt: skip
 
 
-def _inset(image: NDArray[np.uint8], box: Floats) -> dict[str, Any]:
-    """The part of the image that holds the object: only this part moves with it. box: percent."""
-    side = image.shape[-1]
-    low, high = np.floor(box[:2] * side / 100), np.ceil(box[2:] * side / 100)
-    (x0, y0), (x1, y1) = low.astype(int), np.maximum(high, low + 1).astype(int)
-    step = 100 / side
-    return _image(image[:, y0:y1, x0:x1], (x0 * step, y0 * step, x1 * step, y1 * step))
+@lru_cache(maxsize=1)
+def _ellipse() -> str:
+    """The object: it moves over the image, so it is a picture of its own."""
+    across = np.linspace(-1, 1, 24)
+    away = across[:, np.newaxis] ** 2 + across**2
+    light = np.round(255 - 60 * np.clip(away, 0, 1))
+    seen = np.where(away <= 1, 235.0, 0.0)
+    return png(np.stack([light, light, light - 25, seen]).astype(np.uint8))
 
 
-def _pixels(size: int) -> dict[str, Any]:
-    """Ticks in pixels on an axis in percent."""
-    return marks.named([f"{size * part:g}" for part in (0, 0.5, 1)], [0, 50, 100])
+def _boxes(boxes: Floats, most: int, line: dict[str, Any]) -> list[dict[str, Any]]:
+    """Always so many, since a picture that moves keeps its marks; those left over are not seen."""
+    few = boxes[:: math.ceil(len(boxes) / most) or 1]
+    unseen = _box(np.zeros(4), line) | {"visible": False}
+    return [*(_box(box, line) for box in few), *[unseen] * (most - len(few))]
 
 
 def _box(box: Floats, line: dict[str, Any]) -> dict[str, Any]:
-    x0, y0, x1, y1 = (float(side) for side in box)
+    x0, y0, x1, y1 = (round(float(side), 2) for side in box)
     return {"type": "rect", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": line}
+
+
+_BARE: dict[str, Any] = {"showgrid": False, "showticklabels": False}
+_IMAGE = {"xref": "x domain", "yref": "y domain"}

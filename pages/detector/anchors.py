@@ -1,31 +1,25 @@
-"""Anchors: where 100,000 locations come from, and how few of them are an object."""
+"""Anchors: where 100,000 boxes come from, and how few of them are an object."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from focal_core import paper
-from focal_core.anchors import (
-    NEGATIVE_BELOW,
-    POSITIVE_FROM,
-    RETINANET,
-    Label,
-    Pyramid,
-    assign,
-)
+from focal_core.anchors import NEGATIVE_BELOW, POSITIVE_FROM, RETINANET, Pyramid, assign_near
 from focal_core.checks import Floats
 from focal_core.training.images import SIZE, scene
 from focal_ui.controls import knobs
 from focal_ui.figures import anchors as figures
+from focal_ui.figures.trained.images import png
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import View
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _, number
 
 TITLE = "Anchors"
@@ -34,6 +28,7 @@ BRIDGE = (
     "All these anchors are scored before anything is learned. With which loss does training begin?"
 )
 ASKED = 800
+SHORTER, LONGER = 600, 1000  # pixels of a usual image of the paper
 
 
 def view(
@@ -50,33 +45,36 @@ def view(
     pyramid = _pyramid(finest, scales, square=square)
     target = _object(image, object_x, object_y, object_side)
     total = pyramid.count(image, image)
-    levels = pyramid.boxes_near(image, image, target)  # no other anchor overlaps the object
-    labels = [assign(level, target)[0] for level in levels]
-    matching = [level[label == Label.OBJECT] for level, label in zip(levels, labels, strict=True)]
-    ignored = [level[label == Label.IGNORED] for level, label in zip(levels, labels, strict=True)]
-    found = [len(of_level) for of_level in matching]
-    counts = [pyramid.per_cell * cells for cells in pyramid.cells(image, image)]
-    asked = (image, pyramid) == (ASKED, RETINANET)
-    bars = figures.by_level(pyramid.strides, counts, found)
+    assigned, ignored = assign_near(pyramid, image, image, target)
+    found, between = (sum(map(len, levels)) for levels in (assigned, ignored))
     return View(
         headline=_("{total} anchors, and only **{found}** are assigned to the object").format(
-            total=number(total), found=sum(found)
+            total=number(total), found=found
         ),
         exhibits={
             "on_the_image": figures.on_the_image(
                 image,
                 target,
-                np.concatenate(matching),
+                np.concatenate(assigned),
                 np.concatenate(ignored),
                 _one_cell(pyramid, target),
                 total,
-                _seen(target, image),
                 _ground(),
             ),
-            "by_level": prediction.draw_on(bars, guess, axis="y", log=True, there=asked),
+            "by_level": _by_level(image, pyramid, list(map(len, assigned)), guess),
         },
-        explanation=_explained(total, sum(found)),
+        explanation=_explained(total - found - between, found),
     )
+
+
+def _by_level(image: int, pyramid: Pyramid, assigned: list[int], guess: Guess | None) -> Exhibit:
+    counts = [pyramid.per_cell * cells for cells in pyramid.cells(image, image)]
+    asked = (image, pyramid) == (ASKED, RETINANET)
+    drawn = guess and replace(
+        guess, said=figures.height_of(guess.said), answer=figures.height_of(guess.answer)
+    )
+    bars = figures.by_level(pyramid.strides, counts, assigned)
+    return prediction.draw_on(bars, drawn, axis="y", there=asked)
 
 
 def variants() -> dict[str, Callable[..., View]]:
@@ -107,7 +105,7 @@ def page() -> None:
     now = stage.show(view, finest=finest, square=square, guess=guess)
     pyramid = _pyramid(finest, now["scales"], square=square)
     total = pyramid.count(now["image"], now["image"])
-    _take_along(now, total)
+    _take_along(pyramid, now)
     page_parts.check_yourself(question_bank.of("anchors"))
     page_parts.code_for(partial(snippets.anchor_count, now["image"], pyramid, total))
     page_parts.sources(
@@ -159,18 +157,10 @@ def _object(size: int, x: float, y: float, side: float) -> Floats:
     return np.asarray(np.clip(np.concatenate((centre - half, centre + half)), 0, size))
 
 
-def _seen(target: Floats, size: int) -> NDArray[np.uint8]:
-    """The picture under the anchors: one of ours, with the object in the visitor's box."""
-    x0, y0, x1, y1 = (target * SIZE / size).tolist()
-    return scene((x0, y0, x1, y1))
-
-
 @lru_cache(maxsize=1)
-def _ground() -> NDArray[np.uint8]:
-    """The picture without an object: each half from one that has it in the other half."""
-    half = SIZE // 2
-    left, right = scene((half + 1, 2, SIZE, half)), scene((0, 2, half - 1, half))
-    return np.concatenate((left[:, :, :half], right[:, :, half:]), axis=2)
+def _ground() -> str:
+    """The image under the anchors: one of ours, without its object."""
+    return png(scene(None))
 
 
 def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:
@@ -181,28 +171,45 @@ def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:
     return pyramid.at_cell(level, float(x), float(y))
 
 
-def _explained(total: int, found: int) -> str:
-    return _(
-        "A detector of one stage looks for no candidates first: it scores **every** anchor of "
-        "every level, once. An anchor is a box of a given size and shape; several stand at each "
-        "location. Here that makes {ratio} background anchors for each one that is assigned to "
-        "the object. Under cross entropy each of them adds its little to the loss. The paper "
-        "speaks of about {paper} locations an image."
-    ).format(
-        ratio=number((total - found) / found) if found else _("no end of"),
+def _explained(background: int, found: int) -> str:
+    words = _(
+        "A one-stage detector looks for no candidates first: it scores **every** anchor of every "
+        "level, once. An anchor is a box of a given size and shape; several stand at each "
+        "location. An anchor is assigned to the object, a *foreground* anchor, where both overlap "
+        "by half or more (IoU, the shared part of the area that they cover together). "
+    )
+    if found:
+        words += _(
+            "Here that makes {ratio} background anchors for each foreground anchor; under cross "
+            "entropy each adds a little to the loss. "
+        )
+    else:
+        words += _(
+            "**No anchor is assigned here: this object is trained as background.** Many programs "
+            "then give each object its best anchor, which the paper does not mention. "
+        )
+    words += _(
+        "The paper speaks of about {paper} anchors per image: its images are wider than high, and "
+        "{short} × {long} pixels give {count}."
+    )
+    return words.format(
+        ratio=number(background / found) if found else "",
         paper=number(paper.LOCATIONS.value),
+        short=SHORTER,
+        long=LONGER,
+        count=number(RETINANET.count(SHORTER, LONGER)),
     )
 
 
-def _take_along(now: Mapping[str, Any], total: int) -> None:
-    target = _object(now["image"], now["object_x"], now["object_y"], now["object_side"])
-    pyramid = _pyramid(now["finest"], now["scales"], square=now["square"])
-    near = pyramid.boxes_near(now["image"], now["image"], target)
-    found = sum(int((assign(level, target)[0] == Label.OBJECT).sum()) for level in near)
-    negatives, positives = knobs.like(total - found, found)
+def _take_along(pyramid: Pyramid, now: Mapping[str, Any]) -> None:
+    size = now["image"]
+    target = _object(size, now["object_x"], now["object_y"], now["object_side"])
+    found, ignored = (sum(map(len, levels)) for levels in assign_near(pyramid, size, size, target))
+    background = pyramid.count(size, size) - found - ignored
+    negatives, positives = knobs.like(background, found)
     page_parts.link(
         "easy_negatives",
-        _("What {n} against {p} add up to (nearest to this)").format(n=negatives, p=positives),
+        _("See {n} : {p} on Easy negatives").format(n=negatives, p=positives),
         population=knobs.OWN_EQUAL,
         negatives=negatives,
         positives=positives,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focal_core.anchors import RETINANET, Label, Pyramid, assign, iou
+from focal_core.anchors import RETINANET, Label, Pyramid, assign, assign_near, iou
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,18 @@ def test_the_best_of_several_objects_counts():
 def test_what_cannot_be_is_refused_by_name(make, name):
     with pytest.raises(ValueError, match=name):
         make()
+
+
+@given(
+    st.sampled_from([256, 600, 1024]),
+    st.tuples(st.floats(0, 100), st.floats(0, 100), st.floats(2, 100)),
+    st.sampled_from([RETINANET, Pyramid(scales=(1.0,), ratios=(1.0,))]),
+)
+def test_assigning_near_the_object_finds_what_assigning_all_finds(size, place, pyramid):
+    x, y, side = (percent * size / 100 for percent in place)
+    box = np.clip([x - side / 2, y - side / 2, x + side / 2, y + side / 2], 0, size)
+    found, ignored = assign_near(pyramid, size, size, box)
+    for level, near, between in zip(pyramid.boxes(size, size), found, ignored, strict=True):
+        labels, _best = assign(level, [box])
+        assert set(map(tuple, near)) == set(map(tuple, level[labels == Label.OBJECT]))
+        assert set(map(tuple, between)) == set(map(tuple, level[labels == Label.IGNORED]))
