@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from focal_ui.controls import by_page
+from focal_ui.controls import by_page, knobs
 from focal_ui.frame import page_parts
 from pages.see import start
 from tests.helpers import (
@@ -71,7 +71,8 @@ def test_a_page_always_has_one_title(module, walk):
 def test_the_title_holds_a_number(module, walk):
     for state, visit in walk(module).visits:
         title = headline(visit)
-        assert re.search(r"\d|not defined", title), state
+        if state.get(knobs.PART.key, knobs.RESULT) == knobs.RESULT:  # the others say what they are
+            assert re.search(r"\d|not defined", title), state
         assert not re.search(r"[{}]|None|nan|inf\b", title), state
 
 
@@ -85,7 +86,8 @@ def test_no_text_of_a_page_has_loose_ends(module, walk):
 def test_a_page_always_shows_a_picture(module, walk, monkeypatch):
     assert walk(module).exhibits
     for state, visit in walk(module).visits:
-        assert pictures(visit), state
+        nothing_runs = state.get(knobs.PART.key) in (knobs.LIVE_RUN, knobs.HOW_SURE)
+        assert pictures(visit) or nothing_runs, state
         assert not charts(visit), state  # Plotly draws only where nothing else can
 
 
