@@ -1,9 +1,13 @@
 """Pictures of what the optimiser feels: loss, slope and curvature, and who pulls."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from focal_core.budget import Budget
+from focal_core.checks import Floats
 from focal_core.curve import Anatomy
 from focal_ui.figures import marks
 from focal_ui.figures.curve import HELD
@@ -12,6 +16,18 @@ from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, times
 
 PANELS = (("3", [0.7, 1]), ("2", [0.36, 0.64]), ("", [0, 0.3]))  # loss on top
+NAMED_AT = 0.62  # p_t at which the lines of the second picture have their names
+FLOOR_INKS = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """One panel of three: what it counts, under each loss, and which values it has room for."""
+
+    title: str
+    curves: tuple[Floats, Floats, Floats]  # cross entropy, focal loss, FL*
+    cursor: tuple[Floats, Floats]  # cross entropy, focal loss
+    span: tuple[float, float]
 
 
 def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | None) -> Exhibit:
@@ -19,82 +35,86 @@ def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | N
 
     at: the anatomy of focal loss at the cursor. bends_at: the p_t below which it is not convex.
     """
-    floors = (
-        (_("loss"), focal.cross_entropy, focal.focal, star.focal, [0, 4]),
-        (
-            _("slope"),
-            focal.cross_entropy_slope,
-            focal.focal_slope,
-            star.focal_slope,
-            [0, 1.4],
-        ),
-        (
-            _("curvature"),
-            focal.cross_entropy_curvature,
-            focal.focal_curvature,
-            star.focal_curvature,
-            [-0.2, 0.55],
-        ),
-    )
-    cursor = (
-        (at.cross_entropy, at.focal),
-        (at.cross_entropy_slope, at.focal_slope),
-        (at.cross_entropy_curvature, at.focal_curvature),
-    )
-    where = float(at.p_t)
+    floors, where = _floors(focal, star, at), float(at.p_t)
+    names = (_("cross entropy"), _("focal loss"), _("FL*"))
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
-    shapes: list[dict[str, Any]] = []
-    for (panel, domain), (title, *curves, span), dots in zip(PANELS, floors, cursor, strict=True):
-        inks = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
-        data += [
-            marks.line(focal.p_t, values, ink.line(), panel)
-            for values, ink in zip(curves, inks, strict=True)
-        ]
-        data += [
-            marks.dot(where, float(y), ink.color, panel) | HELD
-            for y, ink in zip(dots, inks, strict=False)
-        ]
-        lowest = not panel
-        layout[f"xaxis{panel}"] = theme.axis(
+    for (panel, domain), floor in zip(PANELS, floors, strict=True):
+        data += _floor_marks(floor, names, focal.p_t, where, panel)
+        layout |= _floor_axes(floor, panel, domain)
+    figure = theme.figure(
+        data,
+        height=560,
+        shapes=[
+            *(marks.upright(where, panel) for panel, _domain in PANELS),
+            marks.level(0),
+            _not_convex(bends_at or 0.0),
+        ],
+        annotations=marks.key(
+            (name, ink.color, x)
+            for name, ink, x in zip(names, FLOOR_INKS, (0.0, 0.36, 0.62), strict=True)
+        ),
+        **layout,
+    )
+    table = {"p_t": focal.p_t}
+    for floor in floors:
+        for name, values in zip(names, floor.curves, strict=True):
+            table[_("{what}, {loss}").format(what=floor.title, loss=name)] = values
+    return Exhibit(figure, _two_reductions(at), table)
+
+
+def _floors(focal: Anatomy, star: Anatomy, at: Anatomy) -> tuple[Floor, Floor, Floor]:
+    return (
+        Floor(
+            _("loss"),
+            (focal.cross_entropy, focal.focal, star.focal),
+            (at.cross_entropy, at.focal),
+            (0, 4),
+        ),
+        Floor(
+            _("slope"),
+            (focal.cross_entropy_slope, focal.focal_slope, star.focal_slope),
+            (at.cross_entropy_slope, at.focal_slope),
+            (0, 1.4),
+        ),
+        Floor(
+            _("curvature"),
+            (focal.cross_entropy_curvature, focal.focal_curvature, star.focal_curvature),
+            (at.cross_entropy_curvature, at.focal_curvature),
+            (-0.2, 0.55),
+        ),
+    )
+
+
+def _floor_marks(
+    floor: Floor, names: Sequence[str], p_t: Floats, where: float, panel: str
+) -> list[dict[str, Any]]:
+    lines = [
+        marks.line(p_t, values, ink.line(), panel, name)
+        for values, ink, name in zip(floor.curves, FLOOR_INKS, names, strict=True)
+    ]
+    dots = [
+        marks.dot(where, float(y), ink.color, panel, name) | HELD
+        for y, ink, name in zip(floor.cursor, FLOOR_INKS, names, strict=False)
+    ]
+    return lines + dots
+
+
+def _floor_axes(floor: Floor, panel: str, domain: list[float]) -> dict[str, Any]:
+    """The lowest panel, the one without a number, writes p_t for all three."""
+    lowest = not panel
+    return {
+        f"xaxis{panel}": theme.axis(
             _("p<sub>t</sub>, probability given to the truth") if lowest else "",
             range=[0, 1],
             showgrid=False,
             showticklabels=lowest,
             anchor=f"y{panel}",
-        )
-        layout[f"yaxis{panel}"] = theme.axis(
-            title, range=span, domain=domain, nticks=4, anchor=f"x{panel}"
-        )
-        shapes.append(marks.upright(where, panel))
-    figure = theme.figure(
-        data,
-        height=560,
-        shapes=[*shapes, marks.level(0), _not_convex(bends_at or 0.0)],
-        annotations=marks.key(
-            (name, ink.color, x)
-            for name, x, ink in (
-                (_("cross entropy"), 0.0, theme.CROSS_ENTROPY),
-                (_("focal loss"), 0.36, theme.FOCAL),
-                (_("FL*"), 0.62, theme.THIRD),
-            )
         ),
-        **layout,
-    )
-    sentence = _two_reductions(at)
-    table = {
-        "p_t": focal.p_t,
-        _("cross entropy"): focal.cross_entropy,
-        _("focal loss"): focal.focal,
-        "FL*": star.focal,
-        _("slope, cross entropy"): focal.cross_entropy_slope,
-        _("slope, focal loss"): focal.focal_slope,
-        _("slope, FL*"): star.focal_slope,
-        _("curvature, cross entropy"): focal.cross_entropy_curvature,
-        _("curvature, focal loss"): focal.focal_curvature,
-        _("curvature, FL*"): star.focal_curvature,
+        f"yaxis{panel}": theme.axis(
+            floor.title, range=list(floor.span), domain=domain, nticks=4, anchor=f"x{panel}"
+        ),
     }
-    return Exhibit(figure, sentence, table)
 
 
 def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float) -> Exhibit:
@@ -103,12 +123,13 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
     limit: the reduction of the slope by that of the loss as p_t goes to 1.
     """
     where = float(at.p_t)
+    names = (_("of the loss"), _("of the slope"))
     figure = theme.figure(
         [
-            marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line()),
-            marks.line(focal.p_t, focal.slope_reduction, theme.THIRD.line()),
-            marks.dot(where, float(at.loss_reduction), theme.FOCAL.color) | HELD,
-            marks.dot(where, float(at.slope_reduction), theme.THIRD.color) | HELD,
+            marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line(), name=names[0]),
+            marks.line(focal.p_t, focal.slope_reduction, theme.THIRD.line(), name=names[1]),
+            marks.dot(where, float(at.loss_reduction), theme.FOCAL.color, name=names[0]) | HELD,
+            marks.dot(where, float(at.slope_reduction), theme.THIRD.color, name=names[1]) | HELD,
         ],
         xaxis=theme.axis(
             _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
@@ -119,23 +140,22 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
         shapes=[marks.level(1), marks.upright(equal_at)],
         annotations=[
             theme.label(
-                _("<b>of the loss</b>"),
-                0.02,
-                0.98,
-                xref="x domain",
-                yref="y domain",
-                xanchor="left",
-                font={"color": theme.FOCAL.color},
-            ),
-            theme.label(
-                _("<b>of the slope</b>"),
-                0.02,
-                0.89,
-                xref="x domain",
-                yref="y domain",
-                xanchor="left",
-                font={"color": theme.THIRD.color},
-            ),
+                f"<b>{name}</b>",
+                NAMED_AT,
+                float(np.log10(np.interp(NAMED_AT, focal.p_t, values))),
+                **side,
+                font={"color": ink.color},
+            )
+            for name, values, ink, side in zip(
+                names,
+                (focal.loss_reduction, focal.slope_reduction),
+                (theme.FOCAL, theme.THIRD),
+                (
+                    {"xanchor": "right", "yanchor": "bottom", "xshift": -4},
+                    {"xanchor": "left", "yanchor": "top", "xshift": 4},
+                ),
+                strict=True,
+            )
         ],
     )
     if equal_at is None:

@@ -75,12 +75,12 @@ def panel_title(text: str, panel: str, **more: Any) -> dict[str, Any]:
 
 
 DASHES = {
-    "solid": "———",
-    "dash": "– – –",
-    "dot": "· · · ·",
-    "dashdot": "– · –",
-    "longdash": "— — —",
-    "longdashdot": "—— · ——",
+    "solid": "——",
+    "dash": "– –",
+    "dot": "····",
+    "dashdot": "–·–",
+    "longdash": "— —",
+    "longdashdot": "—·—",
 }
 """How a line looks, written: what tells two lines of one colour apart in a key."""
 

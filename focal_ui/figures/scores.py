@@ -89,10 +89,10 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
         m=f"{objects.size:,}",
     )
     table = {
-        _("logit from"): EDGES[:-1].tolist(),
-        _("logit to"): EDGES[1:].tolist(),
-        _("share of background"): parts[0].tolist(),
-        _("share of objects"): parts[1].tolist(),
+        _("logit from"): EDGES[:-1],
+        _("logit to"): EDGES[1:],
+        _("share of background"): parts[0],
+        _("share of objects"): parts[1],
     }
     return Exhibit(figure, sentence, table)
 
@@ -102,70 +102,23 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
 
     count: how many lines there are in all; carried: what the shown ones carry under both losses.
     """
-    names = [_("line {n}").format(n=each.line) for each in lines]
     places = list(range(len(lines), 0, -1))
-    placed = list(zip(places, lines, strict=True))
-    by_class = {
-        is_object: [(place, each) for place, each in placed if each.is_object == is_object]
-        for is_object in (False, True)
-    }
-    data: list[dict[str, Any]] = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "x": [each.focal_loss for _place, each in of_class],
-            "y": [place for place, _each in of_class],
-            "marker": theme.class_fill([theme.FOCAL] * len(of_class), background=not is_object),
-            "width": 0.55,
-            "hovertemplate": "%{x:.4~g}<extra></extra>",
-        }
-        for is_object, of_class in by_class.items()
-    ]
-    data.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [each.cross_entropy for each in lines],
-            "y": places,
-            "marker": {
-                "symbol": "line-ns",
-                "size": 18,
-                "line": {"color": theme.CROSS_ENTROPY.color, "width": 4},
-            },
-            "hovertemplate": "%{x:.4~g}<extra></extra>",
-        }
-    )
     longest = max(max(each.cross_entropy, each.focal_loss) for each in lines) or 1.0
     figure = theme.figure(
-        data,
+        [
+            *(_bars_of(lines, places, is_object=each) for each in (False, True)),
+            _ticks(lines, places),
+        ],
         height=430,
         barmode="overlay",
         margin={"l": 8, "r": 16, "t": 58, "b": 8},
         xaxis=theme.axis(_("loss of the line, nats"), range=[0, 1.08 * longest], nticks=6),
         yaxis=theme.axis(
-            range=[0.3, len(lines) + 0.7], tickvals=places, ticktext=names, showgrid=False
+            range=[0.3, len(lines) + 0.7],
+            showgrid=False,
+            **marks.named([_("line {n}").format(n=each.line) for each in lines], places),
         ),
-        annotations=[
-            *(
-                entry | {"yshift": 24}
-                for entry in marks.key(
-                    [
-                        (_("bar: focal loss"), theme.FOCAL.color, 0.0),
-                        (_("tick: cross entropy"), theme.CROSS_ENTROPY.color, 0.4),
-                    ]
-                )
-            ),
-            theme.label(
-                _("hatched: background, plain: objects"),
-                0,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                font={"size": theme.FONT_SIZE - 1},
-            ),
-        ],
+        annotations=_key_of_lines(),
     )
     first = lines[0]
     sentence = _(
@@ -180,7 +133,63 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
         name=_class_name(first.is_object),
         p=number(first.probability),
     )
-    table: dict[str, Sequence[Any]] = {
+    return Exhibit(figure, sentence, _table_of_lines(lines))
+
+
+def _bars_of(lines: Sequence[Line], places: Sequence[int], *, is_object: bool) -> dict[str, Any]:
+    """What the lines of one class pay under focal loss."""
+    of_class = [
+        (place, each)
+        for place, each in zip(places, lines, strict=True)
+        if each.is_object == is_object
+    ]
+    return marks.bars(
+        [each.focal_loss for _place, each in of_class],
+        [place for place, _each in of_class],
+        theme.class_fill([theme.FOCAL] * len(of_class), background=not is_object),
+        orientation="h",
+        width=0.55,
+        name=_("focal loss, {name}").format(name=_class_name(is_object)),
+    )
+
+
+def _ticks(lines: Sequence[Line], places: Sequence[int]) -> dict[str, Any]:
+    """What the lines pay under cross entropy."""
+    paid = [each.cross_entropy for each in lines]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": paid,
+        "y": list(places),
+        "marker": {
+            "symbol": "line-ns",
+            "size": 18,
+            "line": {"color": theme.CROSS_ENTROPY.color, "width": 4},
+        },
+        "name": _("cross entropy"),
+        "tip": [_("cross entropy: {loss}").format(loss=number(loss)) for loss in paid],
+        "hoverinfo": "x+name",
+    }
+
+
+def _key_of_lines() -> list[dict[str, Any]]:
+    """Above the picture in two rows: what bar and tick mean, and what hatching does."""
+    losses = marks.key(
+        [
+            (_("bar: focal loss"), theme.FOCAL.color, 0.0),
+            (_("tick: cross entropy"), theme.CROSS_ENTROPY.color, 0.4),
+        ],
+        yshift=24,
+    )
+    classes = theme.label(
+        _("hatched: background, plain: objects"), 0, 1, xref="paper", yref="paper",
+        xanchor="left", yanchor="bottom", font={"size": theme.FONT_SIZE - 1},
+    )  # fmt: skip
+    return [*losses, classes]
+
+
+def _table_of_lines(lines: Sequence[Line]) -> dict[str, Sequence[Any]]:
+    return {
         _("line"): [each.line for each in lines],
         _("class"): [_class_name(each.is_object) for each in lines],
         _("score p"): [float(f"{each.probability:.7g}") for each in lines],
@@ -189,7 +198,6 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
         _("slope"): [each.gradient for each in lines],
         _("share of all focal loss"): [each.share for each in lines],
     }
-    return Exhibit(figure, sentence, table)
 
 
 def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
@@ -209,6 +217,9 @@ def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
                 "y": [1, 0],
                 "width": 0.45,
                 "marker": theme.class_fill(inks, background=background),
+                "tip": [
+                    f"{name}: {number(total)}" for name, total in zip(names, paid, strict=True)
+                ],
                 "hovertemplate": "%{x:.4~g}<extra></extra>",
             }
         ],
