@@ -52,46 +52,19 @@ def on_the_image(
         ],
         xaxis=theme.axis(range=[0, 100], constrain="domain", **_BARE),
         yaxis=theme.axis(range=[100, 0], constrain="domain", scaleanchor="x", **_BARE),
-        annotations=[
-            *(
-                theme.label(
-                    f"<b>{text}</b>", 0, 1, xanchor="left", yanchor="bottom", xshift=shift,
-                    font={"color": color}, **_IMAGE,
-                )
-                for text, color, shift in (
-                    (_("object"), theme.CROSS_ENTROPY.color, 0),
-                    (_("assigned to it"), theme.FOCAL.color, 70),
-                    (_("ignored"), theme.THIRD.color, 185),
-                )
-            ),
-            theme.label(
-                _("{size} pixels").format(size=size), 0.5, 0, yanchor="top", yshift=-4, **_IMAGE
-            ),
-        ],
+        annotations=_words_around(size),
     )  # fmt: skip
     sentence = _(
         "Of {total} anchors **{assigned}** are assigned to the object, {ignored} are ignored, and "
-        "all the others, {share}, are background. White: all {cell} anchors at one location."
+        "the other {others} are background. White: all {cell} anchors at one location."
     ).format(
         cell=len(cell),
         total=number(total),
         assigned=len(assigned),
         ignored=len(ignored),
-        share=percent((total - len(assigned) - len(ignored)) / total),
+        others=number(total - len(assigned) - len(ignored)),
     )
-    boxes = [
-        (_("object"), target),
-        *((_("assigned"), b) for b in assigned),
-        *((_("ignored"), b) for b in ignored),
-    ]
-    table: dict[str, Sequence[Any]] = {
-        _("box"): [name for name, _b in boxes],
-        **{
-            side: [float(b[i]) for _n, b in boxes]
-            for i, side in enumerate(("x0", "y0", "x1", "y1"))
-        },
-    }
-    return Exhibit(figure, sentence, table)
+    return Exhibit(figure, sentence, _corners(target, assigned, ignored))
 
 
 def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[int]) -> Exhibit:
@@ -127,11 +100,7 @@ def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[i
         ),
         annotations=[
             *(
-                theme.label(
-                    number(count) if count else "", place + side,
-                    height_of(count or 1), yanchor="bottom",
-                    font={"size": theme.FONT_SIZE - 1},
-                )
+                _count(count, place + side)
                 for values, _ink, _background, side in groups
                 for place, count in enumerate(values)
             ),
@@ -142,9 +111,9 @@ def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[i
                 )
             ),
         ],
-    )  # fmt: skip
+    )
     sentence = _(
-        "The finest level holds {share} of all anchors; every level up has a quarter of the "
+        "The finest level holds {share} of all anchors; every level up has about a quarter of the "
         "locations."
     ).format(share=percent(counts[0] / sum(counts)))
     table: dict[str, Sequence[Any]] = {
@@ -156,9 +125,50 @@ def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[i
     return Exhibit(figure, sentence, table)
 
 
+def _words_around(size: int) -> list[dict[str, Any]]:
+    """What the colours of the boxes mean, above the image, and its size below."""
+    names = (
+        (_("object"), theme.CROSS_ENTROPY.color, 0),
+        (_("assigned to it"), theme.FOCAL.color, 0.21),
+        (_("ignored"), theme.THIRD.color, 0.56),
+    )
+    below = _("{size} pixels").format(size=size)
+    return [
+        *(
+            theme.label(
+                f"<b>{text}</b>", x, 1, xanchor="left", yanchor="bottom", font={"color": color},
+                **_IMAGE,
+            )
+            for text, color, x in names
+        ),
+        theme.label(below, 0.5, 0, yanchor="top", yshift=-4, **_IMAGE),
+    ]  # fmt: skip
+
+
+def _corners(target: Floats, assigned: Floats, ignored: Floats) -> dict[str, Sequence[Any]]:
+    """The boxes as a table, in pixels."""
+    names = [
+        _("object"),
+        *[_("assigned")] * len(assigned),
+        *[_("ignored")] * len(ignored),
+    ]
+    sides = np.vstack([target, assigned, ignored]).T
+    return {
+        _("box"): names,
+        **{name: side.tolist() for name, side in zip(("x0", "y0", "x1", "y1"), sides, strict=True)},
+    }
+
+
 def height_of(count: float) -> float:
     """Where a number of anchors lies on the picture by level."""
     return math.log10(count) - FLOOR
+
+
+def _count(count: int, x: float) -> dict[str, Any]:
+    """A bar's number above it."""
+    font = {"size": theme.FONT_SIZE - 1}
+    text = number(count) if count else ""
+    return theme.label(text, x, height_of(count or 1), yanchor="bottom", font=font)
 
 
 def _heights(powers: int) -> list[float]:

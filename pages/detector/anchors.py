@@ -87,12 +87,12 @@ def page() -> None:
     """An image, an object, and every box that a one-stage detector scores."""
     stage = Stage(FOLLOWS)
     with stage.controls:
-        left, middle, right = st.columns(3)
         for column, slider in zip(
-            (left, middle, right), (knobs.OBJECT_X, knobs.OBJECT_Y, knobs.OBJECT_SIDE), strict=True
+            st.columns(3), (knobs.OBJECT_X, knobs.OBJECT_Y, knobs.OBJECT_SIDE), strict=True
         ):
             with column:
                 stage.ask(slider)
+        left, middle, right = st.columns(3)
         with left:
             stage.ask(knobs.SCALES)
         with middle:
@@ -124,7 +124,7 @@ def page() -> None:
 
 def _guess() -> Guess | None:
     return prediction.ask(
-        _("How many anchors has an image of {n} × {n} pixels, nine at each location?").format(
+        _("How many anchors does an image of {n} × {n} pixels have, nine at a location?").format(
             n=ASKED
         ),
         knobs.GUESS_ANCHORS,
