@@ -260,7 +260,7 @@ def _cut(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]
         else:
             return
     except csv.Error:
-        line = min(line + 1, len(lines))
+        line += 1
     raise UnreadableError(
         "Line {line} has a quotation mark that does not close before the next separator.",
         line=line,

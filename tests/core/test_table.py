@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 
 from focal_core.table import (
     DECIMAL_COMMA,
-    LARGEST,
-    MOST_ROWS,
     NO_HEADING,
     WINDOWS,
     Fault,
@@ -47,6 +45,9 @@ FAULTS = {
     "text behind a quotation": ('p,y\n"0.1"x,1\n', "Line 2 has a quotation mark"),
     "gzip": (gzip.compress(GOOD.encode()), "gzip file"),
     "zip or Excel": (zipped(), "zip or Excel file"),
+    "bzip2": (b"BZh91AY&SY", "bzip2 file"),
+    "xz": (b"\xfd7zXZ\x00", "xz file"),
+    "PDF": (b"%PDF-1.7", "PDF file"),
     "Parquet": (b"PAR1\x15\x04", "Parquet file"),
     "NUL": ("p,y\n0.1,\0\n", "Line 2 holds a NUL"),
     "UTF-16 without its mark": (GOOD.encode("utf-16-le"), "Line 1 holds a NUL"),
@@ -54,14 +55,14 @@ FAULTS = {
     "neither UTF-8 nor Windows-1252": (b"p,y\n0.1,\x81\n", "Line 2 is not text"),
     "51 columns": (",".join(f"c{i}" for i in range(51)) + "\n", "51 columns; at most 50"),
     "20,000 columns": (",".join(["a"] * 20_000) + "\n", "39,999 characters; at most 10,000"),
-    "200,001 rows": ("p,y\n" + "1,1\n" * (MOST_ROWS + 1), "200,001 rows; at most 200,000"),
-    "200,001 rows without heading": ("1,1\n" * (MOST_ROWS + 1), "200,001 rows"),
+    "200,001 rows": ("p,y\n" + "1,1\n" * 200_001, "200,001 rows; at most 200,000"),
+    "200,001 rows without heading": ("1,1\n" * 200_001, "200,001 rows"),
     "ten million rows": (b"1\n" * 10_000_000, "19.1 MB; at most 5 MB"),
     "a line of five million": ("p,y\n" + "x" * 5_000_000, "Line 2 has 5,000,000 characters"),
     "a long line": ("p,y\n" + "0" * 9_999 + ",1\n", "Line 2 has 10,001 characters"),
     "6 MB": (b"p,y\n" + b"0.1,1\n" * 1_048_576, "6.0 MB; at most 5 MB"),
     "200 MB": (b"0" * 200 * 2**20, "200.0 MB"),
-    "5 MB of letters that take two bytes": ("é" * (LARGEST // 2 + 1), "5.0 MB"),
+    "5 MB of letters that take two bytes": ("é" * (5 * 2**19 + 1), "5.0 MB"),
 }
 
 
@@ -121,6 +122,10 @@ def test_separators_line_ends_and_encodings(content):
     assert numbers(content) == TWO
 
 
+def test_semicolons_separate_numbers_with_a_decimal_comma_without_a_heading_too():
+    assert numbers("0,9;1\n0,25;0\n") == {"column 1": [0.9, 0.25], "column 2": [1, 0]}
+
+
 def test_windows_1252_is_read_and_noted():
     table = read_table("größe,y\n0.1,1\n".encode("cp1252"))
     assert table.columns[0].name == "größe"
@@ -148,9 +153,23 @@ def test_rows_know_their_lines_past_blank_ones():
 
 
 def test_the_largest_table_is_read():
-    table = read_table("p,y\n" + "0.5,1\n" * MOST_ROWS)
-    assert table.rows == MOST_ROWS
-    assert len(read_table(",".join(f"c{i}" for i in range(50)) + "\n" + "1," * 49 + "1").columns)
+    assert read_table("p,y\n" + "0.5,1\n" * 200_000).rows == 200_000
+
+
+def test_fifty_columns_are_read():
+    table = read_table(",".join(f"c{i}" for i in range(50)) + "\n" + "1," * 49 + "1")
+    assert len(table.columns) == 50
+
+
+def test_a_line_of_ten_thousand_characters_is_read():
+    assert read_table("p,y\n" + "0" * 9_998 + ",1\n").rows == 1
+
+
+def test_five_megabytes_are_read():
+    line = "0" * 1_023 + "\n"  # 1 KB
+    assert read_table(line * 5_120).rows == 5_120
+    with pytest.raises(UnreadableError, match=r"5\.0 MB; at most 5 MB"):
+        read_table(line * 5_120 + " ")
 
 
 @pytest.mark.parametrize(

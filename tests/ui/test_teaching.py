@@ -57,6 +57,24 @@ def test_a_key_cannot_be_taken_for_the_sheet(sheet):
         assert "(key)" not in make(with_key=False)
 
 
+def test_paper_has_margins_and_nothing_on_it_is_fainter_than_print_can_show():
+    kit = printed_kit.page("https://lab.example")
+    (margins,) = re.findall(r"@page {\s*margin: ([^}]+?)\s*}", kit)
+    assert all(10 <= float(side.removesuffix("mm")) <= 25 for side in margins.split())
+    style = re.search(r"<style>(.*?)</style>", kit, re.DOTALL).group(1)
+    inks = set(re.findall(r"#[0-9a-f]{3,6}\b", style)) - {"#fff"}
+    assert inks
+    assert {ink for ink in inks if contrast_with_white(ink) < 4.5} == set()
+
+
+def contrast_with_white(ink: str) -> float:
+    """As WCAG 2 counts it."""
+    parts = [int(ink[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 1.05 / (luminance + 0.05)
+
+
 def test_a_class_link_says_page_values_and_what_is_hidden():
     link = class_link.build(
         "https://lab.example/app/",
