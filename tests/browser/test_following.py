@@ -215,7 +215,7 @@ def test_the_value_under_the_pointer_is_told(visit):
 
 
 def test_the_value_of_the_nearest_curve_is_told(visit):
-    visit.open("/curve?gamma=2")
+    visit.open("/curve?gamma=1.5")
     expect(focal_curve(visit)).to_be_visible()
     box = (
         visit.picture("curve")
@@ -226,7 +226,7 @@ def test_the_value_of_the_nearest_curve_is_told(visit):
         )
     )
     x, top, height = box
-    loss = float(anatomy(0.3, FocalLoss(2.0)).focal)
+    loss = float(anatomy(0.3, FocalLoss(1.5)).focal)
     visit.page.mouse.move(x, top + height * (1 - loss / 5))
     expect(visit.page.locator("#focal-tip")).to_contain_text("focal loss")
     told = re.search(r": ([\d.]+)", visit.page.locator("#focal-tip").inner_text()).group(1)
@@ -237,8 +237,8 @@ def test_the_dot_on_the_curve_can_be_taken_hold_of(visit, sent):
     visit.open("/curve?gamma=2&p_t=0.5")
     dot = visit.picture("curve").locator("circle[data-hold]").last
     dot.hover()
+    visit.page.wait_for_function("globalThis.focalStage.ready('p_t')")
     visit.settle()
-    visit.page.wait_for_timeout(500)
     box = dot.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     visit.page.mouse.move(x, y)

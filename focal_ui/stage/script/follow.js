@@ -61,6 +61,10 @@ function newStage() {
     setTimeout(() => inputOf(family.slider) || !mounts.has(element) || state.tell.missing(), PATIENCE);
   };
   state.render = render;
+  state.ready = (key) => {
+    const family = [...mounts.values()].find((each) => each.slider?.key === key);
+    return Boolean(family && fitting([family], family));
+  };
   return state;
 }
 
@@ -120,18 +124,17 @@ function watch(render, moved, state) {
 
 // A slider that is about to be used needs its family; only the main one's is there from the first.
 function approach(target, state) {
-  const box = target.closest?.("[class*=st-key-]:has(input[type=range])");
-  const wanted = box ? box.querySelector("input[type=range]") : null;
-  const key = wanted && keyOf(wanted, state);
-  if (key) state.tell.near?.(key);
+  const key = sliderNear(target, state);
+  if (key && !state.ready(key)) state.tell.near?.(key);
 }
 
-// The key of a live slider whose family is not here, or does not fit any more.
-function keyOf(input, state) {
-  const others = [...state.families.values()].flatMap((family) => family.at ?? []);
-  const family = [...state.families.values()].find((each) => inputOf(each.slider) === input);
-  if (family && fitting([family], family)) return null;
-  return others.find((other) => inputOf(other) === input)?.key;
+// The other slider that the pointer is at: at its own box, or at a picture whose mark moves it.
+function sliderNear(target, state) {
+  const others = [...state.families.values()].flatMap((family) => family.at ?? []).map((other) => other.key);
+  const mark = target.closest?.("[data-picture] svg")?.querySelector("[data-hold]");
+  const held = mark ? Object.values(JSON.parse(mark.dataset.hold)) : [];
+  if (held.length === 1) return others.find((key) => key === held[0]);
+  return others.find((key) => target.closest?.(`.st-key-${key}`));
 }
 
 function putWords(place, said, row) {
