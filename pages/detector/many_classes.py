@@ -165,6 +165,7 @@ def _forms(
     return figures.two_forms(names, (plain, focal), (next(each), next(each)), true)
 
 
+@lru_cache(maxsize=256)
 def _softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss) -> Floats:
     """The one-hot sum, term by term: only the true class has one, background has none."""
     terms = np.zeros(len(logits))
@@ -173,6 +174,7 @@ def _softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFo
     return terms
 
 
+@lru_cache(maxsize=256)
 def _sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss) -> Floats:
     targets = np.zeros(len(logits))
     if truth is not None:
