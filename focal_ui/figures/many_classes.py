@@ -23,53 +23,27 @@ def two_forms(
 
     softmax, sigmoids: terms under cross entropy and under focal loss, shape (classes,).
     """
+    losses = (_("cross entropy"), _("focal loss"))
     places = [[i + side for i in range(len(classes))] for side in (-0.2, 0.2)]
-    panels = (("", softmax), ("2", sigmoids))
-    data = [
-        marks.bars(
-            at,
-            theme.series(terms.clip(max=HIGHEST)),
-            theme.class_fill([ink] * len(classes), background=False),
-            panel,
-            width=0.36,
-            tip=[
-                f"{name}: {number(float(term))}" for name, term in zip(classes, terms, strict=True)
-            ],
-        )
-        for panel, pair in panels
-        for terms, at, ink in zip(pair, places, INKS, strict=True)
-    ]
-    layout: dict[str, Any] = {
-        "annotations": [
-            _title(text, panel)
-            for text, panel in (
-                (_("one softmax"), ""),
-                (_("{k} sigmoids").format(k=len(classes)), "2"),
-            )
-        ]
-        + [
-            _value(float(term), x, panel, ink)
-            for panel, pair in panels
-            for terms, at, ink in zip(pair, places, INKS, strict=True)
-            for term, x in zip(terms, at, strict=True)
-        ]
-    }
-    layout["annotations"] += marks.key(
-        (name, ink.color, x)
-        for name, ink, x in zip(
-            (_("cross entropy"), _("focal loss")), INKS, (0.36, 0.72), strict=True
-        )
+    forms = (
+        ("", _("one softmax"), softmax, [0.6, 1]),
+        ("2", _("{k} sigmoids").format(k=len(classes)), sigmoids, [0, 0.4]),
     )
-    for panel, domain in (("", [0.6, 1]), ("2", [0, 0.4])):
-        layout[f"xaxis{panel}"] = theme.axis(
-            range=[-0.6, len(classes) - 0.4],
-            anchor=f"y{panel}",
-            showgrid=False,
-            **marks.named(classes, range(len(classes))),
-        )
-        layout[f"yaxis{panel}"] = theme.axis(
-            _("loss"), range=[0, 1.15 * HIGHEST], domain=domain, anchor=f"x{panel}", nticks=4
-        )
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {}
+    notes = [_title(text, panel) for panel, text, _terms, _domain in forms]
+    for panel, _text, pair, domain in forms:
+        layout |= _form_axes(classes, panel, domain)
+        for terms, at, ink, loss in zip(pair, places, INKS, losses, strict=True):
+            data.append(_terms_as_bars(classes, terms, at, ink, panel, loss))
+            raised = len(classes) > 3 and ink is INKS[0]
+            notes += [
+                _value(float(term), x, panel, ink, raised=raised)
+                for term, x in zip(terms, at, strict=True)
+            ]
+    notes += marks.key(
+        (loss, ink.color, x) for loss, ink, x in zip(losses, INKS, (0.36, 0.72), strict=True)
+    )
     sums = [float(terms.sum()) for terms in (*softmax, *sigmoids)]
     sentence = _(
         "True is {truth}. One softmax: cross entropy {soft_ce}, focal loss **{soft_fl}**. One "
@@ -81,14 +55,52 @@ def two_forms(
         sig_ce=number(sums[2]),
         sig_fl=number(sums[3]),
     )
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("class"): list(classes),
-        _("softmax, cross entropy"): softmax[0].tolist(),
-        _("softmax, focal loss"): softmax[1].tolist(),
-        _("sigmoid, cross entropy"): sigmoids[0].tolist(),
-        _("sigmoid, focal loss"): sigmoids[1].tolist(),
+        _("softmax, cross entropy"): softmax[0],
+        _("softmax, focal loss"): softmax[1],
+        _("sigmoid, cross entropy"): sigmoids[0],
+        _("sigmoid, focal loss"): sigmoids[1],
     }
-    return Exhibit(theme.figure(data, height=360, **layout), sentence, table)
+    figure = theme.figure(data, height=360, annotations=notes, **layout)
+    return Exhibit(figure, sentence, table)
+
+
+def _terms_as_bars(
+    classes: Sequence[str],
+    terms: Floats,
+    at: Sequence[float],
+    ink: theme.Ink,
+    panel: str,
+    loss: str,
+) -> dict[str, Any]:
+    """One loss's term of each class; a bar that is cut at the top still says its own value."""
+    return marks.bars(
+        at,
+        theme.series(terms.clip(max=HIGHEST)),
+        theme.class_fill([ink] * len(classes), background=False),
+        panel,
+        width=0.36,
+        name=loss,
+        tip=[
+            f"{name}, {loss}: {number(float(term))}"
+            for name, term in zip(classes, terms, strict=True)
+        ],
+    )
+
+
+def _form_axes(classes: Sequence[str], panel: str, domain: list[float]) -> dict[str, Any]:
+    return {
+        f"xaxis{panel}": theme.axis(
+            range=[-0.6, len(classes) - 0.4],
+            anchor=f"y{panel}",
+            showgrid=False,
+            **marks.named(classes, range(len(classes))),
+        ),
+        f"yaxis{panel}": theme.axis(
+            _("loss"), range=[0, 1.15 * HIGHEST], domain=domain, anchor=f"x{panel}", nticks=4
+        ),
+    }
 
 
 def negative_outputs(
@@ -100,10 +112,13 @@ def negative_outputs(
     the visitor's number.
     """
     names = (_("cross entropy"), _("focal loss"))
-    data = [marks.line(counts, share, ink.line()) for share, ink in zip(shares, INKS, strict=True)]
+    data = [
+        marks.line(counts, share, ink.line(), name=name)
+        for share, ink, name in zip(shares, INKS, names, strict=True)
+    ]
     data += [
-        marks.dot(counts[now], float(share[now]), ink.color)
-        for share, ink in zip(shares, INKS, strict=True)
+        marks.dot(counts[now], float(share[now]), ink.color, name=name)
+        for share, ink, name in zip(shares, INKS, names, strict=True)
     ]
     figure = theme.figure(
         data,
@@ -144,7 +159,8 @@ def _title(text: str, panel: str) -> dict[str, Any]:
     )
 
 
-def _value(term: float, x: float, panel: str, ink: theme.Ink) -> dict[str, Any]:
+def _value(term: float, x: float, panel: str, ink: theme.Ink, *, raised: bool) -> dict[str, Any]:
+    """raised: clear of its neighbour, which is never higher; a phone has no room side by side."""
     return theme.label(
         ("↑ " if term > HIGHEST else "") + number(term),
         x,
@@ -152,5 +168,6 @@ def _value(term: float, x: float, panel: str, ink: theme.Ink) -> dict[str, Any]:
         xref=f"x{panel}",
         yref=f"y{panel}",
         yanchor="bottom",
+        yshift=13 if raised else 0,
         font={"color": ink.color, "size": theme.FONT_SIZE - 1},
     )
