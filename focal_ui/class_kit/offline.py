@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -13,6 +14,7 @@ from focal_core.population import SIMPLE
 from focal_ui.class_kit import printable
 from focal_ui.figures.budget import totals_and_shares
 from focal_ui.figures.curve import product
+from focal_ui.stage import card
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _
 
@@ -64,12 +66,13 @@ def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
     frames = [
         go.Frame(
             name=f"{gamma:g}",
-            data=exhibit.figure["data"],
+            data=_drawn(exhibit),
             layout={"annotations": exhibit.figure["layout"]["annotations"]},
         )
         for gamma, exhibit in zip(GAMMAS, exhibits, strict=True)
     ]
-    figure = go.Figure(**exhibits[START].figure, frames=frames)
+    first = exhibits[START]
+    figure = go.Figure(data=_drawn(first), layout=first.figure["layout"], frames=frames)
     figure.update_layout(
         height=figure.layout.height + BELOW,
         margin_b=BELOW,
@@ -93,3 +96,11 @@ def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
         ],
     )
     return figure
+
+
+def _drawn(exhibit: Exhibit) -> list[dict[str, Any]]:
+    """The traces without the words that only our own drawing knows."""
+    return [
+        {key: value for key, value in trace.items() if key not in card.OURS}
+        for trace in exhibit.figure["data"]
+    ]
