@@ -96,10 +96,11 @@ def share_against_gamma(
     now: the visitor's gamma and the share of the loss there.
     """
     gamma, share = now
+    names = (_("of the loss"), _("of the slope"))
     data = [
-        marks.line(gammas, marks.with_gaps(by_loss), theme.FOCAL.line()),
-        marks.line(gammas, marks.with_gaps(by_slope), theme.THIRD.line()),
-        marks.dot(gamma, share, theme.FOCAL.color),
+        marks.line(gammas, marks.with_gaps(by_loss), theme.FOCAL.line(), name=names[0]),
+        marks.line(gammas, marks.with_gaps(by_slope), theme.THIRD.line(), name=names[1]),
+        marks.dot(gamma, share, theme.FOCAL.color, name=names[0]),
     ]
     figure = theme.figure(
         data,
@@ -107,8 +108,7 @@ def share_against_gamma(
         yaxis=theme.axis(_("background’s share"), range=[0, 1.04], tickformat=".0%"),
         shapes=[marks.level(0.5), *([] if break_even is None else [marks.upright(break_even)])],
         annotations=[
-            _curve_label(_("of the loss"), gammas, by_loss, theme.FOCAL, above=False),
-            _curve_label(_("of the slope"), gammas, by_slope, theme.THIRD, above=True),
+            *_curve_labels(names, gammas, (by_loss, by_slope)),
             theme.label(_("half"), 0, 0.5, xanchor="left", yanchor="bottom"),
         ],
     )
@@ -121,7 +121,7 @@ def share_against_gamma(
     sentence = _("At γ = {gamma:g} background carries {share} of the loss. {tie}").format(
         gamma=gamma, share=percent(share), tie=tie
     )
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         "γ": list(gammas),
         _("background’s share of the loss"): list(by_loss),
         _("background’s share of the slope"): list(by_slope),
@@ -145,12 +145,17 @@ def total_against_negatives(
         INKS, _loss_names(), totals, objects, crossings, (True, False), strict=True
     ):
         data += [
-            marks.line(counts, total, ink.line()),
-            marks.line(counts, [paid] * len(counts), theme.Ink(ink.color, "dot").line()),
+            marks.line(counts, total, ink.line(), name=_("background, {loss}").format(loss=name)),
+            marks.line(
+                counts,
+                [paid] * len(counts),
+                theme.Ink(ink.color, "dot").line(),
+                name=_("objects, {loss}").format(loss=name),
+            ),
         ]
         inside = crossing and counts[0] <= crossing <= counts[-1]
         at = crossing if crossing and inside else counts[0]
-        data.append(marks.dot(at, paid if inside else None, ink.color))
+        data.append(marks.dot(at, paid if inside else None, ink.color, name=name))
         notes.append(
             theme.label(
                 f"<b>{name}</b>: {number(crossing)}" if inside else "",
@@ -203,9 +208,13 @@ def hardest_first(
     carried = [None if curve is None else curve.of_hardest(fraction) for curve in (before, after)]
     shown = parts[1:]
     data = [
-        marks.line(shown, share[1:], ink.line()) for share, ink in zip(shares, INKS, strict=True)
+        marks.line(shown, share[1:], ink.line(), name=name)
+        for share, ink, name in zip(shares, INKS, _loss_names(), strict=True)
     ]
-    data += [marks.dot(fraction, c, ink.color) for c, ink in zip(carried, INKS, strict=True)]
+    data += [
+        marks.dot(fraction, part, ink.color, name=name)
+        for part, ink, name in zip(carried, INKS, _loss_names(), strict=True)
+    ]
     figure = theme.figure(
         data,
         xaxis=theme.axis(
@@ -231,9 +240,9 @@ def hardest_first(
         "cross entropy and **{after}** under focal loss."
     ).format(fraction=fraction, before=percent(carried[0]), after=percent(carried[1]))
     table = {
-        _("hardest part of the background"): parts.tolist(),
-        _("share of its loss, cross entropy"): shares[0].tolist(),
-        _("share of its loss, focal loss"): shares[1].tolist(),
+        _("hardest part of the background"): parts,
+        _("share of its loss, cross entropy"): shares[0],
+        _("share of its loss, focal loss"): shares[1],
     }
     return Exhibit(figure, sentence, table)
 
@@ -245,20 +254,8 @@ def who_pays_split(
     fraction: float,
 ) -> Exhibit:
     """For each population: objects, the hardest background and all other background, CE and FL."""
-    rows: dict[str, list[Any]] = {
-        _("population"): [],
-        _("loss"): [],
-        _("easier background"): [],
-        _("hardest background"): [],
-        _("objects"): [],
-    }
-    for name, pair, parts in zip(names, budgets, hardest, strict=True):
-        for loss_name, paid, part in zip(_loss_names(), pair, parts, strict=True):
-            share = paid.negative_share or 0
-            cells = (name, loss_name, share * (1 - (part or 0)), share * (part or 0), 1 - share)
-            for column, cell in zip(rows.values(), cells, strict=True):
-                column.append(cell)
-    population, loss, easier, hard, objects = rows.values()
+    rows = _split(names, budgets, hardest)
+    population, loss, *parts = rows.values()
     inks = [INKS[i % 2] for i in range(len(loss))]
     places = [1.35 * (i // 2) + 0.6 * (i % 2) for i in range(len(loss))]
     hatch = theme.class_fill(inks, background=True)
@@ -267,11 +264,7 @@ def who_pays_split(
     figure = theme.figure(
         [
             marks.bars(part, places, marker, orientation="h", width=0.5, name=name)
-            for part, marker, name in (
-                (easier, hatch, _("easier background")),
-                (hard, dense, _("hardest background")),
-                (objects, solid, _("objects")),
-            )
+            for part, marker, name in zip(parts, (hatch, dense, solid), _part_names(), strict=True)
         ],
         height=400,
         barmode="stack",
@@ -308,6 +301,30 @@ def who_pays_split(
         fraction=fraction,
     )
     return Exhibit(figure, sentence, rows)
+
+
+def _part_names() -> tuple[str, str, str]:
+    return _("easier background"), _("hardest background"), _("objects")
+
+
+def _split(
+    names: Sequence[str],
+    budgets: Sequence[tuple[Budget, Budget]],
+    hardest: Sequence[tuple[float | None, float | None]],
+) -> dict[str, list[Any]]:
+    """A row for each population and loss: easier background, hardest background and objects."""
+    rows: dict[str, list[Any]] = {
+        _("population"): [],
+        _("loss"): [],
+        **{name: [] for name in _part_names()},
+    }
+    for name, pair, parts in zip(names, budgets, hardest, strict=True):
+        for loss_name, paid, part in zip(_loss_names(), pair, parts, strict=True):
+            share = paid.negative_share or 0
+            cells = (name, loss_name, share * (1 - (part or 0)), share * (part or 0), 1 - share)
+            for column, cell in zip(rows.values(), cells, strict=True):
+                column.append(cell)
+    return rows
 
 
 def _loss_names() -> tuple[str, str]:
@@ -387,19 +404,28 @@ def _bar_labels(texts: Sequence[str], panel: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def _curve_label(
-    text: str, x: Sequence[float], y: Sequence[float | None], ink: theme.Ink, *, above: bool
-) -> dict[str, Any]:
-    """Above a falling curve there is room on the right, below it on the left."""
-    at = len(x) * (6 if above else 3) // 10
-    return theme.label(
-        f"<b>{text}</b>",
-        x[at],
-        y[at] or 0,
-        xanchor="left" if above else "right",
-        yanchor="bottom" if above else "top",
-        font={"color": ink.color},
-    )
+def _curve_labels(
+    names: Sequence[str], x: Sequence[float], pair: Sequence[Sequence[float | None]]
+) -> list[dict[str, Any]]:
+    """Two falling curves named where they lie apart: the higher above, the lower below."""
+    heights = [marks.with_gaps(values) for values in pair]
+    apart = np.nan_to_num(heights[0] - heights[1])
+    near = slice(len(x) // 4, len(x) * 6 // 10)  # room for a name on either side
+    at = near.start + int(np.argmax(np.abs(apart[near])))
+    return [
+        theme.label(
+            f"<b>{name}</b>",
+            x[at],
+            values[at] or 0,
+            xanchor="left" if is_higher else "right",
+            yanchor="bottom" if is_higher else "top",
+            xshift=4 if is_higher else -4,
+            font={"color": ink.color},
+        )
+        for name, values, ink, is_higher in zip(
+            names, pair, (theme.FOCAL, theme.THIRD), (apart[at] > 0, apart[at] <= 0), strict=True
+        )
+    ]
 
 
 def _pattern_key(panel: str = "") -> dict[str, Any]:

@@ -62,7 +62,7 @@ def answers(
         sentence += " " + _(
             "The way back by one number misses the truth by {off} at most; the exact one by none."
         ).format(off=points(float(abs(undone - true).max())))
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("true probability"): true,
         _("answer under focal loss"): answered,
         _("undone by one number"): _filled(undone),
@@ -97,7 +97,7 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
         "A rare class that is true with {true} is answered **{answered}**: below, not above. With "
         "many classes a small probability can be pushed down further."
     ).format(true=percent(float(true[-1])), answered=percent(float(answered[-1])))
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("class"): list(names),
         **groups,
     }
@@ -105,7 +105,7 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
 
 
 def _class_marks(
-    values: Floats, name: str, ink: theme.Ink, symbol: str, *, size: int, beside: float
+    values: Floats, name: str, ink: theme.Ink, symbol: str, *, size: float, beside: float
 ) -> dict[str, Any]:
     return {
         "type": "scatter",
@@ -159,7 +159,7 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
         all=", ".join(number(each.calibration_error) for each in (before, after, plain)),
         few=int(after.counts[after.counts > 0][-1]),
     )
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("bin from"): before.edges[:-1],
         _("outputs before"): before.counts,
         _("score before"): _filled(before.mean_scores),

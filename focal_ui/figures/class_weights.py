@@ -133,7 +133,7 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
         easy=number(float(both[0, 0])),
         hard=number(float(both[1, 0])),
     )
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("example"): [f"{row}, {column}" for row in rows for column in columns],
         **{title: tile.ravel().tolist() for title, tile in weights.items()},
     }
@@ -213,7 +213,7 @@ def share_map(
         last=number(balancing[-1]),
         largest=gammas[-1],
     )
-    table: dict[str, Sequence[Any]] = {"γ": list(gammas), _("balancing α"): list(balancing)}
+    table: dict[str, Any] = {"γ": list(gammas), _("balancing α"): list(balancing)}
     return Exhibit(figure, sentence, table)
 
 

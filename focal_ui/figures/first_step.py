@@ -95,10 +95,13 @@ def _over_priors(
     yaxis: dict[str, Any],
 ) -> dict[str, Any]:
     names = (_("cross entropy"), _("focal loss"))
-    data = [marks.line(priors, curve, ink.line()) for curve, ink in zip(curves, INKS, strict=True)]
+    data = [
+        marks.line(priors, curve, ink.line(), name=name)
+        for curve, ink, name in zip(curves, INKS, names, strict=True)
+    ]
     data += [
-        marks.dot(priors[now], float(curve[now]), ink.color)
-        for curve, ink in zip(curves, INKS, strict=True)
+        marks.dot(priors[now], float(curve[now]), ink.color, name=name)
+        for curve, ink, name in zip(curves, INKS, names, strict=True)
     ]
     return theme.figure(
         data,

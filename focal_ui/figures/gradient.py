@@ -228,7 +228,7 @@ def who_pulls(
         loss=percent(by_loss[0].negative_share),
         slope=percent(by_slope[0].negative_share),
     )
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("population"): list(names),
         _("background’s share of the loss"): [b.negative_share for b in by_loss],
         _("background’s share of the slope"): [b.negative_share for b in by_slope],

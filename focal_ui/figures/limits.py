@@ -56,7 +56,7 @@ def wrong_labels(
         "With {noise:.1%} wrong labels, these take {before} of the slope under cross entropy and "
         "**{after}** under focal loss."
     ).format(noise=noise, before=percent(before.wrong_labels), after=percent(after.wrong_labels))
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("wrong labels"): list(noises),
         _("their part, cross entropy"): shares[0],
         _("their part, focal loss"): shares[1],

@@ -145,6 +145,13 @@ def speed() -> Exhibit:
                 "mode": "lines+markers+text",
                 "marker": {"color": theme.FOCAL.color, "symbol": symbol, "size": 10},
                 "text": [str(row.size) for row in rows],
+                "tip": [
+                    _("ResNet-{depth}, {size} pixels: {ap} AP in {ms} ms").format(
+                        depth=depth, size=row.size, ap=points_of_ap(row.ap), ms=row.milliseconds
+                    )
+                    for row in rows
+                ],
+                "hoverinfo": "text",
                 "textposition": ["bottom right", *["top left"] * 4]
                 if depth == 101
                 else ["middle left", "middle left", *["bottom right"] * 3],
@@ -270,7 +277,7 @@ def _curve(
     values = [row.ap for row in table.rows]
     data = [
         marks.line(places, values, inks[-1].line()),
-        _numbers(places, values, values, inks, _beside_the_line(values)),
+        _numbers(places, values, _tips(names, values), inks, _beside_the_line(values)),
     ]
     return theme.figure(
         data,
@@ -301,7 +308,7 @@ def _dots(
     aps = [row.ap for row in table.rows]
     room = 0.12 * (max(aps) - min(aps))
     return theme.figure(
-        [_numbers(aps, places, aps, inks, ["middle right"] * len(aps))],
+        [_numbers(aps, places, _tips(names, aps), inks, ["middle right"] * len(aps))],
         height=70 + step * len(names),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
         xaxis=theme.axis(_axis_title(table), range=[min(aps) - room, max(aps) + 2 * room]),
@@ -315,13 +322,24 @@ def _axis_title(table: Table[Scored]) -> str:
     return _("AP on {split}").format(split=table.split.value)
 
 
+def _tips(names: Sequence[str], aps: Sequence[float]) -> dict[str, str]:
+    """What each dot says under the pointer, and the AP that is written beside it."""
+    plain = [name.replace(",<br>", ", ").replace("<br>", ", ") for name in names]
+    said = [points_of_ap(ap) for ap in aps]
+    return {
+        _("{name}: {ap} AP").format(name=name, ap=ap): ap
+        for name, ap in zip(plain, said, strict=True)
+    }
+
+
 def _numbers(
     x: Sequence[float],
     y: Sequence[float],
-    aps: Sequence[float],
+    tips: Mapping[str, str],
     inks: Sequence[theme.Ink],
     sides: list[str],
 ) -> dict[str, Any]:
+    """Dots with their AP beside them. tips: what a dot says -> its AP as it is printed."""
     colors = [ink.color for ink in inks]
     symbols = {theme.CROSS_ENTROPY: "diamond", theme.FOCAL: "circle", theme.THIRD: "square"}
     return {
@@ -334,9 +352,10 @@ def _numbers(
             "symbol": [symbols.get(ink, "x") for ink in inks],
             "size": 12,
         },
-        "text": [points_of_ap(ap) for ap in aps],
+        "text": list(tips.values()),
+        "tip": list(tips),
         "textposition": sides,
         "textfont": {"color": theme.NEUTRAL, "size": theme.FONT_SIZE},
-        "hoverinfo": "skip",
+        "hoverinfo": "text",
         "cliponaxis": False,
     }

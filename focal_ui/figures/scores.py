@@ -248,7 +248,7 @@ def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
         total = _("The total falls from {before} to **{after}**.")
     sentence = _("{only}: a share is not defined.").format(only=only)
     sentence += " " + total.format(before=number(before.total), after=number(after.total))
-    table: dict[str, Sequence[Any]] = {
+    table: dict[str, Any] = {
         _("loss"): list(names),
         _("background, total"): [before.negatives, after.negatives],
         _("objects, total"): [before.positives, after.positives],

@@ -98,7 +98,7 @@ class Canvas:
         frames, layout = self.frames(figure), figure["layout"]
 
         def shape(given: Mapping[str, Any]) -> Mark:
-            return self._once(f"{id(frames)} {given!r}", lambda: _shape(frames, given))
+            return self._once(f"{id(frames)} {given!r}", lambda: self._shape(frames, given))
 
         under = [shape(s) for s in layout["shapes"] if s.get("layer") == "below"]
         over = [shape(s) for s in layout["shapes"] if s.get("layer") != "below"]
@@ -143,6 +143,14 @@ class Canvas:
                 yield maps.map_of(self.name, frame, trace)
             case _:
                 raise ValueError(f"no SVG for a trace of type {trace['type']}")
+
+    def _shape(self, frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
+        """A box ends at the edge of its panel, as in Plotly."""
+        mark = _shape(frames, shape)
+        panel = shape.get("xref", "x").partition(" ")[0].removeprefix("x")
+        if mark.tag == "rect" and panel in frames:
+            mark.attributes["clip-path"] = f"url(#{self.name}{panel})"
+        return mark
 
     def _note(self, frames: Mapping[str, Frame], note: Mapping[str, Any]) -> Mark:
         size = max(note["font"]["size"], SMALLEST_FONT)
