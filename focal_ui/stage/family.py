@@ -23,6 +23,8 @@ from focal_ui.stage.view import Exhibit, Figure, View
 from focal_ui.words import _
 
 WIDTHS = {"wide": 800, "narrow": 344}
+MANY = 25_000  # heights of one curve, from which they travel in steps
+LOWEST, HIGHEST = -1.0, 2.0  # of a curve, in units of its panel
 CHANGE_AT = 700  # pixels; either picture's text stays above 11 pixels
 Draw = Callable[..., View]
 
@@ -222,13 +224,25 @@ def _heights(rows: NDArray[np.float32]) -> dict[str, Any]:
         return {"y": _packed(rows[:1])}
     stretched = _stretched(rows.astype(float))
     if stretched is None:
-        return {"y": _packed(rows)}
+        return {"y": _packed(rows)} if rows.size <= MANY else {"steps": _in_steps(rows)}
     base, stretch, shift = stretched
     return {
         "y": _packed(rows[base : base + 1]),
         "stretch": [float(f"{a:.7g}") for a in stretch],
         "shift": [float(f"{b:.7g}") for b in shift],
     }
+
+
+def _in_steps(rows: NDArray[np.float32]) -> str:
+    """Whole numbers, finer than a twentieth of a pixel, each row as what it adds to the last.
+
+    A slider with a thousand places changes little from one to the next, so these zip well. The
+    largest number says that there is none.
+    """
+    whole = np.round((np.clip(rows, LOWEST, HIGHEST) - LOWEST) / (HIGHEST - LOWEST) * 65_534)
+    whole = np.where(np.isnan(rows), 65_535, whole).astype("<u2")
+    steps = np.concatenate((whole[:1], np.diff(whole, axis=0)))  # wraps around, and so back
+    return base64.b64encode(steps.tobytes()).decode()
 
 
 def _stretched(rows: NDArray[np.float64]) -> tuple[int, Any, Any] | None:

@@ -207,6 +207,16 @@ def test_curves_of_different_shape_travel_row_by_row():
     assert len(rows(sent["y"], 30)) == 3
 
 
+def test_many_rows_travel_in_steps_that_add_up_to_them_again():
+    x = np.linspace(0, 1, 60)
+    sent_rows = np.array([x ** (1 + i / 300) for i in range(600)], dtype=np.float32)
+    sent_rows[:, 7] = np.nan
+    steps = np.frombuffer(base64.b64decode(_heights(sent_rows)["steps"]), "<u2").reshape(-1, 60)
+    whole = np.cumsum(steps, axis=0, dtype=np.uint16)
+    again = np.where(whole == 65_535, np.nan, -1 + 3 * whole / 65_534)
+    np.testing.assert_allclose(again, sent_rows, atol=3e-5)
+
+
 def view_at(gamma, p_t):
     exhibit = Exhibit(product_at(gamma).figure, f"sentence {gamma:g} {p_t:g}", {})
     return View(f"at **{gamma:g}** and {p_t:g}", {"product": exhibit}, "always")

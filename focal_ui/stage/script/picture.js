@@ -44,10 +44,10 @@ function drawer(change, canvases) {
 }
 
 // Heights travel as rows of numbers, or as one row that is stretched and shifted to give the others.
-function curveDrawer({ x, y, stretch, shift, frames }, marks) {
+function curveDrawer({ x, y, steps, stretch, shift, frames }, marks) {
   const across = unpacked(x);
-  const up = unpacked(y);
   const n = across.length;
+  const up = steps ? summed(steps, n) : unpacked(y);
   const put = (row) => {
     const from = stretch || up.length === n ? 0 : row * n;
     const [a, b] = stretch ? [stretch[row], shift[row]] : [1, 0];
@@ -77,6 +77,16 @@ function path(across, up, [left, top, width, height]) {
 }
 
 function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
+  return new Float32Array(bytesOf(text).buffer);
+}
+
+// Rows that travel as what each adds to the last, in whole numbers from -1 to 2 panels.
+function summed(text, n) {
+  const whole = new Uint16Array(bytesOf(text).buffer);
+  for (let i = n; i < whole.length; i++) whole[i] += whole[i - n];
+  return Float32Array.from(whole, (step) => (step === 65535 ? NaN : -1 + (3 * step) / 65534));
+}
+
+function bytesOf(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
