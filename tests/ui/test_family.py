@@ -212,7 +212,7 @@ def test_many_rows_travel_in_steps_that_add_up_to_them_again():
     sent_rows = np.array([x ** (1 + i / 300) for i in range(600)], dtype=np.float32)
     sent_rows[:, 7] = np.nan
     steps = np.frombuffer(base64.b64decode(_heights(sent_rows)["steps"]), "<u2").reshape(-1, 60)
-    whole = np.cumsum(steps, axis=0, dtype=np.uint16)
+    whole = np.cumsum(steps, axis=0, dtype=np.uint16).astype(float)
     again = np.where(whole == 65_535, np.nan, -1 + 3 * whole / 65_534)
     np.testing.assert_allclose(again, sent_rows, atol=3e-5)
 
