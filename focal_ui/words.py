@@ -19,14 +19,19 @@ def points(difference: float) -> str:
     return _("{n} point").format(n=n) if n == "1" else _("{n} points").format(n=n)
 
 
-def percent_and_spread(share: float, sd: float) -> str:
-    """A share with its standard deviation: 36.6% ± 2.57."""
-    return f"{percent(share)} ± {number(100 * sd)}"
+def ap_points(ap: float) -> str:
+    """Average precision of 0 to 1, or a difference of two, in points as papers print it: 36.6."""
+    return f"{round(100 * ap, 1) + 0.0:.1f}".replace("-", "−")
 
 
-def points_and_spread(difference: float, sd: float) -> str:
-    """The difference of two shares with its standard deviation: 2.74 ± 4.3 points."""
-    return _("{n} ± {sd} points").format(n=number(100 * difference), sd=number(100 * sd))
+def ap_and_spread(ap: float, sd: float) -> str:
+    """Average precision with its standard deviation: 36.6 ± 2.6."""
+    return f"{ap_points(ap)} ± {ap_points(sd)}"
+
+
+def lead_and_spread(difference: float, sd: float) -> str:
+    """A difference of two average precisions with its sign: +2.7 ± 4.3."""
+    return ("+" if difference > 0 else "") + ap_and_spread(difference, sd)
 
 
 def number(value: float | None) -> str:

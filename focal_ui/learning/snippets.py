@@ -274,9 +274,9 @@ from focal_core.training.recorded import recording
 
 runs = recording()
 gained = runs.difference({first!r}, {second!r})
-print(f"{{100 * gained.mean:.4g}}")
+print(f"{{100 * gained.mean:.1f}}")
 """
-    return Snippets(formula, {NUMPY: program}, f"{100 * result:.4g}")
+    return Snippets(formula, {NUMPY: program}, f"{100 * result:.1f}")
 
 
 def anchor_count(size: int, pyramid: Pyramid, result: int) -> Snippets:

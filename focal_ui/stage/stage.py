@@ -34,7 +34,8 @@ class Stage:
     """The places of one page, from top to bottom.
 
     follows: the page's main slider, or None. above, controls, beside: places for a choice between
-    parts of the page, for its other controls and for its guess; ask them before `show`.
+    parts of the page, for its other controls and for its guess; ask them before `show`. first: the
+    main picture's place, for a part that draws its own.
     """
 
     def __init__(self, follows: Sliding | None = None) -> None:
@@ -44,7 +45,7 @@ class Stage:
             self._title,
             self.above,
             self._strip,
-            self._first,
+            self.first,
             self.controls,
             self.beside,
             self._more,
@@ -140,7 +141,7 @@ class Stage:
         keys = [name.removesuffix("_sentence") for name in said if name.endswith("_sentence")]
         for at, key in enumerate(keys):
             exhibit = card.Made(draw, values, _latest(), key)
-            with self._first if at == 0 else self._more:
+            with self.first if at == 0 else self._more:
                 card.show(exhibit, said[f"{key}_sentence"], live=live)
 
 
@@ -150,15 +151,29 @@ def exhibit(key: str, shown: Exhibit) -> None:
         st.caption(_("This picture comes with your guess."))
         return
     alone = View("", {key: shown})
+    room = settings.projector()
+    made = card.Made(lambda: alone, {}, {}, key)
+    _mount(made, lambda: family(lambda: alone, None, {}, for_a_room=room).packed())
+
+
+def follow(key: str, draw: Draw, slider: Sliding, **values: Any) -> None:
+    """One more exhibit, which follows a slider of its own that the caller has asked already.
+
+    values: what `draw` makes the exhibit of this name from, the slider's value among them.
+    """
+    _mount(card.Made(draw, values, {}, key), lambda: _message(draw, slider, [], values, None))
+
+
+def _mount(made: card.Made, message: Callable[[], bytes]) -> None:
+    """Show one exhibit, by the script if it can be sent to it."""
     live = not st.session_state.get(NO_SLIDER)
     try:
-        message = family(lambda: alone, None, {}, for_a_room=settings.projector()).packed()
         if live:
-            _component()(data=message, key=f"follow_{key}", on_near_change=_remember_near)
+            _component()(data=message(), key=f"follow_{made.key}", on_near_change=_remember_near)
     except Exception:
-        logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", key)
+        logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", made.key)
         live = False
-    card.show(card.Made(lambda: alone, {}, {}, key), to_html(shown.sentence), live=live)
+    card.show(made, to_html(made.now().sentence), live=live)
 
 
 @st.fragment

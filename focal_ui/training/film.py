@@ -4,15 +4,30 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from focal_core.training.recorded import recording
 from focal_core.training.showcase import Showcase
 from focal_ui.controls import knobs
 from focal_ui.figures.trained import training as figures
 from focal_ui.frame import settings
 from focal_ui.stage import stage
-from focal_ui.words import _
+from focal_ui.stage.view import View
+from focal_ui.words import _, ap_points
 
 PLAYING, DRAWN_ANEW = "film plays", "film is drawn anew"  # session_state
 SECONDS_A_FRAME = 0.8
+
+
+def view(film_step: float, of: str) -> View:
+    """What the film shows after a step. of: the configuration that was trained."""
+    chosen = recording().showcase(of)
+    at = nearest([frame.step for frame in chosen.frames], film_step)
+    first, last = chosen.frames[0], chosen.frames[-1]
+    return View(
+        headline=_(
+            "A detector learns: in {steps} steps its AP goes from {start} to **{end}**"
+        ).format(steps=last.step, start=ap_points(first.ap), end=ap_points(last.ap)),
+        exhibits={"film": figures.film(of, chosen.watched, chosen.frames, at)},
+    )
 
 
 def show(chosen: Showcase) -> None:
@@ -30,10 +45,10 @@ def _frame(chosen: Showcase, playing: bool) -> None:
     if playing and _plays() and not st.session_state.get(DRAWN_ANEW):
         _go_on(steps)
     st.session_state[DRAWN_ANEW] = False
-    at = nearest(steps, knobs.FILM_STEP.ask())
+    step = knobs.FILM_STEP.ask()
     if not settings.is_hidden(knobs.FILM_STEP.key):
-        _buttons(steps, at, playing=playing)
-    stage.exhibit("film", figures.film(chosen.name, chosen.watched, chosen.frames, at))
+        _buttons(steps, nearest(steps, step), playing=playing)
+    stage.follow("film", view, knobs.FILM_STEP, film_step=step, of=chosen.name)
     if _plays() != playing:  # at the end: a slider that was set before must be drawn to keep it
         st.rerun()
 

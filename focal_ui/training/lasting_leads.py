@@ -5,21 +5,20 @@ from collections.abc import Sequence
 import streamlit as st
 
 from focal_core.training.recorded import Difference, Recording, Trial, best_trial
-from focal_ui.words import _, percent_and_spread, points_and_spread
+from focal_ui.words import _, ap_and_spread, lead_and_spread
 
 
 def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -> None:
-    """What is left of the leads after longer training, and the trials behind the rates.
+    """What is left of the leads after longer training.
 
     pairs: the configurations whose difference is followed, the one that may lead first.
     """
-    st.header(_("Does a lead last?"))
     short, long = runs.runs[0].config.steps, longer.runs[0].config.steps
     leads = [[each.difference(*pair) for each in (runs, longer)] for pair in pairs]
     st.table(
         {
-            _("AP on the test images, paired by seed"): [
-                _("{first} less {second}").format(first=first, second=second)
+            _("AP on the test images, difference paired by seed"): [
+                _("{first} minus {second}").format(first=first, second=second)
                 for first, second in pairs
             ],
             _("after {steps} steps").format(steps=short): [_in_words(pair[0]) for pair in leads],
@@ -30,11 +29,23 @@ def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -
     clear = [sum(pair[at].is_clear for pair in leads) for at in (0, 1)]
     st.markdown(
         _(
-            "After {short} steps {before} of these {all} are more than a standard deviation away "
-            "from nothing, after {long:,} steps {after}. The learning rates are those of the "
-            "shorter runs."
+            "After {short} steps {before} of these {all} differences exceed their standard "
+            "deviation, after {long:,} steps {after}. The learning rates are those of the shorter "
+            "runs. **Treat differences below about one standard deviation as noise.**"
         ).format(short=short, long=long, all=len(pairs), before=clear[0], after=clear[1])
     )
+
+
+def headline(longer: Recording, pair: tuple[str, str]) -> str:
+    """What is left of one lead, of focal loss over cross entropy."""
+    left = longer.difference(*pair)
+    return _(
+        "After {steps:,} steps focal loss minus cross entropy is **{lead} points** of AP"
+    ).format(steps=longer.runs[0].config.steps, lead=lead_and_spread(left.mean, left.sd))
+
+
+def rates(runs: Recording) -> None:
+    """The trials behind the learning rates, in a drawer."""
     drawer = st.expander(_("How the learning rates were chosen"), key="rates", on_change="rerun")
     if drawer.open:
         with drawer:
@@ -43,7 +54,7 @@ def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -
 
 def _in_words(difference: Difference) -> str:
     return _("{lead}, ahead in {wins} of {seeds}").format(
-        lead=points_and_spread(difference.mean, difference.sd),
+        lead=lead_and_spread(difference.mean, difference.sd),
         wins=difference.wins,
         seeds=difference.seeds,
     )
@@ -56,9 +67,7 @@ def _rates(runs: Recording) -> None:
         {
             _("configuration"): [trial.name for trial in trials],
             _("rate"): [f"{trial.learning_rate:g}" for trial in trials],
-            _("AP, validation images"): [
-                percent_and_spread(trial.mean, trial.sd) for trial in trials
-            ],
+            _("AP, validation images"): [ap_and_spread(trial.mean, trial.sd) for trial in trials],
             _("taken"): [_("yes") if trial in taken else "" for trial in trials],
         },
         hide_index=True,

@@ -25,7 +25,6 @@ POLL = {State.WAITING: 3.0, State.RUNNING: 1.0}  # seconds; a run that is over i
 
 def show(runs: Recording, usual: str) -> None:
     """The offer, or why there is none. usual: the configuration that is chosen at first."""
-    st.header(_("Train one yourself"))
     reason = why_not()
     if reason:
         st.info(reason, icon=":material/info:")
@@ -50,7 +49,7 @@ def show(runs: Recording, usual: str) -> None:
 def why_not() -> str | None:
     """Why no live run is offered here, in words, or None."""
     if workers() == 0:
-        return _("Live runs are switched off on this server; the recorded runs above stay.")
+        return _("Live runs are switched off on this server; the recorded runs stay.")
     if importlib.util.find_spec("torch") is None:
         return _("Live runs need PyTorch, which is not installed here; the recorded runs stay.")
     return None
@@ -163,7 +162,8 @@ def _ending(state: State, records: list[Record]) -> str:
     last = records[-1] if records else None
     if isinstance(last, Ended) and last.ending is Ending.NOT_FINITE:
         return _(
-            "**Broke off after {step} steps**: the loss was no finite number. That is a result."
+            "**Stopped early after {step} steps**: the loss became infinite or NaN. "
+            "That is a result."
         )
     if state is State.FAILED and not records:
         return _("**The run could not start**: PyTorch or memory is missing; recorded runs stay.")

@@ -10,22 +10,22 @@ from focal_core.training.config import CONFIGURATIONS, PAPERS
 from focal_core.training.images import CLASSES, SIZE
 from focal_core.training.published import focal_beside_mining, published, same_order
 from focal_core.training.recorded import Recording
-from focal_ui.words import _, number, percent_and_spread
+from focal_ui.words import _, ap_and_spread, ap_points
 
 
 def show(runs: Recording, mined: str) -> None:
-    """One box: both tables in one, and where they agree. mined: the configuration that mines."""
-    with st.container(border=True):
-        st.markdown(
-            _(
-                "**What a toy cannot show.** Here are images of {size} pixels with one object of "
-                "{kinds} kinds, and a small net. The paper’s is a deep net, 80 kinds of object and "
-                "some {locations:,.0f} locations an image; only such a run tells what focal loss "
-                "gains there. Both measure AP at an overlap of {overlap:g}."
-            ).format(size=SIZE, kinds=len(CLASSES), locations=LOCATIONS.value, overlap=MATCH_FROM)
-        )
-        st.table(_rows(runs), hide_index=True)
-        st.markdown(_agreement(runs, mined))
+    """Both tables in one, and where they agree. mined: the configuration that mines."""
+    st.header(_("Beside the paper"))
+    st.markdown(
+        _(
+            "A small experiment: images of {size} pixels with one object of {kinds} kinds, and a "
+            "small net. The paper has a deep net, 80 kinds of object and some {locations:,.0f} "
+            "anchors per image; only such a run tells what focal loss gains there. Both columns "
+            "are AP at an overlap (IoU) of {overlap:g}, in points."
+        ).format(size=SIZE, kinds=len(CLASSES), locations=LOCATIONS.value, overlap=MATCH_FROM)
+    )
+    st.table(_rows(runs), hide_index=True)
+    st.markdown(_agreement(runs, mined))
 
 
 def _rows(runs: Recording) -> dict[str, list[str]]:
@@ -33,9 +33,9 @@ def _rows(runs: Recording) -> dict[str, list[str]]:
     printed = [published(CONFIGURATIONS[row.name]) for row in table]
     return {
         _("loss"): [row.name for row in table],
-        _("here"): [percent_and_spread(row.mean, row.sd) for row in table],
-        _("in the paper"): [_("not printed") if p is None else f"{p.value:.1f}%" for p in printed],
-        _("there"): [p.where.rpartition(", ")[2] if p else "" for p in printed],
+        _("here"): [ap_and_spread(row.mean, row.sd) for row in table],
+        _("in the paper"): [_("not reported") if p is None else f"{p.value:.1f}" for p in printed],
+        _("table in the paper"): [p.where.rpartition(", ")[2] if p else "" for p in printed],
     }
 
 
@@ -47,18 +47,18 @@ def _agreement(runs: Recording, mined: str) -> str:
     clear = [(here.mean, apart) for here, apart in zip(ours, printed, strict=True) if here.is_clear]
     mining = runs.difference(mined, PAPERS)
     return _(
-        "Of the {pairs} pairs that the paper compares on one net, {clear} are further apart here "
-        "than one standard deviation, and **{alike}** of these stand in the paper’s order. Mining "
+        "Of the {pairs} pairs that the paper compares on one net, {clear} differ here by more than "
+        "one standard deviation, and **{alike}** of these have the same order in the paper. OHEM "
         "is {here} focal loss at γ = {gamma:g} here and {there} it in the paper, there on a "
-        "deeper net (ResNet-101, {mined:.1f}% against {focal:.1f}%). Without a prior the paper’s "
+        "deeper net (ResNet-101, {mined:.1f} against {focal:.1f}). Without a prior the paper’s "
         "training diverged."
     ).format(
         pairs=len(pairs),
         clear=len(clear),
         alike=same_order(*zip(*clear, strict=True)) if clear else 0,
-        here=_apart(100 * mining.mean, 100 * mining.sd),
+        here=_apart(mining.mean, mining.sd),
         gamma=CONFIGURATIONS[PAPERS].loss.gamma,
-        there=_apart(there[mined].value - focal_beside_mining().value),
+        there=_apart((there[mined].value - focal_beside_mining().value) / 100),
         focal=focal_beside_mining().value,
         mined=there[mined].value,
     )
@@ -66,5 +66,5 @@ def _agreement(runs: Recording, mined: str) -> str:
 
 def _apart(difference: float, sd: float | None = None) -> str:
     words = _("{n} points ahead of") if difference > 0 else _("{n} points behind")
-    spread = "" if sd is None else f" ± {number(sd)}"
-    return words.format(n=number(abs(difference)) + spread)
+    size = abs(difference)
+    return words.format(n=ap_points(size) if sd is None else ap_and_spread(size, sd))

@@ -1,7 +1,9 @@
 """Train: what focal loss did in real, if small, training; recorded with spread, and live."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -9,86 +11,113 @@ from focal_core import paper
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.images import SIZE
 from focal_core.training.recorded import LONG_FOLDER, Difference, Recording, recording
-from focal_core.training.warm_up import RATES, SEEDS, warm_up
 from focal_ui.controls import by_page, knobs
 from focal_ui.figures.trained import training as figures
-from focal_ui.figures.trained import warm_up as warm_up_figures
-from focal_ui.figures.trained.figure_four import figure_four
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
-from focal_ui.stage.stage import Stage, exhibit
+from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.training import film, lasting_leads, live_panel, paper_comparison
-from focal_ui.words import _, number, percent, points_and_spread
+from focal_ui.training import inside, lasting_leads, live_panel, paper_comparison, warming_up
+from focal_ui.words import _, ap_and_spread, ap_points, lead_and_spread, number, percent
 
 TITLE = "Train"
 BRIDGE = "Trained with focal loss: are its scores still probabilities?"
-MINED, SMALLER_PRIOR = "OHEM, 64 an image", "CE, π = 0.001"
+NO_PRIOR, SMALLER_PRIOR = "CE, no prior", "CE, π = 0.001"
+WEIGHTED, MINED = "CE, α = 0.75", "OHEM, 64 an image"
 COMPARED = {
-    knobs.THE_PRIOR: ("CE, no prior", "CE, π = 0.01", SMALLER_PRIOR, PAPERS),
+    knobs.THE_PRIOR: (NO_PRIOR, REFERENCE, SMALLER_PRIOR, PAPERS),
     knobs.FOCUSING: (
-        "CE, π = 0.01",
+        REFERENCE,
         "FL, γ = 0.5, α = 0.5",
         "FL, γ = 1, α = 0.25",
-        "FL, γ = 2, α = 0.25",
+        PAPERS,
         "FL, γ = 5, α = 0.25",
     ),
-    knobs.CLASS_WEIGHT: ("CE, π = 0.01", "CE, α = 0.75", "FL, γ = 2, α = 0.25"),
-    knobs.MINING: ("CE, π = 0.01", SMALLER_PRIOR, PAPERS, MINED),
+    knobs.CLASS_WEIGHT: (REFERENCE, WEIGHTED, PAPERS),
+    knobs.MINING: (REFERENCE, SMALLER_PRIOR, PAPERS, MINED),
 }
+
+
+class Pair(NamedTuple):
+    """Two configurations that a headline compares, and how it calls them."""
+
+    first: str
+    second: str
+    first_called: str
+    second_called: str
+
+
 PAIRS = {
-    knobs.THE_PRIOR: (SMALLER_PRIOR, REFERENCE),
-    knobs.FOCUSING: (PAPERS, REFERENCE),
-    knobs.CLASS_WEIGHT: ("CE, α = 0.75", REFERENCE),
-    knobs.MINING: (MINED, PAPERS),
+    knobs.THE_PRIOR: Pair(
+        REFERENCE, NO_PRIOR, "cross entropy with a prior", "cross entropy without one"
+    ),
+    knobs.FOCUSING: Pair(PAPERS, REFERENCE, "focal loss", "cross entropy"),
+    knobs.CLASS_WEIGHT: Pair(
+        WEIGHTED, REFERENCE, "cross entropy with α = 0.75", "cross entropy without α"
+    ),
+    knobs.MINING: Pair(MINED, PAPERS, "OHEM", "focal loss"),
 }
-"""Of each comparison the two that the headline speaks of."""
+SOON = 3  # which of the recorded steps the explanation looks at, after the first
 FOLLOWED = ((PAPERS, REFERENCE), (PAPERS, SMALLER_PRIOR), (MINED, PAPERS))
+NAMES_A_PART = (knobs.INSIDE, knobs.FILM_OF, knobs.WARM_UP, knobs.WARM_UP_RATE)
 QUANTITIES = {
-    knobs.AP: figures.Quantity("validation_ap"),
+    knobs.AP: figures.Quantity("validation_ap", unit=figures.AP),
     knobs.CLASS_LOSS: figures.Quantity(
         "class_loss",
         log=True,
         from_start=True,
         note="Every loss has its own scale: compare shapes, not heights.",
     ),
-    knobs.BACKGROUND_SHARE: figures.Quantity("background_share", (0.0, 1.0)),
-    knobs.EASY_SHARE: figures.Quantity("easy_share", (0.0, 1.0)),
+    knobs.BACKGROUND_SHARE: figures.Quantity(
+        "background_share", unit=figures.SHARE, from_start=True
+    ),
+    knobs.EASY_SHARE: figures.Quantity(
+        "easy_share",
+        unit=figures.SHARE,
+        from_start=True,
+        note="Drawn is what the easiest 90% of the background makes up of background’s loss.",
+    ),
     knobs.GRADIENT_NORM: figures.Quantity("gradient_norm"),
     knobs.GRADIENT_BUDGET: figures.Quantity(
         "easy_to_positives",
         (1e-3, 1e3),
         log=True,
         from_start=True,
-        note="Drawn is how many times harder the easy background pulls at the parameters than the "
-        "objects do.",
+        note="Drawn is the ratio of two gradients by the parameters: that of the easiest 90% of "
+        "the background to that of the objects.",
     ),
 }
 
 
 def view(compare: str = knobs.FOCUSING, shown: str = knobs.AP, guess: Guess | None = None) -> View:
     """What the recorded runs say of one comparison."""
-    runs, quantity = recording(), QUANTITIES[shown]
+    runs, quantity, pair = recording(), QUANTITIES[shown], PAIRS[compare]
     names = [name for name in COMPARED[compare] if name in runs.names]
-    bands = [runs.band(name, quantity.field) for name in names]
+    rows = runs.table()
+    results = figures.results(
+        [row for row in rows if row.name in names],
+        [runs.difference(name, pair.second) for name in names if name != pair.second],
+        highest=max(row.high for row in rows),
+    )
     title = _("AP, validation images") if shown == knobs.AP else _(shown)
-    best = runs.best_cross_entropy()
-    against = [runs.difference(name, best) for name in runs.names if name != best]
-    results = figures.results(runs.table(), against)
+    bands = [runs.band(name, quantity.field) for name in names]
+    in_points = guess and replace(guess, said=100 * guess.said, answer=100 * guess.answer)
+    asked = compare == knobs.MINING
     return View(
-        headline=_headline(runs.difference(*PAIRS[compare]), runs.of(PAPERS)[0].config.steps),
+        headline=_headline(pair, runs.difference(pair.first, pair.second), runs.runs[0].steps),
         exhibits={
+            "results": prediction.draw_on(results, in_points, axis="x", there=asked),
             "bands": figures.bands(names, bands, title, quantity),
-            "results": prediction.draw_on(results, guess, axis="x"),
         },
-        explanation=_explained(runs),
+        explanation=_explained(compare, runs),
     )
 
 
 def variants() -> dict[str, Callable[..., View]]:
-    """The four comparisons."""
-    return {name: partial(view, compare=name) for name in COMPARED}
+    """The four comparisons, and what the other parts show without a slider."""
+    results = {name: partial(view, compare=name) for name in COMPARED}
+    return results | inside.variants() | warming_up.variants()
 
 
 def page() -> None:
@@ -119,10 +148,11 @@ def _open_where_the_link_points() -> None:
     """A link from before the page had parts names what is inside one of them."""
     if knobs.PART.key in st.session_state or knobs.PART.key in st.query_params:
         return
-    for knob in by_page.ON_PAGE["train"]:
-        needed = by_page.link_to("train", knob).get(knobs.PART.key)
-        if knob.key in st.query_params and needed:
-            st.session_state[knobs.PART.key] = needed
+    for knob in NAMES_A_PART:
+        part = by_page.link_to("train", knob)[knobs.PART.key]
+        if knob.key in st.query_params:
+            # The widget takes the one, the address keeps the other.
+            st.session_state[knobs.PART.key] = st.query_params[knobs.PART.key] = part
 
 
 def _result(stage: Stage) -> None:
@@ -132,58 +162,32 @@ def _result(stage: Stage) -> None:
     with stage.beside:
         guess = _guess()
     stage.show(view, compare=compare, shown=shown, guess=guess)
-    paper_comparison.show(recording(), MINED)
 
 
 def _guess() -> Guess | None:
     scores = {row.name: row.mean for row in recording().table()}
     return prediction.ask(
         _(
-            "Cross entropy with a prior reaches an AP of {plain}, the paper’s focal loss {focal}. "
-            "And OHEM, which trains on the hardest examples only?"
-        ).format(plain=percent(scores[REFERENCE]), focal=percent(scores[PAPERS])),
+            "Cross entropy with a prior reaches an AP of {plain} points, the paper’s focal loss "
+            "{focal}. And OHEM, which trains on the hardest examples only?"
+        ).format(plain=ap_points(scores[REFERENCE]), focal=ap_points(scores[PAPERS])),
         knobs.GUESS_TRAIN,
         answer=lambda: scores[MINED],
+        shown=ap_points,
+        gap_shown=_gap,
+        about={knobs.COMPARE.key: knobs.MINING},
     )
+
+
+def _gap(difference: float) -> str:
+    return _("{n} points").format(n=ap_points(difference))
 
 
 def _code() -> snippets.Snippets:
-    compare = st.session_state.get(knobs.COMPARE.key) or knobs.FOCUSING
-    pair = PAIRS[compare]
-    return snippets.recorded_gain(*pair, recording().difference(*pair).mean)
-
-
-def _inside(stage: Stage) -> None:
-    stage.say(_("Inside two detectors: one trained with focal loss, one with cross entropy"))
-    runs = recording()
-    focal, plain = runs.showcase(PAPERS), runs.showcase(REFERENCE)
-    titles = (_("trained with FL"), _("trained with CE"))
-    look = knobs.INSIDE.ask()
-    if look == knobs.FILM:
-        film.show(focal if knobs.FILM_OF.ask() == knobs.FL else plain)
-    elif look == knobs.SCORES:
-        scores = (focal.histogram, plain.histogram)
-        exhibit("score_histograms", figures.score_histograms(titles, scores))
-    else:
-        pays = (focal.who_pays, plain.who_pays)
-        exhibit("figure_four", figure_four(titles, pays, paper.GAMMA.value))
-
-
-def _warming_up(stage: Stage) -> None:
-    stage.say(_("A warm-up: rare points in a plane, where everything can be seen"))
-    st.markdown(
-        _(
-            "One positive to {negatives:,} negatives, {steps:,} steps, {seeds} seeds that also "
-            "draw the points. Recorded at {rates} learning rates; nothing was tuned."
-        ).format(rates=len(RATES), seeds=len(SEEDS), **warm_up().facts["config"])
-    )
-    look = knobs.WARM_UP.ask() or knobs.BY_RATE
-    if look == knobs.BY_RATE:
-        exhibit("warm_up_picture", warm_up_figures.by_rate(warm_up()))
-        return
-    rate = float(knobs.WARM_UP_RATE.ask() or RATES[-1])
-    draw = warm_up_figures.boundary if look == knobs.BOUNDARY else warm_up_figures.calibration
-    exhibit("warm_up_picture", draw(warm_up(), rate))
+    """For what is compared, or was before another part was opened."""
+    pair = PAIRS[st.session_state.get(knobs.COMPARE.key) or knobs.FOCUSING]
+    gained = recording().difference(pair.first, pair.second)
+    return snippets.recorded_gain(pair.first, pair.second, gained.mean)
 
 
 def _live(stage: Stage) -> None:
@@ -192,54 +196,105 @@ def _live(stage: Stage) -> None:
 
 
 def _how_sure(stage: Stage) -> None:
-    stage.say(_("How sure: longer runs, and how the learning rates were chosen"))
-    lasting_leads.show(recording(), recording(LONG_FOLDER), FOLLOWED)
+    longer = recording(LONG_FOLDER)
+    stage.say(lasting_leads.headline(longer, (PAPERS, REFERENCE)))
+    lasting_leads.show(recording(), longer, FOLLOWED)
+    paper_comparison.show(recording(), MINED)
+    lasting_leads.rates(recording())
 
 
 PARTS: dict[str, Callable[[Stage], None]] = {
     knobs.RESULT: _result,
-    knobs.INSIDE_A_MODEL: _inside,
-    knobs.WARMING_UP: _warming_up,
+    knobs.INSIDE_A_MODEL: inside.show,
+    knobs.WARMING_UP: warming_up.show,
     knobs.LIVE_RUN: _live,
     knobs.HOW_SURE: _how_sure,
 }
 
 
-def _headline(gained: Difference, steps: int) -> str:
-    lead = points_and_spread(abs(gained.mean), gained.sd)
-    side = _("ahead of") if gained.mean > 0 else _("behind")
-    words = _("After {steps} steps {first} is **{lead}** {side} {second}")
+def _headline(pair: Pair, gained: Difference, steps: int) -> str:
+    words = _("After {steps} steps {first} is **{lead} points** {side} {second}")
     if not gained.is_clear:
-        words = _("No clear winner after {steps} steps: {first} is **{lead}** {side} {second}")
-    return words.format(steps=steps, lead=lead, side=side, first=gained.first, second=gained.second)
-
-
-def _explained(runs: Recording) -> str:
-    table = {row.name: row for row in runs.table()}
-    prior = runs.difference(SMALLER_PRIOR, REFERENCE)
-    against_prior = runs.difference(PAPERS, SMALLER_PRIOR)
-    mined = runs.difference(MINED, PAPERS)
-    best = max(runs.table(), key=lambda row: row.mean)
-    return _(
-        "A small detector of one stage, trained by this app’s own losses, finds one of three "
-        "shapes in images of {size} pixels. Without the prior cross entropy reaches an AP of "
-        "{none}; with π = 0.01 it reaches {ce}, and lowering π to 0.001 alone changes that by "
-        "{prior} ± {prior_sd}. The paper’s setting reaches {fl}: against cross entropy with the "
-        "smaller prior a difference of {gain} ± {gain_sd}, ahead in {wins} of {seeds} seeds. OHEM "
-        "is {mined} ± {mined_sd} ahead of it. Best of all: {best}. **Treat differences below "
-        "about one standard deviation as noise.**"
-    ).format(
-        size=SIZE,
-        none=number(table["CE, no prior"].mean),
-        ce=number(table[REFERENCE].mean),
-        prior=number(prior.mean),
-        prior_sd=number(prior.sd),
-        fl=number(table[PAPERS].mean),
-        gain=number(against_prior.mean),
-        gain_sd=number(against_prior.sd),
-        wins=against_prior.wins,
-        seeds=against_prior.seeds,
-        mined=number(mined.mean),
-        mined_sd=number(mined.sd),
-        best=best.name,
+        words = _(
+            "No clear winner after {steps} steps: {first} is **{lead} points** {side} {second}"
+        )
+    return words.format(
+        steps=steps,
+        first=_(pair.first_called),
+        lead=ap_and_spread(abs(gained.mean), gained.sd),
+        side=_("ahead of") if gained.mean > 0 else _("behind"),
+        second=_(pair.second_called),
     )
+
+
+def _explained(compare: str, runs: Recording) -> str:
+    setting = _(
+        "A small one-stage detector, trained by this app’s own losses, finds one of three shapes "
+        "in images of {size} pixels; AP is in points, ± one standard deviation over {seeds} seeds. "
+    ).format(size=SIZE, seeds=len(runs.of(PAPERS)))
+    closer = {
+        knobs.THE_PRIOR: _of_the_prior,
+        knobs.FOCUSING: _of_focusing,
+        knobs.CLASS_WEIGHT: _of_the_class_weight,
+        knobs.MINING: _of_mining,
+    }
+    return setting + closer[compare](runs)
+
+
+def _of_the_prior(runs: Recording) -> str:
+    aps = {row.name: row.mean for row in runs.table()}
+    return _(
+        "Without a prior cross entropy reaches {none}, with π = 0.01 {ce}: **the prior is what "
+        "helps most here**. Its exact value matters little, as in the paper: lowering π to 0.001 "
+        "changes AP by {lower}."
+    ).format(
+        none=ap_points(aps[NO_PRIOR]),
+        ce=ap_points(aps[REFERENCE]),
+        lower=_apart(runs, SMALLER_PRIOR, REFERENCE),
+    )
+
+
+def _of_focusing(runs: Recording) -> str:
+    share = runs.band(REFERENCE, "background_share")
+    return _(
+        "*Why so little?* With the prior, background makes up {first} of cross entropy’s loss at "
+        "step {at_first:.0f} and {soon} at step {at_soon:.0f}: it learns its easy background by "
+        "itself within some steps, and **focusing has little left to do here**. On COCO, with far "
+        "more anchors and classes, the paper reports that easy negatives dominate the loss. γ = 1 "
+        "is {best} points from cross entropy. Treat differences below about one standard deviation "
+        "as noise."
+    ).format(
+        first=percent(float(share.mean[0])),
+        at_first=share.steps[0],
+        soon=percent(float(share.mean[SOON])),
+        at_soon=share.steps[SOON],
+        best=_apart(runs, "FL, γ = 1, α = 0.25", REFERENCE),
+    )
+
+
+def _of_the_class_weight(runs: Recording) -> str:
+    return _(
+        "The class weight alone changes AP by {weighted}, focal loss with α = 0.25 by {focal}, "
+        "both against cross entropy with the same prior. Treat differences below about one "
+        "standard deviation as noise."
+    ).format(weighted=_apart(runs, WEIGHTED, REFERENCE), focal=_apart(runs, PAPERS, REFERENCE))
+
+
+def _of_mining(runs: Recording) -> str:
+    longer = recording(LONG_FOLDER)
+    return _(
+        "OHEM trains on the {hardest} anchors of largest loss in each image. After {steps} steps "
+        "it is {lead} points from focal loss, after {more:,} steps {later}: **a lead after few "
+        "steps may be speed alone**. In the paper focal loss is ahead of OHEM."
+    ).format(
+        hardest=number(runs.of(MINED)[0].config.hardest),
+        steps=runs.runs[0].steps,
+        lead=_apart(runs, MINED, PAPERS),
+        more=longer.runs[0].steps,
+        later=_apart(longer, MINED, PAPERS),
+    )
+
+
+def _apart(runs: Recording, first: str, second: str) -> str:
+    difference = runs.difference(first, second)
+    return lead_and_spread(difference.mean, difference.sd)

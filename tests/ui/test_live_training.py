@@ -13,7 +13,6 @@ from focal_core.training.records import Ended, Ending, Evaluation, Step
 from focal_ui.figures.trained import training as figures
 from focal_ui.training import live_panel
 from focal_ui.training.live_runs import Run, State
-from focal_ui.words import number
 from tests.helpers import words
 
 USUAL = "FL, γ = 2, α = 0.25"
@@ -115,8 +114,8 @@ def test_when_done_it_names_the_seed_and_compares_with_the_recorded_seeds(runs_t
     recorded = next(row for row in recording().table() if row.name == USUAL)
     config = page.session_state[live_panel.RUN][1]
     assert f"with seed {config.seed}" in said(page)
-    seeds = f"{number(recorded.mean)} ± {number(recorded.sd)}"
-    assert f"On the test images: 0.3, recorded {seeds}." in said(page)
+    seeds = f"{100 * recorded.mean:.1f} ± {100 * recorded.sd:.1f}"
+    assert f"On the test images: 30.0, recorded {seeds}." in said(page)
     assert not page.button(key="live_start").disabled
 
 
@@ -124,7 +123,7 @@ def test_a_loss_that_is_no_number_is_a_result_and_the_place_is_free(runs_that, l
     let_go.set()
     runs_that(LOOK, step(1), Ended(1, Ending.NOT_FINITE))
     page = over(press_start(visit()))
-    assert "Broke off after 1 steps" in said(page)
+    assert "Stopped early after 1 steps" in said(page)
     assert live_panel.pool().place(page.session_state[live_panel.RUN][2]) == 0
     runs_that(LOOK, step(1), Ended(1, Ending.FINISHED))
     assert "Done" in said(over(press_start(visit())))
@@ -184,6 +183,6 @@ def test_a_live_figure_shows_this_run_over_the_band():
     recorded = next(row for row in runs.table() if row.name == USUAL)
     exhibit = figures.live(looks, runs.band(USUAL, "validation_ap"), recorded)
     assert exhibit.table["step"] == [0, 75]
-    assert exhibit.table["this run"] == [0.25, 0.5]
-    assert "After step 75 this run has AP **0.5**" in exhibit.sentence
-    assert list(exhibit.figure["data"][3]["y"]) == [0.25, 0.5]
+    assert exhibit.table["this run"] == [25, 50]
+    assert "After step 75 this run has AP **50.0**" in exhibit.sentence
+    assert list(exhibit.figure["data"][3]["y"]) == [25, 50]

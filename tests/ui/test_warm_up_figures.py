@@ -7,7 +7,7 @@ import pytest
 
 from focal_core.training.warm_up import RATES, warm_up
 from focal_ui.figures.trained import warm_up as figures
-from focal_ui.words import number, percent
+from focal_ui.words import lead_and_spread, number, percent
 
 
 def test_each_rate_is_said_with_its_spread():
@@ -15,7 +15,7 @@ def test_each_rate_is_said_with_its_spread():
     said = figures.by_rate(recorded).sentence
     for rate in RATES:
         lead = recorded.lead(rate)
-        assert f"{number(lead.mean)} ± {number(lead.sd)} at rate {rate:g}" in said
+        assert f"{lead_and_spread(lead.mean, lead.sd)} at rate {rate:g}" in said
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_best_rate_at_the_end_of_those_tried_is_owned_up_to():
     ap = np.zeros((2, 3, 5))
     ap[0, 1], ap[1, 2] = 0.9, 0.8
     said = figures.by_rate(replace(warm_up(), ap=ap)).sentence
-    assert "CE 0.9 at 0.01, FL 0.8 at 0.03" in said
+    assert "CE 90.0 at 0.01, FL 80.0 at 0.03" in said
     assert said.endswith("more may be left for FL.")
 
 

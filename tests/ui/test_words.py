@@ -7,10 +7,32 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from focal_ui.words import number, percent, plain, points, times
+from focal_ui.words import (
+    ap_and_spread,
+    ap_points,
+    lead_and_spread,
+    number,
+    percent,
+    plain,
+    points,
+    times,
+)
 
 any_text = st.text(max_size=200)
 printable_text = st.text(max_size=40).filter(str.isprintable)
+
+
+@pytest.mark.parametrize(
+    ("ap", "shown"), [(0.36634, "36.6"), (0.25, "25.0"), (-0.0114, "−1.1"), (-0.0004, "0.0")]
+)
+def test_average_precision_is_in_points_with_one_decimal(ap, shown):
+    assert ap_points(ap) == shown
+
+
+def test_a_difference_of_average_precisions_has_its_sign_and_its_spread():
+    assert ap_and_spread(0.366, 0.0257) == "36.6 ± 2.6"
+    assert lead_and_spread(0.0274, 0.0430) == "+2.7 ± 4.3"
+    assert lead_and_spread(-0.0114, 0.0274) == "−1.1 ± 2.7"
 
 
 def read(shown: str) -> float:

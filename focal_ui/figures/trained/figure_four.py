@@ -1,4 +1,4 @@
-"""The paper's figure 4 on two models trained here: who carries the loss, hardest first."""
+"""The paper's figure 4 on two models trained here, read from the hard end: whose loss it is."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,18 @@ import numpy as np
 from focal_core.checks import Floats
 from focal_core.training.showcase import WhoPays
 from focal_ui.figures import marks
-from focal_ui.figures.trained.training import INKS
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, percent
 
+INKS = (
+    theme.CROSS_ENTROPY,
+    *(
+        theme.Ink(theme.FOCAL_SHADES[shade], dash)
+        for shade, dash in ((2, "dot"), (1, "dashdot"), (0, "solid"), (3, "longdash"))
+    ),
+)
+"""γ = 0 is cross entropy; focal loss is drawn in its hue, a dash for each γ."""
 COLUMNS = ([0.0, 0.46], [0.54, 1.0])  # one a model
 PART_OF_BACKGROUND, PART_OF_OBJECTS = 0.01, 0.2  # what the sentence looks at
 
@@ -24,13 +31,12 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
     """
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
-    notes = marks.key(
-        [
-            (f"γ = {g:g}", ink.color, i * 0.25)
-            for i, (g, ink) in enumerate(zip(models[0].gammas, INKS, strict=False))
-        ],
-        yshift=22,
-    )
+    notes = [
+        note | {"yshift": note["yshift"] + 20}  # above the titles of the panels
+        for note in marks.key_in_rows(
+            [(f"γ = {g:g}", ink) for g, ink in zip(models[0].gammas, INKS, strict=False)], rows=2
+        )
+    ]
     for column, (title, pays) in enumerate(zip(titles, models, strict=True)):
         above, below = ("", "2")[column], ("3", "4")[column]
         data += _curves(pays, pays.negatives, gamma, above)
@@ -41,7 +47,7 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
         layout |= _panel(below, COLUMNS[column], [0, 0.34], _("part of objects"), linear)
         notes.append(marks.panel_title(title, above))
     figure = theme.figure(
-        data, height=560, margin={"l": 8, "r": 16, "t": 58, "b": 8}, annotations=notes, **layout
+        data, height=560, margin={"l": 8, "r": 16, "t": 74, "b": 8}, annotations=notes, **layout
     )
     return Exhibit(figure, _sentence(models, gamma), _table(titles, models))
 
@@ -49,7 +55,13 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
 def _curves(pays: WhoPays, shares: Floats, gamma: float, panel: str) -> list[dict[str, Any]]:
     seen = pays.fractions > 0  # a logarithmic axis has no 0
     return [
-        marks.line(pays.fractions[seen], curve[seen], ink.line(4 if each == gamma else 2), panel)
+        marks.line(
+            pays.fractions[seen],
+            curve[seen],
+            ink.line(4 if each == gamma else 2),
+            panel,
+            name=f"γ = {each:g}",
+        )
         for each, ink, curve in zip(pays.gammas, INKS, shares, strict=False)
     ]
 
@@ -67,6 +79,11 @@ def _panel(
     }  # fmt: skip
 
 
+def hardest_background(pays: WhoPays, gamma: float) -> str:
+    """What the hardest part of the background makes up of background's loss."""
+    return _carried(pays, pays.negatives, PART_OF_BACKGROUND, gamma)
+
+
 def _carried(pays: WhoPays, shares: Floats, part: float, gamma: float) -> str:
     return percent(float(np.interp(part, pays.fractions, shares[pays.gammas.index(gamma)])))
 
@@ -78,7 +95,7 @@ def _sentence(models: tuple[WhoPays, WhoPays], gamma: float) -> str:
         "Hardest first. On the model on the left, going from γ = {least:g} to γ = {gamma:g} moves "
         "the hardest {background} of the background from {few} of its loss to **{many}**, and "
         "the hardest {objects} of the objects only from {few_objects} to {many_objects}. On the "
-        "right that background carries {plain_few} before and {plain_many} after: the figure "
+        "right that background makes up {plain_few} before and {plain_many} after: the figure "
         "depends on which loss the model was trained with."
     ).format(
         least=least,

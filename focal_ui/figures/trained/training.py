@@ -1,6 +1,6 @@
 """Pictures of recorded and live runs: bands over seeds, results, boxes, scores."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +15,12 @@ from focal_ui.figures import marks
 from focal_ui.figures.trained.images import png
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number
+from focal_ui.words import _, ap_and_spread, ap_points, lead_and_spread, number, percent
 
-INKS = (
-    theme.CROSS_ENTROPY,
-    theme.FOCAL,
-    theme.THIRD,
-    theme.Ink("#8E5BA6", "longdash"),
-    theme.Ink("#A07A00", "longdashdot"),
-)
+CE_DASHES, FL_DASHES = ("dash", "dot", "longdash"), ("solid", "dashdot", "longdash", "dot")
+SYMBOLS = {"CE": "circle", "FL": "diamond"}
 PANELS = ("", "2")
+AP, SHARE = "AP", "share"
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Quantity:
 
     field: of `RecordedRun.curve`. span: of the vertical axis; None fits it, from 0 on if not
     log. log: lower values than the span has are drawn at its edge. from_start: whether to say
-    where it starts, too. note: what to know of it.
+    where it starts, too. note: what to know of it. unit: AP is drawn in points, a SHARE in percent.
     """
 
     field: str
@@ -41,11 +37,18 @@ class Quantity:
     log: bool = False
     from_start: bool = False
     note: str = ""
+    unit: str = ""
+
+    def say(self, value: float) -> str:
+        """A value in words."""
+        return {AP: ap_points, SHARE: percent}.get(self.unit, number)(value)
 
     def axis(self, title: str, each: Sequence[Band]) -> dict[str, Any]:
         """The vertical axis; it holds the highest of the bands."""
         lowest = min(float(band.low[band.low > 0].min(initial=1.0)) for band in each)
-        highest = max(float(band.high.max()) for band in each)
+        highest = max(float(self.drawn(band.high).max()) for band in each)
+        if self.unit == SHARE:
+            return theme.axis(title, range=[0.0, 1.0], tickformat=".0%")
         if self.log:
             low, high = self.span or (lowest / 1.5, highest * 1.5)
             ends = np.log10([low, high]).tolist()
@@ -53,14 +56,26 @@ class Quantity:
         return theme.axis(title, range=list(self.span or (0.0, 1.08 * highest)))
 
     def drawn(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The values as far as the axis can show them."""
+        """The values in the axis's unit, as far as it can show them."""
+        if self.unit == AP:
+            return 100 * values
         return np.maximum(values, self.span[0]) if self.log and self.span else values
+
+
+def inks_of(names: Sequence[str]) -> list[theme.Ink]:
+    """Hue says the loss that a configuration was trained with; dashes tell its variants apart."""
+    shades = {
+        "CE": map(theme.Ink, theme.CROSS_ENTROPY_SHADES, CE_DASHES),
+        "FL": map(theme.Ink, theme.FOCAL_SHADES, FL_DASHES),
+    }
+    return [next(shades[name[:2]]) if name[:2] in shades else theme.THIRD for name in names]
 
 
 def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quantity) -> Exhibit:
     """Mean over seeds as a line, lowest to highest as a band."""
     data: list[dict[str, Any]] = []
-    for name, band, ink in zip(names, each, INKS, strict=False):
+    inks = inks_of(names)
+    for name, band, ink in zip(names, each, inks, strict=True):
         low, mean, high = (quantity.drawn(part) for part in (band.low, band.mean, band.high))
         data += [_edge(band.steps, high), _edge(band.steps, low, fill=ink.color)]
         data.append(marks.line(band.steps, mean, ink.line()) | {"name": name})
@@ -70,12 +85,13 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
         margin={"l": 8, "r": 16, "t": 78, "b": 8},
         xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(each[0].steps[-1]) * 1.01]),
         yaxis=quantity.axis(title, each),
-        annotations=marks.key_in_rows(
-            [(name, ink.color) for name, ink in zip(names, INKS, strict=False)], rows=3
-        ),
+        annotations=marks.key_in_rows(list(zip(names, inks, strict=True)), rows=3),
     )
     sentence = " ".join(
-        [_extremes(names, each, place) for place in ((0, -1) if quantity.from_start else (-1,))]
+        [
+            _extremes(names, each, place, quantity.say)
+            for place in ((0, -1) if quantity.from_start else (-1,))
+        ]
         + [
             _("Means of {seeds} seeds; the bands reach from the lowest to the highest.").format(
                 seeds=each[0].seeds
@@ -86,7 +102,7 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
     table: dict[str, Sequence[Any]] = {_("step"): each[0].steps.tolist()}
     for name, band in zip(names, each, strict=True):
         at = [
-            np.interp(each[0].steps, band.steps, column)
+            np.interp(each[0].steps, band.steps, column) * (100 if quantity.unit == AP else 1)
             for column in (band.mean, band.low, band.high)
         ]
         for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
@@ -94,15 +110,17 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
     return Exhibit(figure, sentence, table)
 
 
-def _extremes(names: Sequence[str], each: Sequence[Band], place: int) -> str:
+def _extremes(
+    names: Sequence[str], each: Sequence[Band], place: int, say: Callable[[float], str]
+) -> str:
     values = [float(band.mean[place]) for band in each]
     best, worst = int(np.argmax(values)), int(np.argmin(values))
     return _("At step {step:.0f}: highest {best} ({high}), lowest {worst} ({low}).").format(
         step=each[0].steps[place],
         best=names[best],
-        high=number(values[best]),
+        high=say(values[best]),
         worst=names[worst],
-        low=number(values[worst]),
+        low=say(values[worst]),
     )
 
 
@@ -112,26 +130,25 @@ def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
     looks: at the validation images and at last, if it gets there, at the test images.
     """
     watched = [look for look in looks if look.split == "validation"]
-    steps, values = [look.step for look in watched], [look.ap for look in watched]
-    ink, mine = theme.CROSS_ENTROPY, {"color": theme.FOCAL.color, "width": 4}
+    steps, values = [look.step for look in watched], [100 * look.ap for look in watched]
+    (hue,) = {ink.color for ink in inks_of([recorded.name])}
+    ink, mine = theme.Ink(hue, "dash"), theme.Ink(hue, "solid")
     figure = theme.figure(
         [
-            _edge(band.steps, band.high),
-            _edge(band.steps, band.low, fill=ink.color),
-            marks.line(band.steps, band.mean, ink.line(2)),
-            marks.line(steps, values, mine),
-            marks.dot(steps[-1], values[-1], theme.FOCAL.color),
+            _edge(band.steps, 100 * band.high),
+            _edge(band.steps, 100 * band.low, fill=ink.color),
+            marks.line(band.steps, 100 * band.mean, ink.line(2), name=_("recorded, mean")),
+            marks.line(steps, values, mine.line(4), name=_("this run")),
+            marks.dot(steps[-1], values[-1], hue, name=_("this run")),
         ],
         height=320,
         xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(band.steps[-1]) * 1.02]),
         yaxis=theme.axis(
-            _("AP, validation images"), range=[0, 1.1 * max(float(band.high.max()), *values, 0.1)]
+            _("AP, validation images"),
+            range=[0, 1.1 * max(100 * float(band.high.max()), *values, 10)],
         ),
-        annotations=marks.key(
-            [
-                (_("this run"), theme.FOCAL.color, 0.0),
-                (_("{n} recorded seeds").format(n=band.seeds), ink.color, 0.3),
-            ]
+        annotations=marks.key_in_rows(
+            [(_("this run"), mine), (_("{n} recorded seeds").format(n=band.seeds), ink)], rows=1
         ),
     )
     mean, low, high = (
@@ -142,108 +159,108 @@ def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
         "lay between {low} and {high} there."
     ).format(
         step=steps[-1],
-        ap=number(values[-1]),
-        low=number(float(low[-1])),
-        high=number(float(high[-1])),
+        ap=ap_points(watched[-1].ap),
+        low=ap_points(float(low[-1])),
+        high=ap_points(float(high[-1])),
     )
     for look in looks:
         if look.split == "test":
             sentence += " " + _(
-                "On the test images: **{ap}**, recorded {mean} ± {sd}. One run is one seed: it "
+                "On the test images: **{ap}**, recorded {recorded}. One run is one seed: it "
                 "settles nothing by itself."
-            ).format(ap=number(look.ap), mean=number(recorded.mean), sd=number(recorded.sd))
+            ).format(ap=ap_points(look.ap), recorded=ap_and_spread(recorded.mean, recorded.sd))
     table: dict[str, Sequence[Any]] = {
         _("step"): steps,
-        _("this run"): [round(value, 4) for value in values],
-        _("recorded, mean"): mean.tolist(),
-        _("recorded, lowest"): low.tolist(),
-        _("recorded, highest"): high.tolist(),
+        _("this run"): [round(value, 2) for value in values],
+        _("recorded, mean"): (100 * mean).tolist(),
+        _("recorded, lowest"): (100 * low).tolist(),
+        _("recorded, highest"): (100 * high).tolist(),
     }
     return Exhibit(figure, sentence, table)
 
 
-def results(rows: Sequence[Result], against: Sequence[Difference]) -> Exhibit:
+def results(rows: Sequence[Result], against: Sequence[Difference], highest: float = 0.0) -> Exhibit:
     """AP on the test images: mean, lowest and highest seed of every configuration.
 
-    against: each configuration's paired difference to the one that all are compared with.
+    against: the paired difference of each to the one that all are compared with. highest: AP that
+    the axis has room for at least, so that it stands still from one comparison to the next.
     """
-    order = sorted(range(len(rows)), key=lambda i: rows[i].mean)
+    order = sorted(rows, key=lambda row: row.mean)
+    hues = {"CE": theme.CROSS_ENTROPY, "FL": theme.FOCAL}
+    inks = [hues.get(row.name[:2], theme.THIRD) for row in order]
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [100 * row.mean for row in order],
+        "y": list(range(len(order))),
+        "tip": [f"{row.name}: {ap_and_spread(row.mean, row.sd)}" for row in order],
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [100 * (row.high - row.mean) for row in order],
+            "arrayminus": [100 * (row.mean - row.low) for row in order],
+            "color": theme.NEUTRAL,
+            "thickness": 2,
+        },
+        "marker": {
+            "size": 13,
+            "color": [ink.color for ink in inks],
+            "symbol": [SYMBOLS.get(row.name[:2], "square") for row in order],
+        },
+        "hoverinfo": "x+y",
+    }
     figure = theme.figure(
-        [
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [rows[i].mean for i in order],
-                "y": list(range(len(order))),
-                "tip": [f"{rows[i].name}: {number(rows[i].mean)}" for i in order],
-                "error_x": {
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [rows[i].high - rows[i].mean for i in order],
-                    "arrayminus": [rows[i].mean - rows[i].low for i in order],
-                    "color": theme.NEUTRAL,
-                    "thickness": 2,
-                },
-                "marker": {
-                    "size": 13,
-                    "color": [
-                        (
-                            theme.FOCAL if rows[i].name.startswith("FL") else theme.CROSS_ENTROPY
-                        ).color
-                        for i in order
-                    ],
-                    "symbol": [
-                        "diamond" if rows[i].name.startswith("FL") else "circle" for i in order
-                    ],
-                },
-                "hoverinfo": "x+y",
-            }
-        ],
-        height=80 + 38 * len(rows),
+        [dots],
+        height=100 + 44 * len(rows),
         xaxis=theme.axis(
-            _("AP at IoU 0.5, test images"), range=[0, 1.05 * max(row.high for row in rows)]
+            _("AP at IoU 0.5, points, test images"),
+            range=[0, 105 * max(highest, *(row.high for row in rows))],
         ),
         yaxis=theme.axis(
             range=[-0.6, len(rows) - 0.4],
-            **marks.named([rows[i].name for i in order], list(range(len(order)))),
+            **marks.named([row.name for row in order], list(range(len(order)))),
         ),
     )
-    best = max(rows, key=lambda row: row.mean)
-    focal = [d for d in against if d.first.startswith("FL")]
-    groups = (
-        [d.first for d in focal if d.is_clear and d.mean > 0],
-        [d.first for d in focal if not d.is_clear],
-        [d.first for d in focal if d.is_clear and d.mean < 0],
+    return Exhibit(figure, _in_order(order, against), _results_table(rows, against))
+
+
+def _in_order(order: Sequence[Result], against: Sequence[Difference]) -> str:
+    best = order[-1]
+    said = "; ".join(
+        _("{name} **{lead}**").format(name=d.first, lead=lead_and_spread(d.mean, d.sd))
+        for d in sorted(against, key=lambda d: -d.mean)
     )
-    better, same, worse = (", ".join(group) or _("none") for group in groups)
-    sentence = _(
-        "Best here: **{best}** with {mean} ± {sd}. Against {reference}, the best cross entropy, "
-        "focal loss is better by more than a standard deviation for: {better}; within one for: "
-        "{same}; worse for: {worse}."
+    return _(
+        "Dots: means of {seeds} seeds; lines: from the lowest to the highest. Best of these: "
+        "{best}, {ap}. Difference from {reference}, paired by seed, with its standard deviation: "
+        "{said}."
     ).format(
+        seeds=best.seeds,
         best=best.name,
-        mean=number(best.mean),
-        sd=number(best.sd),
+        ap=ap_and_spread(best.mean, best.sd),
         reference=against[0].second,
-        better=better,
-        same=same,
-        worse=worse,
+        said=said,
     )
+
+
+def _results_table(
+    rows: Sequence[Result], against: Sequence[Difference]
+) -> dict[str, Sequence[Any]]:
     by_name = {d.first: d for d in against}
-    table: dict[str, Sequence[Any]] = {
+    apart = [by_name.get(row.name) for row in rows]
+    return {
         _("configuration"): [row.name for row in rows],
-        _("AP, mean"): [round(row.mean, 4) for row in rows],
-        _("standard deviation"): [round(row.sd, 4) for row in rows],
-        _("lowest"): [round(row.low, 4) for row in rows],
-        _("highest"): [round(row.high, 4) for row in rows],
+        _("AP, mean"): [round(100 * row.mean, 2) for row in rows],
+        _("standard deviation"): [round(100 * row.sd, 2) for row in rows],
+        _("lowest"): [round(100 * row.low, 2) for row in rows],
+        _("highest"): [round(100 * row.high, 2) for row in rows],
         _("seeds"): [row.seeds for row in rows],
-        _("broke off"): [row.broke_off for row in rows],
+        _("stopped early"): [row.broke_off for row in rows],
         _("learning rate"): [row.learning_rate for row in rows],
-        _("difference, mean"): [_rounded(by_name.get(row.name), "mean") for row in rows],
-        _("difference, sd"): [_rounded(by_name.get(row.name), "sd") for row in rows],
-        _("seeds won"): [by_name[row.name].wins if row.name in by_name else None for row in rows],
+        _("difference, mean"): [d and round(100 * d.mean, 2) for d in apart],
+        _("difference, sd"): [d and round(100 * d.sd, 2) for d in apart],
+        _("ahead, of the seeds"): [d and d.wins for d in apart],
     }
-    return Exhibit(figure, sentence, table)
 
 
 def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Exhibit:
@@ -267,7 +284,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Ex
     ]
     figure = theme.figure(
         [],
-        height=330,
+        height=300,
         margin={"l": 8, "r": 8, "t": 10, "b": 8},
         images=pictures,
         shapes=truth + _found(frames[at], places),
@@ -276,20 +293,20 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Ex
     )  # fmt: skip
     sentence = _(
         "{name}: after step **{step}** validation AP is **{ap}**; it went from {start} to {end}. "
-        "Dotted white: the object; orange: the detector’s best boxes, the surer the thicker."
+        "Dotted white: the object; orange: the detector’s best boxes, thicker where it is surer."
     ).format(
         name=name,
         step=frames[at].step,
-        ap=number(frames[at].ap),
-        start=number(frames[0].ap),
-        end=number(frames[-1].ap),
+        ap=ap_points(frames[at].ap),
+        start=ap_points(frames[0].ap),
+        end=ap_points(frames[-1].ap),
     )
     return Exhibit(
         figure,
         sentence,
         {
             _("step"): [frame.step for frame in frames],
-            _("validation AP"): [round(frame.ap, 4) for frame in frames],
+            _("validation AP"): [round(100 * frame.ap, 2) for frame in frames],
         },
     )
 
@@ -302,11 +319,13 @@ def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram
     medians = []
     for panel, each, ink, domain in zip(PANELS, scores, inks, ([0, 0.46], [0.54, 1]), strict=True):
         middle = (each.edges[:-1] + each.edges[1:]) / 2
-        for counts, dash, width in ((each.negatives, "dot", 2), (each.positives, "solid", 3)):
+        for name, counts, dash, width in (
+            (_("background"), each.negatives, "dot", 2),
+            (_("objects"), each.positives, "solid", 3),
+        ):
             seen = np.where(counts > 0, counts, np.nan)
-            data.append(
-                marks.line(middle, seen, {"color": ink.color, "dash": dash, "width": width}, panel)
-            )
+            look = {"color": ink.color, "dash": dash, "width": width}
+            data.append(marks.line(middle, seen, look, panel, name))
         ends = [float(each.edges[0]), float(each.edges[-1])]
         layout[f"xaxis{panel}"] = theme.axis(
             _("logit"), domain=domain, anchor=f"y{panel}", range=ends
@@ -315,7 +334,7 @@ def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram
             _("outputs") if panel == "" else "", type="log", range=[-0.2, 6.5], anchor=f"x{panel}",
             exponentformat="power", showticklabels=panel == "",
         )  # fmt: skip
-        medians.append(_median(middle, each.negatives))
+        medians.append(middle_background(each))
     layout["annotations"] = [
         marks.panel_title(title, panel, font={"color": ink.color})
         for panel, title, ink in zip(PANELS, titles, inks, strict=True)
@@ -331,20 +350,19 @@ def score_histograms(titles: tuple[str, str], scores: tuple[Histogram, Histogram
     return Exhibit(theme.figure(data, height=320, **layout), sentence, table)
 
 
-def _median(middle: NDArray[Any], counts: NDArray[Any]) -> float:
-    return float(middle[np.searchsorted(np.cumsum(counts), counts.sum() / 2)])
+def middle_background(scores: Histogram) -> float:
+    """The logit of the middle background output."""
+    counts = scores.negatives
+    place = np.searchsorted(np.cumsum(counts), counts.sum() / 2)
+    return float((scores.edges[place] + scores.edges[place + 1]) / 2)
 
 
 def _edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str, Any]:
-    edge = marks.line(x, y, {"width": 0}) | {"hoverinfo": "skip"}
+    edge = marks.line(x, y, {"width": 0})
     if fill is None:
         return edge
     red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
     return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.25)"}
-
-
-def _rounded(difference: Difference | None, field: str) -> float | None:
-    return None if difference is None else round(getattr(difference, field), 4)
 
 
 def _rectangle(

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from focal_core.checks import Floats
 from focal_core.training.warm_up import LOSSES, RATES, SIDE, WarmUp
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, ap_points, lead_and_spread, number, percent
 
 INKS = {"CE": theme.CROSS_ENTROPY, "FL": theme.FOCAL}
 SYMBOLS = {"CE": "circle", "FL": "diamond"}
@@ -22,11 +23,19 @@ def by_rate(recorded: WarmUp) -> Exhibit:
     data: list[dict[str, Any]] = []
     for loss, ink in INKS.items():
         places = np.arange(len(RATES)) + BESIDE[loss]
-        each = np.array([recorded.of(loss, rate) for rate in RATES])
-        seeds = marks.line(np.repeat(places, each.shape[1]), each.ravel(), {})
+        each = 100 * np.array([recorded.of(loss, rate) for rate in RATES])
+        seeds = marks.line(np.repeat(places, each.shape[1]), each.ravel(), {}, name=loss)
         look = {"color": ink.color, "symbol": SYMBOLS[loss], "size": 8, "opacity": 0.55}
-        data.append(seeds | {"mode": "markers", "marker": look})
-        data.append(marks.line(places, each.mean(axis=1), ink.line(2)))
+        tips = [
+            _("{loss} at rate {rate:g}, one seed: {ap}").format(
+                loss=loss, rate=rate, ap=ap_points(ap / 100)
+            )
+            for rate, seeds_ in zip(RATES, each, strict=True)
+            for ap in seeds_
+        ]
+        data.append(seeds | {"mode": "markers", "marker": look, "tip": tips})
+        mean = _("{loss}, mean of the seeds").format(loss=loss)
+        data.append(marks.line(places, each.mean(axis=1), ink.line(2), name=mean))
     figure = theme.figure(
         data,
         height=320,
@@ -34,20 +43,20 @@ def by_rate(recorded: WarmUp) -> Exhibit:
             _("learning rate"), range=[-0.5, len(RATES) - 0.5], showgrid=False,
             tickvals=list(range(len(RATES))), ticktext=[f"{rate:g}" for rate in RATES],
         ),
-        yaxis=theme.axis(_("AP"), range=[0, 1]),
-        shapes=[marks.level(recorded.ceiling)],
+        yaxis=theme.axis(_("AP"), range=[0, 100]),
+        shapes=[marks.level(100 * recorded.ceiling)],
         annotations=[
             *_key(),
             theme.label(
-                _("ceiling"), 0, recorded.ceiling, xref="paper", xanchor="left",
+                _("ceiling"), 0, 100 * recorded.ceiling, xref="paper", xanchor="left",
                 yanchor="top",
             ),
         ],
     )  # fmt: skip
     leads = [recorded.lead(rate) for rate in RATES]
     said = ", ".join(
-        _("{lead} ± {sd} at rate {rate:g} ({wins} of {seeds} seeds)").format(
-            lead=number(lead.mean), sd=number(lead.sd), rate=rate, wins=lead.wins, seeds=lead.seeds
+        _("{lead} at rate {rate:g} (ahead in {wins} of {seeds} seeds)").format(
+            lead=lead_and_spread(lead.mean, lead.sd), rate=rate, wins=lead.wins, seeds=lead.seeds
         )
         for rate, lead in zip(RATES, leads, strict=True)
     )
@@ -59,7 +68,9 @@ def by_rate(recorded: WarmUp) -> Exhibit:
         _("learning rate"): [rate for _loss in LOSSES for rate in RATES],
     }
     for seed in range(recorded.ap.shape[2]):
-        table[_("AP, seed {n}").format(n=seed)] = recorded.ap[:, :, seed].ravel().round(4).tolist()
+        table[_("AP, seed {n}").format(n=seed)] = (
+            (100 * recorded.ap[:, :, seed].ravel()).round(2).tolist()
+        )
     return Exhibit(figure, sentence, table)
 
 
@@ -67,7 +78,7 @@ def _moral(leads: Sequence[Any]) -> str:
     helps = any(lead.mean > lead.sd for lead in leads)
     hurts = any(lead.mean < -lead.sd for lead in leads)
     if helps and hurts:
-        return _("**Whoever shows one rate can show either loss ahead.**")
+        return _("**A single rate can show either loss ahead.**")
     if hurts:
         return _("**Here focal loss helps at no rate.**")
     if helps:
@@ -80,7 +91,7 @@ def _best(recorded: WarmUp) -> str:
     means = {loss: [float(recorded.of(loss, rate).mean()) for rate in RATES] for loss in LOSSES}
     rates = {loss: RATES[int(np.argmax(each))] for loss, each in means.items()}
     said = ", ".join(
-        _("{loss} {ap} at {rate:g}").format(loss=loss, ap=number(max(means[loss])), rate=rate)
+        _("{loss} {ap} at {rate:g}").format(loss=loss, ap=ap_points(max(means[loss])), rate=rate)
         for loss, rate in rates.items()
     )
     at_the_end = [loss for loss, rate in rates.items() if rate in {RATES[0], RATES[-1]}]
@@ -92,6 +103,15 @@ def _best(recorded: WarmUp) -> str:
             losses=_(" and ").join(at_the_end)
         )
     return words
+
+
+def undecided(recorded: WarmUp, rate: float) -> dict[str, float]:
+    """The part of the plane whose score lies between the two levels, by loss."""
+    low, high = LEVELS
+    maps = {loss: recorded.map_of(loss, rate) for loss in INKS}
+    return {
+        loss: float(np.mean((scores >= low) & (scores < high))) for loss, scores in maps.items()
+    }
 
 
 def boundary(recorded: WarmUp, rate: float) -> Exhibit:
@@ -106,10 +126,10 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
         shares[loss] = [float(np.mean(scores >= level)) for level in LEVELS]
         data.append(
             {
-                "type": "heatmap", "x": theme.series(SIDE), "y": theme.series(SIDE),
-                "z": np.searchsorted(LEVELS, scores, side="right") / len(LEVELS),
+                "type": "heatmap", "x": theme.series(_finer(SIDE)), "y": theme.series(_finer(SIDE)),
+                "z": np.searchsorted(LEVELS, _finer(scores), side="right") / len(LEVELS),
                 "zmin": 0, "zmax": 1, "showscale": False, "hoverinfo": "skip",
-                "colorscale": [[0, "#E6E8ED"], [1, ink.color]],
+                "colorscale": [[0, _see_through(ink.color)], [1, ink.color]],
                 "xaxis": f"x{panel}", "yaxis": f"y{panel}",
             }
         )  # fmt: skip
@@ -125,12 +145,13 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
         marks.panel_title(loss, panel, font={"color": INKS[loss].color})
         for panel, loss in zip(("", "2"), INKS, strict=True)
     ]
+    between = undecided(recorded, rate)
     sentence = _(
         "One seed, rate {rate:g}: dark where the score is above 0.5, half dark above 0.05, along "
         "the two half-circles of positives. Half dark are {ce} of the plane for CE, {fl} for FL."
     ).format(
         rate=rate,
-        **{loss.lower(): percent(low - high) for loss, (low, high) in shares.items()},
+        **{loss.lower(): percent(share) for loss, share in between.items()},
     )
     table: dict[str, Sequence[Any]] = {
         _("loss"): list(shares),
@@ -144,17 +165,44 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
     return Exhibit(theme.figure(data, height=330, **layout), sentence, table)
 
 
+def _finer(scores: Floats) -> Floats:
+    """Three values between each two, along every direction: the edges in the map are smooth."""
+    for axis in range(scores.ndim):
+        scores = np.apply_along_axis(_finer_row, axis, scores)
+    return scores
+
+
+def _finer_row(row: Floats) -> Floats:
+    places = np.arange(len(row))
+    return np.interp(np.linspace(0, places[-1], 4 * places[-1] + 1), places, row)
+
+
+def _see_through(color: str) -> str:
+    """The colour where nothing of it is seen, so that the map has no ground of its own."""
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return f"rgba({red},{green},{blue},0)"
+
+
+def calibration_gaps(recorded: WarmUp, rate: float) -> tuple[float, float, float]:
+    """Mean distance of score and frequency over the bins: CE, FL, and FL recalibrated."""
+    bins = (
+        recorded.bins("CE", rate), recorded.bins("FL", rate), recorded.bins("FL", rate, back=True),
+    )  # fmt: skip
+    ce, fl, back = (float(np.nanmean(np.abs(b.scores - b.frequencies))) for b in bins)
+    return ce, fl, back
+
+
 def calibration(recorded: WarmUp, rate: float) -> Exhibit:
-    """How often a score was right, for CE, FL, and FL after the way back."""
+    """How often a score was right, for CE, FL, and FL recalibrated."""
     curves = {
         "CE": (recorded.bins("CE", rate), INKS["CE"]),
         "FL": (recorded.bins("FL", rate), INKS["FL"]),
-        _("FL, way back"): (recorded.bins("FL", rate, back=True), theme.THIRD),
+        _("FL, recalibrated"): (recorded.bins("FL", rate, back=True), theme.THIRD),
     }
     data = [marks.line([0, 1], [0, 1], {"color": theme.FAINT, "width": 2, "dash": "dot"})]
-    for bins, ink in curves.values():
+    for name, (bins, ink) in curves.items():
         seen = np.isfinite(bins.scores)
-        drawn = marks.line(bins.scores[seen], bins.frequencies[seen], ink.line(3))
+        drawn = marks.line(bins.scores[seen], bins.frequencies[seen], ink.line(3), name=name)
         data.append(drawn | {"mode": "lines+markers", "marker": {"size": 8, "color": ink.color}})
     figure = theme.figure(
         data,
@@ -165,10 +213,7 @@ def calibration(recorded: WarmUp, rate: float) -> Exhibit:
             [(name, ink.color, 0.25 * i) for i, (name, (_b, ink)) in enumerate(curves.items())]
         ),
     )
-    gaps = {
-        name: float(np.nanmean(np.abs(bins.scores - bins.frequencies)))
-        for name, (bins, _ink) in curves.items()
-    }
+    gaps = dict(zip(curves, calibration_gaps(recorded, rate), strict=True))
     sentence = _(
         "On the dotted line a score is a probability. Mean distance from it over the bins, at rate "
         "{rate:g} with five seeds together: {said}."
