@@ -140,6 +140,7 @@ def speed() -> Exhibit:
                 [row.milliseconds for row in rows],
                 [row.ap for row in rows],
                 {"color": theme.FOCAL.color, "dash": dash, "width": 3},
+                name=f"ResNet-{depth}",
             )
             | {
                 "mode": "lines+markers+text",
@@ -276,7 +277,7 @@ def _curve(
     places = list(range(len(names)))
     values = [row.ap for row in table.rows]
     data = [
-        marks.line(places, values, inks[-1].line()),
+        marks.line(places, values, inks[-1].line(), name="AP"),
         _numbers(places, values, _tips(names, values), inks, _beside_the_line(values)),
     ]
     return theme.figure(

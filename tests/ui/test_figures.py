@@ -13,6 +13,7 @@ from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
 from focal_ui.figures import budget as budget_figures
 from focal_ui.figures import class_weights, curve
+from focal_ui.stage.svg.twin import for_plotly
 from tests.helpers import PAGES, ROOT, name_of
 
 every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
@@ -29,7 +30,7 @@ def exhibits(walk):
 @every_page
 def test_plotly_accepts_every_picture(module, exhibits):
     for exhibit in exhibits(module):
-        go.Figure(**exhibit.figure)  # raises for any name or value that Plotly does not know
+        go.Figure(**for_plotly(exhibit.figure))  # raises for what Plotly does not know
 
 
 @every_page
