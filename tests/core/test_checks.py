@@ -96,6 +96,7 @@ def test_nan_logits_are_counted_and_the_first_is_located(method):
         ([0.5, -0.25, 1], "1 of 3", "index 1 (-0.25)"),
         ([1, 0, -np.inf], "1 of 3", "index 2 (-inf)"),
         (-1, "1 of 1", "index 0 (-1.0)"),
+        ([1, 1.001], "1 of 2", "index 1 (1.001)"),
     ],
 )
 def test_targets_outside_0_to_1_are_counted_and_the_first_is_located(method, targets, count, first):

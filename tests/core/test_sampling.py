@@ -127,6 +127,37 @@ def test_asl_without_margin_is_focal_loss_with_its_two_gammas():
     np.testing.assert_allclose(theirs.positives, ours.positives, rtol=1e-9)
 
 
+def test_the_defaults_are_those_of_the_papers_and_of_their_code():
+    assert KeepRatio() == KeepRatio(3.0)
+    assert HarmonizedGradient() == HarmonizedGradient(bins=10)
+    assert Asymmetric() == Asymmetric(gamma_negative=4.0, gamma_positive=1.0, margin=0.05)
+
+
+def test_the_hardest_hundredth_of_the_background_is_called_hard():
+    population, rule = SPREAD.population(), ByLoss(CROSS_ENTROPY)
+    curve = cumulative_share(population.negatives, 0, CROSS_ENTROPY)
+    heard = listening(population, rule)
+    share = heard.hard_negatives / (heard.hard_negatives + heard.easy_negatives)
+    assert share == pytest.approx(curve.of_hardest(0.01), abs=1e-3)
+
+
+def test_a_ratio_below_one_keeps_fewer_negatives_than_positives():
+    population = EqualScores(1000, 100, 0.9, 0.1).population()
+    kept = KeepRatio(0.5).weights(population).negatives * population.negatives.counts
+    assert kept.sum() == pytest.approx(50)
+
+
+def test_in_a_single_bin_all_weigh_alike():
+    weights = HarmonizedGradient(bins=1).weights(SPREAD.population())
+    assert set(weights.negatives) | set(weights.positives) == {1.0}
+
+
+@pytest.mark.parametrize(("negative_p_t", "kept"), [(0.51, 0), (0.49, 1)])
+def test_bootstrapping_keeps_background_that_is_taken_for_an_object(negative_p_t, kept):
+    population = EqualScores(10, 10, negative_p_t, 0.5).population()
+    assert Bootstrapping().weights(population).negatives.tolist() == [kept]
+
+
 def test_nobody_pays_where_nobody_is():
     assert listening(EqualScores(0, 0).population(), ByLoss(CROSS_ENTROPY)) is None
 
@@ -138,6 +169,7 @@ def test_nobody_pays_where_nobody_is():
         (lambda: KeepRatio(0), "ratio"),
         (lambda: HarmonizedGradient(0), "bins"),
         (lambda: Asymmetric(gamma_negative=-1), "gamma_negative"),
+        (lambda: Asymmetric(gamma_positive=-1), "gamma_positive"),
         (lambda: Asymmetric(margin=1), "margin"),
         (lambda: listening(SIMPLE.population(), Bootstrapping(), 2), "hardest"),
     ],
