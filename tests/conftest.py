@@ -13,6 +13,8 @@ import app
 from focal_ui.frame import page_parts
 from focal_ui.learning.questions import Question
 from focal_ui.learning.snippets import Snippets
+from focal_ui.stage import stage
+from focal_ui.stage.family import Family, family
 from focal_ui.stage.stage import NEAR, Stage
 from focal_ui.stage.view import Exhibit, View
 from tests.helpers import ROOT, knobs_on, states
@@ -33,10 +35,11 @@ def open_page(monkeypatch) -> Callable[..., AppTest]:
     """Open a page as a visitor does by a link: open_page(curve, gamma="0.5").
 
     opened: keys of the expanders that are open. near: a slider that is about to be used.
+    whole: whether the browser gets the view at every place of the slider, or at one.
     """
 
-    def open_it(module, *, opened=(), near=None, **query: Any) -> AppTest:
-        return _open(monkeypatch, module, opened, query, near)
+    def open_it(module, *, opened=(), near=None, whole=False, **query: Any) -> AppTest:
+        return _open(monkeypatch, module, opened, query, near, whole=whole)
 
     return open_it
 
@@ -69,6 +72,8 @@ def shown(monkeypatch) -> Shown:
 def pytest_collection_modifyitems(items):
     """Tests of one page go to one worker, so that each page is walked and opened once."""
     for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
         params = item.callspec.params if hasattr(item, "callspec") else {}
         page = params.get("module") or params.get("seen")
         if isinstance(page, ModuleType):
@@ -104,8 +109,12 @@ def _walk(module: ModuleType) -> Walk:
     return walk
 
 
-def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query, near=None) -> AppTest:
+def _open(
+    patch: pytest.MonkeyPatch, module: ModuleType, opened, query, near=None, *, whole=False
+) -> AppTest:
     patch.setattr(app, "start", module)  # the page that an empty address opens
+    patch.setattr(stage, "family", family if whole else _at_one_place)
+    stage._shared.clear()
     visit = AppTest.from_file(str(ROOT / ".streamlit" / "run.py"), default_timeout=60)
     for key in opened:
         visit.session_state[key] = True
@@ -113,6 +122,12 @@ def _open(patch: pytest.MonkeyPatch, module: ModuleType, opened, query, near=Non
         visit.session_state[NEAR] = {"key": near}
     visit.query_params.update(query)
     return visit.run()
+
+
+def _at_one_place(draw, slider, values, others=(), **more) -> Family:
+    """What a page sends, with its slider at one place instead of all: quick, and drawn alike."""
+    at = {} if slider is None else {slider.key: slider.places[len(slider.places) // 2]}
+    return family(draw, None, {**values, **at}, others, **more)
 
 
 def _collect(patch: pytest.MonkeyPatch, seen: Shown) -> Shown:

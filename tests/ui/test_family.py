@@ -254,7 +254,7 @@ def test_the_browser_looks_up_what_the_view_says(module):
 
 @pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
 def test_a_message_stays_small(module, open_page):
-    visit = open_page(module)
+    visit = open_page(module, whole=True)
     sent = [c.proto for c in visit.get("bidi_component") if c.proto.component_name == "follow"]
     assert sent
     assert max(len(proto.bytes) for proto in sent) < LARGEST
@@ -262,9 +262,11 @@ def test_a_message_stays_small(module, open_page):
 
 @pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
 def test_every_slider_of_the_view_gets_its_family_when_it_is_about_to_be_used(module, open_page):
-    names = [other["key"] for sent in families(open_page(module)) for other in sent["at"]]
+    names = [
+        other["key"] for sent in families(open_page(module, whole=True)) for other in sent["at"]
+    ]
     for name in names:
-        visit = open_page(module, near=name)
+        visit = open_page(module, near=name, whole=True)
         sent = {each["slider"]["key"] for each in families(visit) if each["slider"]}
         assert sent == {module.FOLLOWS.key, name}
         assert not failed(visit)
@@ -272,7 +274,9 @@ def test_every_slider_of_the_view_gets_its_family_when_it_is_about_to_be_used(mo
 
 @pytest.mark.parametrize("module", [start, curve, easy_negatives], ids=name_of)
 def test_the_message_does_not_depend_on_the_visitor_s_gamma(open_page, module):
-    at_zero, at_three = (families(open_page(module, gamma=gamma)) for gamma in ("0", "3"))
+    at_zero, at_three = (
+        families(open_page(module, gamma=gamma, whole=True)) for gamma in ("0", "3")
+    )
     assert at_zero == at_three
 
 
