@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,6 +14,7 @@ from focal_core.population import SIMPLE
 from focal_ui.class_kit import printable
 from focal_ui.figures.budget import totals_and_shares
 from focal_ui.figures.curve import product
+from focal_ui.frame import theme
 from focal_ui.stage import card
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _
@@ -23,6 +24,11 @@ START = 8  # gamma 2
 BELOW = 150  # pixels for the slider
 P_T = [i / 200 for i in range(1, 200)]
 CURSOR = 0.9
+_INKS = {
+    theme.NEUTRAL: "#1a1f2b",
+    **{hue: on_light for hue, (_name, on_light, _on_dark) in theme.TEXT_INKS.items()},
+}
+"""What words of a hue are written with on white."""
 _FOLLOW = """document.getElementById("{plot_id}").on("plotly_sliderchange", moved => {
   document.getElementById("{plot_id}_said").innerHTML = SAID[moved.slider.active];
 });"""
@@ -63,16 +69,16 @@ def _part(name: str, exhibits: Sequence[Exhibit], *, with_plotly: bool) -> str:
 
 
 def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
+    figures = [_on_paper(exhibit.figure) for exhibit in exhibits]
     frames = [
         go.Frame(
             name=f"{gamma:g}",
-            data=_drawn(exhibit),
-            layout={"annotations": exhibit.figure["layout"]["annotations"]},
+            data=figure["data"],
+            layout={"annotations": figure["layout"]["annotations"]},
         )
-        for gamma, exhibit in zip(GAMMAS, exhibits, strict=True)
+        for gamma, figure in zip(GAMMAS, figures, strict=True)
     ]
-    first = exhibits[START]
-    figure = go.Figure(data=_drawn(first), layout=first.figure["layout"], frames=frames)
+    figure = go.Figure(**figures[START], frames=frames)
     figure.update_layout(
         height=figure.layout.height + BELOW,
         margin_b=BELOW,
@@ -98,9 +104,17 @@ def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
     return figure
 
 
-def _drawn(exhibit: Exhibit) -> list[dict[str, Any]]:
-    """The traces without the words that only our own drawing knows."""
-    return [
-        {key: value for key, value in trace.items() if key not in card.OURS}
-        for trace in exhibit.figure["data"]
-    ]
+def _on_paper(drawn: Any, *, words: bool = False) -> Any:
+    """A figure, or a part of it: words dark enough for white, without what only our drawing knows.
+
+    words: whether this part says how words are written.
+    """
+    if isinstance(drawn, Mapping):
+        return {
+            key: _on_paper(part, words=words or key.endswith("font"))
+            for key, part in drawn.items()
+            if key not in card.OURS
+        }
+    if isinstance(drawn, list | tuple):
+        return [_on_paper(part, words=words) for part in drawn]
+    return _INKS.get(drawn, drawn) if words and isinstance(drawn, str) else drawn

@@ -194,6 +194,13 @@ def test_the_offline_page_holds_plotly_and_every_step_of_gamma():
     assert "0.105 × 0.01 = 0.00105" in page
 
 
+def test_words_in_the_offline_pictures_are_dark_enough_for_white():
+    pictures = offline.page().split("newPlot", 1)[1]
+    inks = set(re.findall(r'font":\{[^{}]*"color":"(#[0-9A-Fa-f]{6})"', pictures))
+    assert len(inks) >= 4  # plain words, and those of three hues
+    assert {ink for ink in inks if contrast_with_white(ink) < 4.5} == set()
+
+
 def test_for_a_room_words_grow_lines_thicken_and_the_original_stays():
     figure = theme.figure(
         [{"type": "scatter", "x": [0, 1], "y": [0, 1], "line": theme.FOCAL.line(3)}],
