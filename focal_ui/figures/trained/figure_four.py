@@ -20,7 +20,7 @@ INKS = (
     ),
 )
 """γ = 0 is cross entropy; focal loss is drawn in its hue, a dash for each γ."""
-COLUMNS = ([0.0, 0.46], [0.54, 1.0])  # one a model
+COLUMNS = ([0.0, 0.44], [0.56, 1.0])  # one a model
 PART_OF_BACKGROUND, PART_OF_OBJECTS = 0.01, 0.2  # what the sentence looks at
 
 
@@ -42,7 +42,7 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
         data += _curves(pays, pays.negatives, gamma, above)
         data += _curves(pays, pays.positives, gamma, below)
         log = {"type": "log", "range": [-5, 0.02], "dtick": 2, "exponentformat": "power"}
-        linear = {"range": [0, 1.02], "dtick": 0.4, "tickformat": ".0%"}
+        linear = {"range": [0, 1.02], "nticks": 3, "tickformat": ".0%"}
         layout |= _panel(above, COLUMNS[column], [0.6, 1], _("part of background"), log)
         layout |= _panel(below, COLUMNS[column], [0, 0.34], _("part of objects"), linear)
         notes.append(marks.panel_title(title, above))

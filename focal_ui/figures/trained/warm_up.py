@@ -147,8 +147,8 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
     ]
     between = undecided(recorded, rate)
     sentence = _(
-        "One seed, rate {rate:g}: dark where the score is above 0.5, half dark above 0.05, along "
-        "the two half-circles of positives. Half dark are {ce} of the plane for CE, {fl} for FL."
+        "One seed, rate {rate:g}: strong colour where the score is above 0.5, pale above 0.05, "
+        "along the two half-circles of positives. Pale are {ce} of the plane for CE, {fl} for FL."
     ).format(
         rate=rate,
         **{loss.lower(): percent(share) for loss, share in between.items()},

@@ -5,26 +5,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from focal_ui.frame import theme
 from focal_ui.stage.svg.mark import Attributes, Curve, Mark, ink, short, stroke
 from focal_ui.stage.svg.points import held, panel_of, tip_of
 from focal_ui.stage.svg.scale import Frame
 from focal_ui.stage.view import Figure
-from focal_ui.words import _
 
 Trace: TypeAlias = Mapping[str, Any]
-
-
-def _cross_entropy() -> str:
-    return _("cross entropy")
-
-
-def _focal_loss() -> str:
-    return _("focal loss")
-
-
-NAMES = {theme.CROSS_ENTROPY.color: _cross_entropy, theme.FOCAL.color: _focal_loss}
-"""Hue says which loss: what a line without a name of its own is called."""
 
 
 def area(canvas: str, frame: Frame, upper: Trace, lower: Trace) -> Mark:
@@ -51,13 +37,10 @@ def line(canvas: str, frame: Frame, trace: Trace) -> Mark:
 
 
 def _asked(trace: Trace) -> Attributes:
-    """What a script needs to name the curve under the pointer."""
-    name = trace.get("name") or NAMES.get(ink(trace["line"]["color"]))
-    return (
-        {"data-name": name() if callable(name) else name, "data-panel": panel_of(trace)}
-        if name
-        else {}
-    )
+    """What a script needs to name the curve under the pointer; without a name it is not asked."""
+    if not trace.get("name") or trace.get("hoverinfo") == "skip":
+        return {}
+    return {"data-name": trace["name"], "data-panel": panel_of(trace)}
 
 
 def picture_of(frame: Frame, image: Trace) -> Mark:
