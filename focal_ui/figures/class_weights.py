@@ -152,28 +152,8 @@ def share_map(
     balancing: the balancing alpha at each gamma; now: gamma, alpha and the share there.
     """
     gamma, alpha, share = now
-    even = np.linspace(0, 1, 65)
     figure = theme.figure(
-        [
-            _shades(gammas, alphas, shares)
-            | {"hovertemplate": "γ %{x:.1f}, α %{y:.2f}: %{z:.1%}<extra></extra>"},
-            _shades(even, [0, 1], [even, even], "2") | {"hoverinfo": "skip"},
-            marks.line(
-                np.asarray(gammas),
-                marks.with_gaps(balancing),
-                theme.THIRD.line(3),
-                name=_("both classes pay half"),
-            ),
-            marks.dot(gamma, alpha, theme.FOCAL.color)
-            | {
-                "hold": {"x": "gamma", "y": "alpha"},
-                "tip": [
-                    _("γ = {gamma:g}, α = {alpha:g}: {share}").format(
-                        gamma=gamma, alpha=alpha, share=percent(share)
-                    )
-                ],
-            },
-        ],
+        _map_traces(gammas, alphas, shares, balancing, now),
         height=420,
         margin={"l": 8, "r": 16, "t": 10, "b": 8},
         xaxis=theme.axis("γ", range=[0, 5], showgrid=False),
@@ -215,6 +195,38 @@ def share_map(
     )
     table: dict[str, Any] = {"γ": list(gammas), _("balancing α"): list(balancing)}
     return Exhibit(figure, sentence, table)
+
+
+def _map_traces(
+    gammas: Sequence[float],
+    alphas: Floats,
+    shares: Floats,
+    balancing: Sequence[float | None],
+    now: tuple[float, float, float | None],
+) -> list[dict[str, Any]]:
+    """The map, the scale of its shades, the line of equal shares and the visitor's point."""
+    gamma, alpha, share = now
+    even = np.linspace(0, 1, 65)
+    return [
+        _shades(gammas, alphas, shares)
+        | {"hovertemplate": "γ %{x:.1f}, α %{y:.2f}: %{z:.1%}<extra></extra>"},
+        _shades(even, [0, 1], [even, even], "2") | {"hoverinfo": "skip"},
+        marks.line(
+            np.asarray(gammas),
+            marks.with_gaps(balancing),
+            theme.THIRD.line(3),
+            name=_("both classes pay half"),
+        ),
+        marks.dot(gamma, alpha, theme.FOCAL.color)
+        | {
+            "hold": {"x": "gamma", "y": "alpha"},
+            "tip": [
+                _("γ = {gamma:g}, α = {alpha:g}: {share}").format(
+                    gamma=gamma, alpha=alpha, share=percent(share)
+                )
+            ],
+        },
+    ]
 
 
 def _shades(x: Any, y: Any, z: Any, panel: str = "") -> dict[str, Any]:

@@ -116,19 +116,23 @@ def what_each_hears(
             )
         ],
     )
-    by_objects = sorted(range(len(names)), key=lambda i: parts[i].positives)
-    sentence = _(
+    sentence = _least_and_most(names, [part.positives for part in parts], hardest)
+    return Exhibit(figure, sentence, {_("rule"): list(names), **rows})
+
+
+def _least_and_most(names: Sequence[str], objects: Sequence[float], hardest: float) -> str:
+    by_objects = sorted(range(len(names)), key=lambda i: objects[i])
+    return _(
         "Objects are {least} of what *{quietest}* hears and {most} of what *{loudest}* hears. No "
         "rule is right for all; each decides who is worth hearing. Crossed is the hardest "
         "{hardest} of the background."
     ).format(
         hardest=percent(hardest),
-        least=percent(parts[by_objects[0]].positives),
+        least=percent(objects[by_objects[0]]),
         quietest=names[by_objects[0]],
-        most=percent(parts[by_objects[-1]].positives),
+        most=percent(objects[by_objects[-1]]),
         loudest=names[by_objects[-1]],
     )
-    return Exhibit(figure, sentence, {_("rule"): list(names), **rows})
 
 
 def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> Exhibit:
