@@ -62,6 +62,8 @@ class Stage:
     def say(self, headline: str) -> None:
         """The headline of a page, or of a part of it, that shows no view."""
         self._title.html(card.place("h1", "title", to_html(headline)))
+        message = _message(_nothing, None, [], {}, None)  # the script knows the page's ground
+        _component()(data=message, key="follow_nothing")
 
     def show(
         self,
@@ -143,6 +145,10 @@ class Stage:
             exhibit = card.Made(draw, values, _latest(), key)
             with self.first if at == 0 else self._more:
                 card.show(exhibit, said[f"{key}_sentence"], live=live)
+
+
+def _nothing() -> View:
+    return View("", {})
 
 
 def exhibit(key: str, shown: Exhibit) -> None:

@@ -1,30 +1,24 @@
-"""Class kit: the plan, the sheets, and a link that opens what the class should see."""
+"""Class kit: the plan, the worksheets, and a link that opens what the class should see."""
 
 from functools import partial
 
 import streamlit as st
 
-from focal_core.binary import CROSS_ENTROPY
-from focal_core.budget import budget
-from focal_core.population import SIMPLE
 from focal_ui.class_kit import class_link, lesson, link_builder, offline, printed_kit, worksheets
 from focal_ui.controls import parameters
 from focal_ui.frame import page_parts
-from focal_ui.words import _, percent
+from focal_ui.stage.stage import Stage
+from focal_ui.words import _
 
 TITLE = "Class kit"
+BRIDGE = "Where does each number come from, and what do the words mean?"
 
 
 def page() -> None:
     """Everything to print, to share and to say."""
-    plan = lesson.plan()
-    st.title(
-        _("A class in {n} steps: from {share} background to why").format(
-            n=len(plan), share=percent(budget(SIMPLE.population(), CROSS_ENTROPY).negative_share)
-        )
-    )
+    Stage().say(_("A 45-minute lesson on focal loss"))
     _goals()
-    _plan(plan)
+    _plan(lesson.plan())
     st.header(_("A link for your class"))
     link_builder.show()
     _sheets()
@@ -47,7 +41,9 @@ def _goals() -> None:
         on_click="ignore",
         icon=":material/print:",
     )
-    st.caption(_("The plan with its addresses and QR codes, what to say, the sheets, their keys."))
+    st.caption(
+        _("The plan with its links and QR codes, what to say, the worksheets and their keys.")
+    )
 
 
 def _plan(plan: tuple[lesson.Step, ...]) -> None:
@@ -63,43 +59,56 @@ def _plan(plan: tuple[lesson.Step, ...]) -> None:
 
 def _sheets() -> None:
     st.header(_("Worksheets"))
-    for sheet in worksheets.worksheets():
-        with st.container(border=True):
-            st.markdown(f"**{sheet.title}** – {sheet.purpose}")
-            with st.container(horizontal=True):
-                for with_key, name in ((False, _("to print")), (True, _("with key"))):
-                    ending = "_key" if with_key else ""
-                    st.download_button(
-                        _("{name} (HTML)").format(name=name),
-                        data=partial(sheet.as_html, with_key=with_key),
-                        file_name=f"worksheet_{sheet.letter}{ending}.html",
-                        mime="text/html",
-                        key=f"html_{sheet.letter}_{with_key}",
-                        on_click="ignore",
-                    )
-                    st.download_button(
-                        _("{name} (Markdown)").format(name=name),
-                        data=partial(sheet.as_markdown, with_key=with_key),
-                        file_name=f"worksheet_{sheet.letter}{ending}.md",
-                        mime="text/markdown",
-                        key=f"md_{sheet.letter}_{with_key}",
-                        on_click="ignore",
-                    )
+    with st.container(horizontal=True):
+        menus = [
+            (
+                sheet,
+                st.popover(sheet.title, icon=":material/download:", key=f"sheet_{sheet.letter}"),
+            )
+            for sheet in worksheets.worksheets()
+        ]
+    for sheet, menu in menus:
+        with menu:
+            st.markdown(sheet.purpose)
+            for with_key in (False, True):
+                _downloads(sheet, with_key=with_key)
+
+
+def _downloads(sheet: worksheets.Worksheet, *, with_key: bool) -> None:
+    """The sheet to print and to change; with_key: with the answers."""
+    name, ending = (_("With key"), "_key") if with_key else (_("To print"), "")
+    for kind, draw, mime in (
+        ("HTML", sheet.as_html, "text/html"),
+        ("Markdown", sheet.as_markdown, "text/markdown"),
+    ):
+        file = {"HTML": "html", "Markdown": "md"}[kind]
+        st.download_button(
+            _("{name} ({kind})").format(name=name, kind=kind),
+            data=partial(draw, with_key=with_key),
+            file_name=f"worksheet_{sheet.letter}{ending}.{file}",
+            mime=mime,
+            key=f"{file}_{sheet.letter}_{with_key}",
+            on_click="ignore",
+        )
 
 
 def _misconceptions() -> None:
     st.header(_("Common misconceptions"))
-    rows = lesson.misconceptions()
-    st.table(
-        {
-            _("Students say"): [row.said for row in rows],
-            _("Ask"): [row.probe for row in rows],
-            _("They find"): [row.outcome for row in rows],
-        },
-        hide_index=True,
-    )
-    st.markdown(_("**What the populations leave out**"))
-    st.markdown("\n".join(f"- *{k}*: {v}" for k, v in lesson.simplifications().items()))
+    drawer = st.expander(_("What students say, what to ask"), key="heads", on_change="rerun")
+    if drawer.open:
+        rows = lesson.misconceptions()
+        drawer.table(
+            {
+                _("Students say"): [row.said for row in rows],
+                _("Ask"): [row.probe for row in rows],
+                _("They find"): [row.outcome for row in rows],
+            },
+            hide_index=True,
+        )
+    drawer = st.expander(_("What the scenarios leave out"), key="left_out", on_change="rerun")
+    if drawer.open:
+        left_out = lesson.simplifications()
+        drawer.markdown("\n".join(f"- *{name}*: {words}" for name, words in left_out.items()))
 
 
 def _words_and_ways() -> None:

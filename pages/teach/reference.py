@@ -21,6 +21,7 @@ from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _
 
 TITLE = "Reference"
+BRIDGE = "This is the last page. What would you like to try with what you know now?"
 NAME = __name__.rpartition(".")[2]
 SHOWN: dict[str, tuple[paper.Table[Any], Callable[[], Exhibit]]] = {
     knobs.TABLE_1A: (paper.TABLE_1A, figures.by_alpha),
@@ -62,7 +63,7 @@ def page() -> None:
         )
     stage.show(view, table=chosen)
     _glossary()
-    st.header(_("What this app claims, and on what"))
+    st.header(_("Claims and evidence"))
     _claims()
     _traps()
     _literature()
@@ -126,19 +127,19 @@ def _explained(chosen: str) -> str:
             over_plain=points_of_ap(paper.gain(focal, paper.PLAIN_CROSS_ENTROPY)),
         ),
         knobs.TABLE_1C: _(
-            "Even one square anchor a place reaches {one} AP. More shapes help, but beyond six to "
-            "nine anchors AP no longer grows."
+            "Even one square anchor per location reaches {one} AP. More shapes help, but beyond "
+            "six to nine anchors AP no longer grows."
         ).format(one=points_of_ap(paper.TABLE_1C.rows[0].ap)),
         knobs.TABLE_1D: _(
             "OHEM keeps the hardest examples of an image and gives the others nothing. Forcing "
-            "three background examples to an object (1:3) makes it worse. Labels read: batch, "
-            "then the overlap of its NMS. Do not compare with Table 1e: other images."
+            "three background examples per object (1:3) makes it worse. Labels give the batch "
+            "size and the threshold of its NMS. Do not compare with Table 1e: other images."
         ),
         knobs.TABLE_1E: _(
             "One detector at five image sizes and two depths. The deeper network at {small} pixels "
             "beats the shallow one at {large} in both: {deep_ap} AP in {deep_ms} ms against "
-            "{shallow_ap} in {shallow_ms} ms. The tables give no times for other detectors, so "
-            "those are left out here."
+            "{shallow_ap} in {shallow_ms} ms. The paper sets other detectors beside it in its "
+            "figure 2; its tables give no times for them."
         ).format(
             small=deep.size,
             large=shallow.size,
@@ -218,7 +219,7 @@ def _traps() -> None:
     rests_on = [_(trap.tag.value) if trap.tag else _("quoted") for trap in seen]
     _list(
         "traps",
-        _("{n} mistakes in circulation").format(n=len(seen)),
+        _("{n} errors in published code and texts").format(n=len(seen)),
         [
             f"{page_parts.WRONG} {trap.wrong}  \n  {page_parts.RIGHT} {trap.right}  \n"
             f"  **{trap.numbers}** — *{basis}*"
@@ -236,7 +237,7 @@ def _traps() -> None:
 def _literature() -> None:
     _list(
         "literature",
-        _("{n} works beyond the paper, and how far they were read").format(n=len(WORKS)),
+        _("{n} works beyond the paper, and which parts we checked").format(n=len(WORKS)),
         [f"**{work.cite}**: {_(work.says)} — *{_checked_in(work)}*" for work in WORKS],
         {
             _("work"): [work.cite for work in WORKS],

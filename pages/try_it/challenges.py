@@ -20,8 +20,8 @@ def page() -> None:
     stage = Stage()
     st.markdown(
         _(
-            "Find each number by exploring; the answers stand in the address, so the link is your "
-            "homework. Nothing is sent anywhere."
+            "Find each number by exploring. Your answers are saved in the page address, so you can "
+            "hand in the link. Nothing is sent to us."
         )
     )
     chosen = knobs.LEVEL.ask() or knobs.LEVELS[0]
@@ -29,7 +29,7 @@ def page() -> None:
     # All are drawn, so that one link holds all answers.
     answers = {level: _level(level, shown=level == chosen) for level in knobs.LEVEL.options}
     score = questions.score(answers[chosen], marked=not settings.answers_hidden())
-    stage.say(f"{chosen}: **{score}**")
+    stage.say(_("{level}: **{score}**").format(level=_(chosen), score=score))
 
 
 def _box(level: str) -> str:

@@ -41,14 +41,14 @@ def test_a_hidden_slider_is_gone_and_holds_the_links_value():
     assert "alpha" not in in_sight(page)
     assert "gamma" in in_sight(page)
     share = budget(SIMPLE.population(), FocalLoss(2.0, 0.5)).negative_share
-    assert percent(share) in page.title[0].value
-    assert "α = 0.5" in page.title[0].value
+    assert percent(share) in headline(page)
+    assert "α = 0.5" in headline(page)
 
 
 @pytest.mark.parametrize("value", ["abc", "99", "", "nan"])
 def test_a_hidden_slider_with_an_unusable_value_holds_its_default(value):
     page = visit("see.class_weights", f"alpha={value}&hide=alpha")
-    assert "α = 0.25" in page.title[0].value
+    assert "α = 0.25" in headline(page)
     assert not page.exception
 
 
@@ -137,8 +137,8 @@ def test_a_hidden_task_or_guess_leaves_nothing_to_answer_it_by():
 def test_a_room_sees_fewer_words():
     plain = visit("see.easy_negatives")
     room = visit("see.easy_negatives", projector=True)
-    assert len(room.header) < len(plain.header)
-    assert room.title[0].value == plain.title[0].value
+    assert len(words(room)) < len(words(plain))
+    assert headline(room) == headline(plain)
 
 
 @pytest.mark.parametrize("minutes", STEPS)
@@ -167,7 +167,7 @@ def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_
     page.segmented_control(key="guess_easy").set_value("36%").run()
     assert "it is **87.9%**: 51.9 points too low" in words(page)
     page.slider(key="gamma").set_value(2.0).run()
-    assert "carries 87.9%" in headline(page)
+    assert "makes up 87.9%" in headline(page)
 
 
 def built(script: AppTest) -> dict[str, str]:

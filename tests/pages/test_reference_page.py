@@ -10,8 +10,9 @@ from focal_core.literature import WORKS, ReadAs
 from focal_ui.controls import knobs
 from focal_ui.learning import claims
 from focal_ui.learning.claims import Tag
+from focal_ui.stage.prose import to_text
 from pages.teach import reference
-from tests.helpers import charts, failed, headline, words
+from tests.helpers import failed, headline, pictures, words
 
 HEADLINES = {
     knobs.TABLE_1A: "Cross entropy at its best: 31.1 AP at α = 0.75",
@@ -37,20 +38,27 @@ CLAIMS, TRAPS = claims.claims(), claims.traps()
 
 
 @pytest.mark.parametrize("option", knobs.TABLE.options)
-def test_each_table_is_drawn_said_and_tabulated_whole(option, open_page, shown):
+def test_each_table_is_drawn_said_and_tabulated_whole(option):
     table, _draw = reference.SHOWN[option]
-    visit = open_page(reference, table=option, opened=[f"table_{table.number}_data"])
-    (exhibit,) = shown.exhibits
-    assert not failed(visit)
-    assert headline(visit) == HEADLINES[option]
-    assert len(charts(visit)) == 1
-    assert f"Table {table.number}." in words(visit)
-    assert table.split.value in words(visit)
-    assert len(visit.table) == 1
+    view = reference.view(table=option)
+    (exhibit,) = view.exhibits.values()
+    assert to_text(view.headline) == HEADLINES[option]
     assert [len(column) for column in exhibit.table.values()] == [len(table.rows)] * len(
         table.columns
     )
     assert exhibit.table["AP"] == [f"{row.ap:.1f}" for row in table.rows]
+
+
+@pytest.mark.parametrize("option", knobs.TABLE.options)
+def test_a_link_opens_its_table_and_says_which_images_it_is_of(option, open_page):
+    table, _draw = reference.SHOWN[option]
+    visit = open_page(reference, table=option)
+    captions = " ".join(caption.value for caption in visit.caption)
+    assert not failed(visit)
+    assert headline(visit) == HEADLINES[option]
+    assert set(pictures(visit)) == {f"table_{table.number}"}
+    assert f"Table {table.number}." in captions
+    assert table.split.value in captions
 
 
 @pytest.mark.parametrize("option", knobs.TABLE.options)
@@ -108,7 +116,7 @@ def test_nothing_found_is_said(open_page):
 def test_what_is_typed_never_becomes_markdown(text, open_page):
     before, after = open_page(reference), searched(open_page, f"qq {text}")
     assert words(after) == words(before)
-    assert not any(text in caption.value for caption in after.caption)
+    assert not any(f"qq {text}" in caption.value for caption in after.caption)
 
 
 def test_all_terms_can_be_read_at_once(open_page):

@@ -292,7 +292,7 @@ def test_the_film_is_there_at_every_place_of_its_slider(of):
 
 
 def test_the_film_follows_the_finger():
-    (sent,) = families(page(inside=knobs.FILM))
+    sent = next(each for each in families(page(inside=knobs.FILM)) if each["pictures"])
     assert sent["slider"]["key"] == "film_step"
     assert len(sent["words"]["film_sentence"]) == len(knobs.FILM_STEP.places)
 

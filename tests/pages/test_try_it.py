@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from focal_ui.controls import knobs
 from focal_ui.learning import challenges, question_bank
-from tests.helpers import in_sight
+from tests.helpers import headline, in_sight
 
 
 def page(link: str = "", **opened: bool) -> AppTest:
@@ -27,12 +27,12 @@ def page(link: str = "", **opened: bool) -> AppTest:
 def test_every_level_opens_with_nothing_right(level):
     shown = page(f"level={level}")
     assert not shown.exception
-    assert f"{level}: 0 of" in shown.title[0].value
+    assert f"{level}: 0 of" in headline(shown)
 
 
 def test_a_right_answer_in_the_link_counts_and_a_wrong_one_may_try_again():
     shown = page("t11=2.74&t12=5")
-    assert "1 of 5 right" in shown.title[0].value
+    assert "1 of 5 right" in headline(shown)
     said = " ".join(block.value for block in shown.markdown)
     assert "Right: 2.74" in said
     assert "Try again" in said
@@ -42,7 +42,7 @@ def test_typing_a_number_checks_it():
     shown = page()
     field = next(field for field in shown.number_input if field.key == "t12")
     shown = field.set_value(1.74).run()
-    assert "1 of 5 right" in shown.title[0].value
+    assert "1 of 5 right" in headline(shown)
 
 
 def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
@@ -50,7 +50,7 @@ def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
     answers = "&".join(
         f"{q.link_key}={next(letter for letter, o in q.lettered.items() if o.right)}" for q in quiz
     )
-    assert "6 of 6 right" in page(f"level=Exit quiz&{answers}").title[0].value
+    assert "6 of 6 right" in headline(page(f"level=Exit quiz&{answers}"))
 
 
 @pytest.mark.parametrize("level", knobs.LEVEL.options)
@@ -89,5 +89,5 @@ def test_the_pre_check_asks_three_questions_of_the_quiz_and_leaves_the_quiz_unan
     assert {q.ask for q in asked} < set(quiz)
     assert not {q.link_key for q in asked} & {q.link_key for q in quiz.values()}
     answers = "&".join(f"{q.link_key}=A" for q in asked)
-    assert "3 of 3 answered" in page(f"level=Pre-check&answers=hidden&{answers}").title[0].value
-    assert "0 of 6" in page(f"level=Exit quiz&{answers}").title[0].value
+    assert "3 of 3 answered" in headline(page(f"level=Pre-check&answers=hidden&{answers}"))
+    assert "0 of 6" in headline(page(f"level=Exit quiz&{answers}"))
