@@ -176,10 +176,19 @@ def test_words_in_a_hue_follow_the_page():
     assert mark.attributes["fill"] == "var(--ink-ce, #005A8F)"
 
 
-def test_a_box_ends_at_the_edge_of_its_panel():
-    box = {"type": "rect", "x0": -1, "x1": 2, "y0": 0, "y1": 1, "line": {"width": 0}}
+def test_a_box_ends_at_the_edge_of_its_panel_and_says_what_it_is():
+    box = {
+        "type": "rect",
+        "x0": -1,
+        "x1": 2,
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "tip": "a box",
+    }
     (mark,) = WIDE.marks(theme.figure([], shapes=[box], **unit_axes()))
     assert mark.attributes["clip-path"] == f"url(#{WIDE.name})"
+    assert mark.attributes["data-tip"] == "a box"
 
 
 def test_cross_entropy_is_drawn_where_it_is():

@@ -280,6 +280,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Ex
     ]  # fmt: skip
     truth = [
         _rectangle(box, place, {"color": "#FFFFFF", "width": 2, "dash": "dot"})
+        | {"tip": _("the object")}
         for box, place in zip(watched.boxes, places, strict=True)
     ]
     figure = theme.figure(
@@ -378,6 +379,7 @@ def _rectangle(
 def _found(frame: Evaluation, places: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
     return [
         _rectangle(box, place, {"color": theme.FOCAL.color, "width": 1 + 3 * float(score)})
+        | {"tip": _("score {score}").format(score=number(float(score)))}
         for found, place in zip(frame.watched, places, strict=True)
         for box, score in zip(found.boxes[:3], found.scores[:3], strict=True)
     ]

@@ -148,6 +148,8 @@ class Canvas:
         """A box ends at the edge of its panel, as in Plotly."""
         mark = _shape(frames, shape)
         panel = shape.get("xref", "x").partition(" ")[0].removeprefix("x")
+        if "tip" in shape:
+            mark.attributes["data-tip"] = shape["tip"]
         if mark.tag == "rect" and panel in frames:
             mark.attributes["clip-path"] = f"url(#{self.name}{panel})"
         return mark
