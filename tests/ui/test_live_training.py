@@ -92,6 +92,11 @@ def test_the_papers_setting_is_offered_first(runs_that):
     assert visit().selectbox(key="live_preset").value == USUAL
 
 
+def test_one_run_at_a_time_where_nobody_says_how_many(monkeypatch):
+    monkeypatch.delenv("FOCAL_LIVE_RUNS", raising=False)
+    assert live_panel.workers() == 1
+
+
 def test_before_the_first_step_it_says_what_it_does(runs_that):
     runs_that()
     assert "Getting ready" in said(settled(press_start(visit()), 0))
