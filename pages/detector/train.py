@@ -168,19 +168,13 @@ def _guess() -> Guess | None:
     scores = {row.name: row.mean for row in recording().table()}
     return prediction.ask(
         _(
-            "Cross entropy with a prior reaches an AP of {plain} points, the paper’s focal loss "
-            "{focal}. And OHEM, which trains on the hardest examples only?"
-        ).format(plain=ap_points(scores[REFERENCE]), focal=ap_points(scores[PAPERS])),
+            "Cross entropy with a prior reaches an AP of {plain}, the paper’s focal loss {focal}. "
+            "And OHEM, which trains on the hardest examples only?"
+        ).format(plain=percent(scores[REFERENCE]), focal=percent(scores[PAPERS])),
         knobs.GUESS_TRAIN,
         answer=lambda: scores[MINED],
-        shown=ap_points,
-        gap_shown=_gap,
         about={knobs.COMPARE.key: knobs.MINING},
     )
-
-
-def _gap(difference: float) -> str:
-    return _("{n} points").format(n=ap_points(difference))
 
 
 def _code() -> snippets.Snippets:
