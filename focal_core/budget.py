@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from focal_core.binary import FocalLoss
 from focal_core.checks import Floats, check_between, check_numbers
 from focal_core.population import Examples, Population, Recipe
 from focal_core.probability import logit
+from focal_core.special import root
 
 LARGEST_BREAK_EVEN_GAMMA = 10.0
 
@@ -191,7 +191,7 @@ def _first_root(function: Callable[[float], float], grid: Floats) -> float | Non
     for low, high in pairwise(grid):
         at_high = function(high)
         if at_low * at_high <= 0:
-            return float(brentq(function, low, high, xtol=1e-12))
+            return root(function, low, high, within=1e-12)
         at_low = at_high
     return None
 

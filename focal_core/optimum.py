@@ -2,13 +2,11 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.optimize.elementwise import find_root
-from scipy.special import digamma, expit, xlog1py, xlogy
 
 from focal_core.binary import FocalLoss
 from focal_core.checks import LARGEST_EXPONENT, Floats, check_between, check_numbers, check_unit
 from focal_core.probability import logit
+from focal_core.special import digamma, expit, root, roots, xlog1py, xlogy
 
 LARGEST_LOGIT = 700.0
 """Beyond it 1 - p_t is below the smallest double."""
@@ -45,7 +43,7 @@ def equal_slope_p_t(loss: FocalLoss) -> float | None:
         return float(np.expm1(fading) - np.exp(fading) / (1 - p_t) * gamma * xlogy(p_t, p_t))
 
     low = 1e-3 / (1 + gamma)  # the root falls with 1 / gamma, but for a logarithm
-    return float(brentq(excess, low, 1 - 1e-9, xtol=1e-12 * low))
+    return root(excess, low, 1 - 1e-9, within=1e-12 * low)
 
 
 def steepest_p_t(loss: FocalLoss) -> float | None:
@@ -62,7 +60,7 @@ def steepest_p_t(loss: FocalLoss) -> float | None:
 
     if bend(-LARGEST_LOGIT) >= 0:  # it lies where p_t is 0 to the last digit
         return 0.0
-    return float(expit(brentq(bend, -LARGEST_LOGIT, 0.0, xtol=1e-12)))
+    return float(expit(root(bend, -LARGEST_LOGIT, 0.0, within=1e-12)))
 
 
 def p_t_for_loss_reduction(reduction: float, loss: FocalLoss) -> float:
@@ -93,7 +91,7 @@ def p_t_for_slope_reduction(reduction: float, loss: FocalLoss) -> float | None:
     high = (np.log(reduction) + np.log1p(loss.gamma)) / loss.gamma + 1
     if high > LARGEST_LOGIT:
         return 1.0
-    return float(expit(brentq(excess, float(logit(equal)), max(high, 1.0), xtol=1e-13)))
+    return float(expit(root(excess, float(logit(equal)), max(high, 1.0), within=1e-13)))
 
 
 def p_t_for_loss(value: float, loss: FocalLoss) -> float:
@@ -113,7 +111,7 @@ def p_t_for_loss(value: float, loss: FocalLoss) -> float:
     low = -(value + 40.0 + float(np.log1p(loss.gamma)))
     if excess(LARGEST_LOGIT) > 0:
         return 1.0
-    return float(expit(brentq(excess, low, LARGEST_LOGIT, xtol=1e-13)))
+    return float(expit(root(excess, low, LARGEST_LOGIT, within=1e-13)))
 
 
 def area_under_curve(loss: FocalLoss) -> float:
@@ -131,13 +129,15 @@ def risk_minimiser(posterior: ArrayLike, loss: FocalLoss) -> Floats:
     """
     eta = check_unit("posterior", posterior)
     low, high = (_expected_slope(np.full(eta.shape, end), eta, loss) for end in (-_SURE, _SURE))
-    found = find_root(
+    found = roots(
         lambda logits, truth: _expected_slope(logits, truth, loss),
-        (np.full(eta.shape, -_SURE), np.full(eta.shape, _SURE)),
-        args=(eta,),
-        tolerances={"xatol": 1e-13, "xrtol": 1e-15},
+        np.full(eta.shape, -_SURE),
+        np.full(eta.shape, _SURE),
+        eta,
+        xatol=1e-13,
+        xrtol=1e-15,
     )
-    answered = np.where(low >= 0, 0.0, np.where(high <= 0, 1.0, expit(found.x)))
+    answered = np.where(low >= 0, 0.0, np.where(high <= 0, 1.0, expit(found)))
     return np.asarray(np.where((eta == 0) | (eta == 1), eta, answered))
 
 
@@ -171,7 +171,7 @@ def risk_minimiser_of_classes(posterior: ArrayLike, gamma: float) -> Floats:
     def outputs(log_scale: float) -> Floats:
         return np.array([_output_with(float(np.exp(log_scale) * e), gamma) for e in distinct])
 
-    scale = brentq(lambda s: count @ outputs(s) - 1, -60.0, 60.0, xtol=1e-13, maxiter=1000)
+    scale = root(lambda s: float(count @ outputs(s)) - 1, -60.0, 60.0, within=1e-13)
     return np.asarray(outputs(scale)[which])
 
 
@@ -199,4 +199,4 @@ def _output_with(stretched: float, gamma: float) -> float:
 
     if gap(36.0) < 0:
         return 1.0
-    return float(expit(brentq(gap, -700.0, 36.0, xtol=1e-13, maxiter=1000)))
+    return float(expit(root(gap, -700.0, 36.0, within=1e-13)))

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats, check_between, check_numbers
 from focal_core.probability import logit
+from focal_core.special import expit
 
 
 def repairing_temperature(gamma: float) -> float:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import expit
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats, check_between, check_whole
 from focal_core.population import Examples, Population
+from focal_core.special import expit
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from focal_core.binary import FocalLoss
 from focal_core.budget import Budget, budget, cumulative_share
 from focal_core.checks import Floats
 from focal_core.optimum import posterior
 from focal_core.population import Examples, Population
+from focal_core.special import expit
 from focal_core.training.assignment import IGNORED, POSITIVE, assign
 from focal_core.training.images import CLASSES, Split
 from focal_core.training.records import Detections, Evaluation

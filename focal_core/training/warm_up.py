@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
 from focal_core.optimum import posterior
+from focal_core.special import expit
 from focal_core.training.config import PAPERS_LOSS
 from focal_core.training.recorded import Difference
 
