@@ -30,17 +30,11 @@ SECTIONS: dict[str, list[ModuleType]] = {
 
 
 def settle() -> None:
-    """Load what every page needs, and spare the collector what lives as long as the server.
+    """Spare the collector what was loaded at the start and lives as long as the server.
 
-    Streamlit collects all garbage after every run; walking through pandas and Plotly each time
-    would cost a class of thirty seconds of waiting.
+    Streamlit collects all garbage after every run, and would walk through all of it each time.
+    pandas and SciPy are not loaded here: most visits need neither, and all would wait for them.
     """
-    import pandas as pd  # noqa: F401, PLC0415
-    import plotly.graph_objs  # noqa: PLC0415
-    import plotly.io  # noqa: PLC0415
-    import plotly.tools  # noqa: F401, PLC0415
-    import pyarrow as pa  # noqa: F401, PLC0415
-
     gc.collect()
     gc.freeze()
 
