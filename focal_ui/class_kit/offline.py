@@ -15,7 +15,7 @@ from focal_ui.class_kit import printable
 from focal_ui.figures.budget import totals_and_shares
 from focal_ui.figures.curve import product
 from focal_ui.frame import theme
-from focal_ui.stage import card
+from focal_ui.stage.svg.twin import OURS
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _
 
@@ -113,7 +113,7 @@ def _on_paper(drawn: Any, *, words: bool = False) -> Any:
         return {
             key: _on_paper(part, words=words or key.endswith("font"))
             for key, part in drawn.items()
-            if key not in card.OURS
+            if key not in OURS
         }
     if isinstance(drawn, list | tuple):
         return [_on_paper(part, words=words) for part in drawn]

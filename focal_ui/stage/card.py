@@ -10,12 +10,12 @@ import streamlit as st
 
 from focal_ui.frame import settings, theme
 from focal_ui.stage.prose import to_text
-from focal_ui.stage.view import Exhibit, Figure, View
+from focal_ui.stage.svg.twin import for_plotly
+from focal_ui.stage.view import Exhibit, View
 from focal_ui.words import _
 
 LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
 OPEN_TABLES = "open tables"  # session_state: keys of the exhibits whose table is open
-OURS = ("hold", "tip")  # what a trace or shape tells our own drawing alone
 OPEN_WITH_VALUES = ("code",)  # drawers whose contents depend on a slider
 
 
@@ -59,6 +59,13 @@ def anything_open() -> bool:
     return bool(_open_tables()) or any(map(st.session_state.get, OPEN_WITH_VALUES))
 
 
+def open_at_first(key: str) -> None:
+    """Show the table of an exhibit that one comes for; it stays shut once a visitor has shut it."""
+    if st.session_state.setdefault(f"{key} opened", True):
+        st.session_state[f"{key} opened"] = False
+        _open_tables().add(key)
+
+
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
     """The table as comma-separated text with a heading; no cell can start a formula."""
     text = io.StringIO()
@@ -70,22 +77,11 @@ def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
 
 def _plotly(exhibit: Made) -> None:
     made = exhibit.now()
-    figure = _for_plotly(theme.for_a_room(made.figure) if settings.projector() else made.figure)
+    figure = for_plotly(theme.for_a_room(made.figure) if settings.projector() else made.figure)
     st.plotly_chart(
         figure, width="stretch", key=exhibit.key, config=_buttons(exhibit.key),
         alt=to_text(made.sentence),
     )  # fmt: skip
-
-
-def _for_plotly(figure: Figure) -> Figure:
-    """Without the words that only our own drawing knows."""
-    shapes = [_known(shape) for shape in figure["layout"]["shapes"]]
-    layout = {**figure["layout"], "shapes": shapes}
-    return {"data": [_known(trace) for trace in figure["data"]], "layout": layout}
-
-
-def _known(drawn: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in drawn.items() if key not in OURS}
 
 
 def _row(exhibit: Made, *, live: bool) -> None:

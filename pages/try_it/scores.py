@@ -68,6 +68,8 @@ def page() -> None:
             others["alpha"] = None
     if _possible(look, brought) != look:
         st.info(_("That picture needs lines of a class that is not here, so you see the totals."))
+    if look == knobs.HARDEST_LINES:
+        card.open_at_first("own_figure")
     now = stage.show(view, brought.messages, brought=brought, look=look, **others)
     loss = FocalLoss(now["gamma"], now["alpha"])
     _per_line(brought, loss)
@@ -94,12 +96,12 @@ def _possible(look: str, brought: Brought) -> str:
 
 
 def _code(brought: Brought, loss: FocalLoss) -> snippets.Snippets:
-    share = brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share
+    share = _share(brought, loss)
     return snippets.own_scores(loss, share, example=brought.scores is None)
 
 
 def _headline(brought: Brought, loss: FocalLoss) -> str:
-    share = brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share
+    share = _share(brought, loss)
     if share is None:
         words = _("At γ = {gamma:g}, background’s share of the loss is **{share}**")
     elif brought.scores is None:
@@ -107,6 +109,13 @@ def _headline(brought: Brought, loss: FocalLoss) -> str:
     else:
         words = _("At γ = {gamma:g}, background makes up **{share}** of your scores’ loss")
     return words.format(gamma=loss.gamma, share=percent(share))
+
+
+def _share(brought: Brought, loss: FocalLoss) -> float | None:
+    """Background's share of the loss; None where only one class has lines, or nothing is lost."""
+    if not brought.shown.both:
+        return None
+    return brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share
 
 
 def _what_is_shown(brought: Brought) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from focal_core.binary import FocalLoss
-from focal_core.scores import example
+from focal_core.scores import example, share_of_loss
 from focal_ui.controls import knobs
 from focal_ui.learning import snippets
 from focal_ui.own_scores import upload as own_scores
@@ -74,11 +74,8 @@ def test_every_view_follows_gamma_and_alpha(view, weighted, open_page):
     for gamma, alpha in [("0", "0"), ("2", "0.25"), ("5", "1")]:
         visit = open_page(scores, own=view, gamma=gamma, weighted=weighted, alpha=alpha)
         assert not failed(visit)
-        (picture,) = pictures(visit)
-        assert picture["sentence"] == "own_figure_sentence"  # its name for a screen reader
-        assert not re.search(
-            r"None|\bnan\b|\binf\b|NaN", words(visit) + "".join(picture["pictures"])
-        )
+        drawn = "".join(pictures(visit)["own_figure"]["svg"])
+        assert not re.search(r"None|\bnan\b|\binf\b|NaN", words(visit) + drawn)
 
 
 @pytest.mark.parametrize("own", [GOOD, GOOD.replace(",", ";"), GOOD.replace(",", "\t")])
@@ -89,7 +86,7 @@ def test_pasted_scores_are_shown_at_once(own, bring):
     background, objects = -math.log(0.8) - math.log(0.7), -math.log(0.9)
     share = background / (background + objects)
     assert (
-        headline(visit) == f"At γ = 0, background carries {100 * share:.1f}% of your scores’ loss"
+        headline(visit) == f"At γ = 0, background makes up {100 * share:.1f}% of your scores’ loss"
     )
 
 
@@ -244,7 +241,7 @@ def test_a_visitors_words_never_become_markdown(evil, bring, upload):
         alive = [re.sub(r"`[^`]*`", "", block.value) for block in (*blocks, *visit.title)]
         assert not any(evil in text for text in alive)
         assert not any(evil in widget.label for widget in (*visit.selectbox, *visit.toggle))
-        assert not any(evil in "".join(picture["pictures"]) for picture in pictures(visit))
+        assert not any(evil in "".join(drawn["svg"]) for drawn in pictures(visit).values())
 
 
 def test_nothing_of_a_visitor_is_logged(bring, caplog):
@@ -269,7 +266,7 @@ def test_the_code_reads_the_download_and_prints_the_pages_number(
 ):
     loss = FocalLoss(2.0, alpha)
     kept = brought(bring(GOOD)).shown
-    share = scores.share_of_loss(kept.population(), loss)
+    share = share_of_loss(kept.population(), loss)
     made = snippets.own_scores(loss, share, example=False)
     (tmp_path / "loss_by_line.csv").write_text(card.as_csv(kept.by_line(loss)))
     monkeypatch.chdir(tmp_path)

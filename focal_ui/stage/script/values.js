@@ -43,7 +43,7 @@ function ofCurve(svg, panel, [across], at) {
 
 function ofMap(svg, panel, [across, up]) {
   const mark = svg.querySelector("[data-map]");
-  if (!mark) return null;
+  if (!mark || mark.dataset.panel !== panel.panel) return null;
   mark.map ??= JSON.parse(mark.dataset.map);
   const { x, y, z } = mark.map;
   const [i, j] = [nearest(x, value(panel.x, across)), nearest(y, value(panel.y, up))];
