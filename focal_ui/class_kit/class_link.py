@@ -7,6 +7,8 @@ import segno
 
 from focal_ui.frame.settings import ANSWERS, HIDE, PROJECTOR
 
+FIRST = "start"  # the page that the bare address opens
+
 
 def build(
     base: str,
@@ -19,8 +21,8 @@ def build(
 ) -> str:
     """The address.
 
-    base: where the app lives; page: "" for Start; values: knob -> text; answers: "" to show them,
-    settings.HIDDEN, or settings.AFTER a guess.
+    base: where the app lives; page: its name, "" or "start" for the first; values: knob -> text;
+    answers: "" to show them, settings.HIDDEN, or settings.AFTER a guess.
     """
     query = dict(values)
     if hidden:
@@ -30,7 +32,7 @@ def build(
     if projector:
         query[PROJECTOR] = "true"
     ending = f"?{urlencode(query, safe=',')}" if query else ""
-    return f"{base.rstrip('/')}/{page}{ending}"
+    return f"{base.rstrip('/')}/{'' if page == FIRST else page}{ending}"
 
 
 def qr_code(link: str) -> str:

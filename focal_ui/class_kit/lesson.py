@@ -46,11 +46,11 @@ def plan() -> tuple[Step, ...]:
         _before_class(),
         _pre_check(),
         _open_play(),
+        _worked_case(),
         _vote_on_spread_scores(),
         _populations_in_pairs(),
-        _worked_case(),
+        _the_gradient(),
         _the_first_step(),
-        _the_slope(),
         _exit_quiz(),
         _homework(),
     )
@@ -77,23 +77,39 @@ def _pre_check() -> Step:
 def _open_play() -> Step:
     return Step(
         "5–10",
-        _("Open play on Easy negatives, γ alone. The teacher is silent."),
-        _("Background carries {before} at γ = 0 and {after} at γ = 2.").format(
+        _("Open play on Start, γ alone. The teacher is silent."),
+        _("Background makes up {before} at γ = 0 and {after} at γ = 2.").format(
             before=percent(_share(SIMPLE, 0.0)), after=percent(_share(SIMPLE, 2.0))
         ),
-        "easy_negatives",
-        {"gamma": "0", "hide": "population,look,guess_easy"},
+        "start",
+        {"gamma": "0", "hide": "guess_start"},
+    )
+
+
+def _worked_case() -> Step:
+    easy = anatomy(0.9, FocalLoss(2.0))
+    return Step(
+        "10–17",
+        _("Explain $p_t$ and the factor; one worked example on the board."),
+        _("$p_t$ = 0.9: {ce} × {factor} = {fl}, {times} less.").format(
+            ce=number(float(easy.cross_entropy)),
+            factor=number(float(easy.factor)),
+            fl=number(float(easy.focal)),
+            times=times(float(easy.loss_reduction)),
+        ),
+        "curve",
+        {"gamma": "2", "p_t": "0.9", "projector": "true"},
     )
 
 
 def _vote_on_spread_scores() -> Step:
     return Step(
-        "10–17",
+        "17–24",
         _(
             "Predict as a class what the box asks: scores that spread. Vote, talk in pairs, "
-            "press the answer with most votes, then drag γ to 2."
+            "choose the answer with most votes, then drag γ to 2."
         ),
-        _("{spread}, not {simple}: the hard background is still heard.").format(
+        _("{spread}, not {simple}: the hard background still counts.").format(
             spread=percent(_share(SPREAD, 2.0)), simple=percent(_share(SIMPLE, 2.0))
         ),
         "easy_negatives",
@@ -109,9 +125,12 @@ def _vote_on_spread_scores() -> Step:
 
 def _populations_in_pairs() -> Step:
     return Step(
-        "17–27",
+        "24–34",
         _("Pairs compare Simple, Very easy and Spread at γ = 2. Worksheet A."),
-        _("{simple}, {very_easy}, {spread}; and {stubborn} on the worksheet.").format(
+        _(
+            "Simple {simple}, Very easy {very_easy}, Spread {spread}; on the worksheet Stubborn "
+            "{stubborn}."
+        ).format(
             simple=percent(_share(SIMPLE, 2.0)),
             very_easy=percent(_share(VERY_EASY, 2.0)),
             spread=percent(_share(SPREAD, 2.0)),
@@ -122,42 +141,12 @@ def _populations_in_pairs() -> Step:
     )
 
 
-def _worked_case() -> Step:
-    easy = anatomy(0.9, FocalLoss(2.0))
-    return Step(
-        "27–34",
-        _("Telling: $p_t$, the factor, one case worked through on the board."),
-        _("$p_t$ = 0.9: {ce} × {factor} = {fl}, {times} less.").format(
-            ce=number(float(easy.cross_entropy)),
-            factor=number(float(easy.factor)),
-            fl=number(float(easy.focal)),
-            times=times(float(easy.loss_reduction)),
-        ),
-        "curve",
-        {"gamma": "2", "p_t": "0.9", "projector": "true"},
-    )
-
-
-def _the_first_step() -> Step:
-    start = FirstStep(0.5)
-    return Step(
-        "34–37",
-        _("Predict the first step: every location answers 0.5. Then drag π there."),
-        _("{ce} under cross entropy, {fl} at γ = 2: only the prior helps.").format(
-            ce=percent(start.paid(CROSS_ENTROPY).negative_share),
-            fl=percent(start.paid(FocalLoss(2.0)).negative_share),
-        ),
-        "first_step",
-        {"gamma": "2", "answers": settings.AFTER, "projector": "true"},
-    )
-
-
-def _the_slope() -> Step:
+def _the_gradient() -> Step:
     half, easy = (anatomy(p_t, FocalLoss(2.0)) for p_t in (0.5, 0.9))
     return Step(
-        "37–40",
-        _("The surprise of the slope: predict it at $p_t$ = 0.5, then drag the cursor."),
-        _("Loss ÷ {loss}, slope ÷ {slope}; at 0.9 ÷ {loss_easy} and ÷ {slope_easy}.").format(
+        "34–37",
+        _("The surprise: predict the gradient at $p_t$ = 0.5, then drag the cursor."),
+        _("Loss ÷ {loss}, gradient ÷ {slope}; at 0.9 ÷ {loss_easy} and ÷ {slope_easy}.").format(
             loss=number(float(half.loss_reduction)),
             slope=number(float(half.slope_reduction)),
             loss_easy=number(float(easy.loss_reduction)),
@@ -165,6 +154,20 @@ def _the_slope() -> Step:
         ),
         "gradient",
         {"gamma": "2", "p_t": "0.9", "answers": settings.AFTER, "projector": "true"},
+    )
+
+
+def _the_first_step() -> Step:
+    start = FirstStep(0.5)
+    return Step(
+        "37–40",
+        _("Predict the first step: every location predicts 0.5. Then drag π there."),
+        _("{ce} under cross entropy, {fl} at γ = 2: here only the prior helps.").format(
+            ce=percent(start.paid(CROSS_ENTROPY).negative_share),
+            fl=percent(start.paid(FocalLoss(2.0)).negative_share),
+        ),
+        "first_step",
+        {"gamma": "2", "answers": settings.AFTER, "projector": "true"},
     )
 
 

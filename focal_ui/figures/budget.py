@@ -96,7 +96,7 @@ def share_against_gamma(
     now: the visitor's gamma and the share of the loss there.
     """
     gamma, share = now
-    names = (_("of the loss"), _("of the slope"))
+    names = (_("of the loss"), _("of the gradient"))
     data = [
         marks.line(gammas, marks.with_gaps(by_loss), theme.FOCAL.line(), name=names[0]),
         marks.line(gammas, marks.with_gaps(by_slope), theme.THIRD.line(), name=names[1]),
@@ -113,18 +113,18 @@ def share_against_gamma(
         ],
     )
     if break_even is None:
-        tie = _("There is no γ from 0 to 10 at which background and objects pay alike.")
+        tie = _("At no γ from 0 to 10 do background and objects make up half each.")
     else:
-        tie = _("Background and objects pay alike at **γ = {gamma}**.").format(
+        tie = _("Background and objects make up half each at **γ = {gamma}**.").format(
             gamma=number(break_even)
         )
-    sentence = _("At γ = {gamma:g} background carries {share} of the loss. {tie}").format(
+    sentence = _("At γ = {gamma:g} background makes up {share} of the loss. {tie}").format(
         gamma=gamma, share=percent(share), tie=tie
     )
     table: dict[str, Any] = {
         "γ": list(gammas),
         _("background’s share of the loss"): list(by_loss),
-        _("background’s share of the slope"): list(by_slope),
+        _("background’s share of the gradient"): list(by_slope),
     }
     return Exhibit(figure, sentence, table)
 
@@ -236,7 +236,7 @@ def hardest_first(
         ],
     )
     sentence = _(
-        "The hardest {fraction:.0%} of the background carries {before} of background’s loss under "
+        "The hardest {fraction:.0%} of the background makes up {before} of its loss under "
         "cross entropy and **{after}** under focal loss."
     ).format(fraction=fraction, before=percent(carried[0]), after=percent(carried[1]))
     table = {
@@ -292,7 +292,7 @@ def who_pays_split(
         ],
     )
     sentence = _(
-        "In *{name}* background still carries {share} of focal loss, but {part} of that comes "
+        "In *{name}* background still makes up {share} of focal loss, but {part} of that comes "
         "from its hardest {fraction:.0%} (cross-hatched; plain is objects)."
     ).format(
         name=names[-1],
@@ -333,14 +333,14 @@ def _loss_names() -> tuple[str, str]:
 
 def _share_sentence(before: Budget, after: Budget) -> str:
     if before.negative_share is None:
-        return _("There is nobody to pay: both classes are empty.")
+        return _("There is no loss to split: both classes are empty.")
     if before == after:
         return _(
-            "Background carries **{share}** of the loss under both: without focusing, focal loss "
+            "Background makes up **{share}** of the loss under both: without focusing, focal loss "
             "is cross entropy."
         ).format(share=percent(before.negative_share))
     return _(
-        "Background carries {before} of the loss under cross entropy and **{after}** under "
+        "Background makes up {before} of the loss under cross entropy and **{after}** under "
         "focal loss."
     ).format(before=percent(before.negative_share), after=percent(after.negative_share))
 

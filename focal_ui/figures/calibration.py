@@ -34,7 +34,7 @@ def answers(
     the answer there. decision: the true probability behind an answer of 0.5.
     """
     truth, answer = now
-    names = (_("the truth (CE)"), _("focal loss"), _("undone"))
+    names = (_("true probability (CE)"), _("focal loss"), _("recalibrated"))
     figure = theme.figure(
         [
             marks.line(true, undone, theme.THIRD.line(5), name=names[2]),
@@ -45,7 +45,7 @@ def answers(
         ],
         height=430,
         xaxis=theme.axis(_("true probability of an object"), range=[0, 1], showgrid=False),
-        yaxis=theme.axis(_("what the model answers"), range=[0, 1]),
+        yaxis=theme.axis(_("what the model predicts"), range=[0, 1]),
         shapes=[marks.upright(decision), marks.level(0.5)],
         annotations=[
             *marks.key(
@@ -55,24 +55,25 @@ def answers(
         ],
     )
     sentence = _(
-        "Where the truth is {truth}, the best model under focal loss answers **{answer}**. It "
-        "decides for an object (an answer of 0.5) where the truth is {decision}."
+        "Where the true probability is {truth}, the ideal model under focal loss predicts "
+        "**{answer}**. Its threshold of 0.5 stands at a true probability of {decision}."
     ).format(truth=percent(truth), answer=percent(answer), decision=percent(decision))
     if not np.allclose(answered, true) and np.all(np.isfinite(undone)):
         sentence += " " + _(
-            "The way back by one number misses the truth by {off} at most; the exact one by none."
+            "Recalibrating by one number misses the true probability by {off} at most; the exact "
+            "inverse by none."
         ).format(off=points(float(abs(undone - true).max())))
     table: dict[str, Any] = {
         _("true probability"): true,
-        _("answer under focal loss"): answered,
-        _("undone by one number"): _filled(undone),
+        _("prediction under focal loss"): answered,
+        _("recalibrated by one number"): _filled(undone),
     }
     return Exhibit(figure, sentence, table)
 
 
 def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Floats) -> Exhibit:
     """True probabilities of several classes, the answers, and the answers undone, on a log axis."""
-    groups = {_("true"): true, _("answered"): answered, _("undone"): undone}
+    groups = {_("true"): true, _("predicted"): answered, _("recalibrated"): undone}
     figure = theme.figure(
         [
             _class_marks(values, name, ink, symbol, **look)
@@ -94,8 +95,8 @@ def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Fl
         ),
     )
     sentence = _(
-        "A rare class that is true with {true} is answered **{answered}**: below, not above. With "
-        "many classes a small probability can be pushed down further."
+        "A class with a true probability of {true} is predicted **{answered}**: lower, not "
+        "higher. With many classes a small probability can be pushed down further."
     ).format(true=percent(float(true[-1])), answered=percent(float(answered[-1])))
     table: dict[str, Any] = {
         _("class"): list(names),
@@ -125,7 +126,7 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
     plain: of a model trained with cross entropy, to compare the error with. low: bins below this
     score, nearly all background, are left out of the error that is said.
     """
-    names = (_("focal loss’s score"), _("after the way back"))
+    names = (_("focal loss’s score"), _("recalibrated"))
     figure = theme.figure(
         [
             marks.line([0, 1], [0, 1], {"color": theme.FAINT, "dash": "dot", "width": 2}),
@@ -141,15 +142,15 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
     )
     errors = [each.calibration_error_from(low) for each in (before, after)]
     helped = (
-        _("the way back helps here")
+        _("recalibrating helps here")
         if errors[1] < errors[0]
-        else (_("the way back does not help here: the model is far from the loss’s optimum"))
+        else (_("recalibrating does not help here: the model is far from the ideal one"))
     )
     sentence = _(
         "One recorded detector, one seed. Of scores from {low:g} on the expected calibration error "
-        "(ECE) is {before} before and **{after}** after the way back; {helped}. Trained with cross "
-        "entropy, and nothing undone, it is {plain}. Over all outputs, nearly all sure background, "
-        "the three are {all}. The rightmost green point rests on {few} outputs."
+        "(ECE) is {before} before and **{after}** recalibrated; {helped}. Trained with cross "
+        "entropy, and not recalibrated, it is {plain}. Over all outputs, nearly all sure "
+        "background, the three are {all}. The rightmost green point rests on {few} outputs."
     ).format(
         low=low,
         before=number(errors[0]),

@@ -182,8 +182,8 @@ def share_map(
         ],
     )  # fmt: skip
     sentence = _(
-        "At γ = {gamma:g} and α = {alpha:g} background carries **{share}** of the loss. On the "
-        "green line both classes carry half: the balancing α is {first} at γ = 0 and {last} at "
+        "At γ = {gamma:g} and α = {alpha:g} background makes up **{share}** of the loss. On the "
+        "green line both classes make up half: the balancing α is {first} at γ = 0 and {last} at "
         "γ = {largest:g}."
     ).format(
         gamma=gamma,

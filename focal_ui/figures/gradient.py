@@ -123,7 +123,7 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
     limit: the reduction of the slope by that of the loss as p_t goes to 1.
     """
     where = float(at.p_t)
-    names = (_("of the loss"), _("of the slope"))
+    names = (_("of the loss"), _("of the gradient"))
     figure = theme.figure(
         [
             marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line(), name=names[0]),
@@ -162,8 +162,8 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
         sentence = _("At γ = 0 both are cross entropy’s, everywhere.")
     else:
         sentence = _(
-            "Below $p_t$ = **{equal}** the slope of focal loss is *larger* than that of cross "
-            "entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the slope."
+            "Below $p_t$ = **{equal}** the gradient of focal loss is *larger* than that of "
+            "cross entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the gradient."
         ).format(equal=number(equal_at), limit=times(limit))
     table = {
         "p_t": focal.p_t,
@@ -177,7 +177,10 @@ def who_pulls(
     names: Sequence[str], by_loss: Sequence[Budget], by_slope: Sequence[Budget]
 ) -> Exhibit:
     """Background's share of the loss beside its share of the slope, for each population."""
-    groups = ((_("of the loss"), by_loss, theme.FOCAL), (_("of the slope"), by_slope, theme.THIRD))
+    groups = (
+        (_("of the loss"), by_loss, theme.FOCAL),
+        (_("of the gradient"), by_slope, theme.THIRD),
+    )
     shares = [[budget.negative_share for budget in budgets] for _name, budgets, _ink in groups]
     places = [[i + side for i in range(len(names))] for side in (-0.19, 0.19)]
     figure = theme.figure(
@@ -221,8 +224,8 @@ def who_pulls(
         ],
     )
     sentence = _(
-        "In *{name}* background carries {loss} of the loss but **{slope}** of the slope: the loss "
-        "is what a log prints, the slope is what moves the weights."
+        "In *{name}* background makes up {loss} of the loss but **{slope}** of the gradient: the "
+        "loss is what a training log prints, the gradient is what moves the weights."
     ).format(
         name=names[0],
         loss=percent(by_loss[0].negative_share),
@@ -231,7 +234,7 @@ def who_pulls(
     table: dict[str, Any] = {
         _("population"): list(names),
         _("background’s share of the loss"): [b.negative_share for b in by_loss],
-        _("background’s share of the slope"): [b.negative_share for b in by_slope],
+        _("background’s share of the gradient"): [b.negative_share for b in by_slope],
     }
     return Exhibit(figure, sentence, table)
 

@@ -46,15 +46,15 @@ def wrong_labels(
         xaxis=theme.axis(
             _("wrong labels among the background"), range=[0, noises[-1] * 1.02], tickformat=".1%"
         ),
-        yaxis=theme.axis(_("their part of the slope"), range=[0, 1.04], tickformat=".0%"),
+        yaxis=theme.axis(_("their share of the gradient"), range=[0, 1.04], tickformat=".0%"),
         annotations=marks.key(
             (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
         ),
     )
     before, after = here
     sentence = _(
-        "With {noise:.1%} wrong labels, these take {before} of the slope under cross entropy and "
-        "**{after}** under focal loss."
+        "With {noise:.1%} wrong labels, these make up {before} of the gradient under cross entropy "
+        "and **{after}** under focal loss."
     ).format(noise=noise, before=percent(before.wrong_labels), after=percent(after.wrong_labels))
     table: dict[str, Any] = {
         _("wrong labels"): list(noises),
@@ -99,7 +99,7 @@ def what_each_hears(
         ],
         height=70 + 38 * len(names),
         barmode="stack",
-        xaxis=theme.axis(_("part of what it hears"), range=[0, 1], tickformat=".0%"),
+        xaxis=theme.axis(_("share of the weighted loss"), range=[0, 1], tickformat=".0%"),
         yaxis=theme.axis(
             range=[len(names) - 0.4, -0.6], showgrid=False, **marks.named(names, places)
         ),
@@ -123,7 +123,7 @@ def what_each_hears(
 def _least_and_most(names: Sequence[str], objects: Sequence[float], hardest: float) -> str:
     by_objects = sorted(range(len(names)), key=lambda i: objects[i])
     return _(
-        "Objects are {least} of what *{quietest}* hears and {most} of what *{loudest}* hears. No "
+        "Objects make up {least} of the loss under *{quietest}* and {most} under *{loudest}*. No "
         "rule is right for all; each decides who is worth hearing. Crossed is the hardest "
         "{hardest} of the background."
     ).format(

@@ -122,8 +122,8 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
     )
     first = lines[0]
     sentence = _(
-        "The {shown} hardest of {count} lines carry {before} of the loss under cross entropy and "
-        "**{after}** under focal loss. Line {line} pays most: {name}, scored {p}."
+        "The {shown} hardest of {count} lines make up {before} of the loss under cross entropy and "
+        "**{after}** under focal loss. Line {line} adds most: {name}, scored {p}."
     ).format(
         shown=len(lines),
         count=f"{count:,}",

@@ -156,23 +156,23 @@ LOOKS: dict[str, Callable[[Recipe, FocalLoss], Exhibit]] = {
 def _explained(population: Population, loss: FocalLoss) -> str:
     gamma = break_even_gamma(population)
     tie = (
-        _("No γ from 0 to 10 makes both classes pay alike.")
+        _("At no γ from 0 to 10 do both classes make up half.")
         if gamma is None
-        else _("Both classes pay alike at γ = **{gamma}**.").format(gamma=number(gamma))
+        else _("Both classes make up half at γ = **{gamma}**.").format(gamma=number(gamma))
     )
     setting = _("{negatives} background locations face {positives} objects. {tie} ")
     if loss == CROSS_ENTROPY:
         closer = _(
             "Each location adds little, and there are many; γ = 0 is cross entropy. With *Spread* "
-            "scores the hardest {part:.0%} of the background carries {before} of its loss. **Move "
-            "γ up and see which of them are still heard.**"
+            "scores the hardest {part:.0%} of the background makes up {before} of its loss. **Move "
+            "γ up and see which of them still count.**"
         )
     else:
         closer = _(
             "Then look closer: with *Spread* scores background still leads at γ = {gamma:g}, but "
-            "the hardest {part:.0%} of it carries {before} of its loss under cross entropy and "
-            "{after} under focal loss. **The crowd falls silent and the hard cases are heard; that "
-            "is what focusing means.**"
+            "the hardest {part:.0%} of it makes up {before} of its loss under cross entropy and "
+            "{after} under focal loss. **The many easy examples fade and the hard ones are left; "
+            "that is what focusing means.**"
         )
     return (setting + closer).format(
         negatives=number(population.negatives.count),

@@ -31,7 +31,7 @@ def share_at(gamma: float) -> float:
 def test_the_first_visitor_of_a_fresh_server_may_come_by_a_deep_link(page):
     with served(ROOT / "app.py") as url:
         visit = Visit(page).open(f"{url}/curve?gamma=3.5")
-        expect(visit.title).to_contain_text("3,162× less")  # 10**3.5
+        expect(visit.title).to_contain_text("3,162× smaller")  # 10**3.5
         visit.expect_slider("gamma", 3.5)
         expect(visit.picture("curve")).to_be_visible()
         expect(page.get_by_text("Page not found")).to_have_count(0)
@@ -116,7 +116,7 @@ def test_a_preset_moves_slider_and_link(visit):
     alpha = ALPHA.snap(balancing_alpha(SIMPLE.population(), FocalLoss(2.0)))
     visit.expect_slider("alpha", alpha)
     visit.expect_in_url("alpha", f"{alpha:g}")
-    expect(visit.title).to_contain_text("carries 50% of the loss")
+    expect(visit.title).to_contain_text("makes up 50% of the loss")
 
 
 def test_a_copied_address_shows_somebody_else_the_same(visit, another_visit):

@@ -14,7 +14,7 @@ from focal_ui.learning import question_bank, questions
 from focal_ui.words import percent
 from pages.see import class_weights, easy_negatives
 from pages.teach import class_kit
-from tests.helpers import failed, headline, in_sight, page_named, words
+from tests.helpers import PAGES, failed, headline, in_sight, name_of, page_named, words
 
 STEPS = {step.minutes: step for step in lesson.plan() if step.page}
 
@@ -134,6 +134,12 @@ def test_a_hidden_task_or_guess_leaves_nothing_to_answer_it_by():
     assert "Guess first" not in words(visit("see.curve", "hide=guess_curve"))
 
 
+def test_the_plan_goes_through_the_pages_in_the_order_of_the_menu():
+    names = [name_of(page) for page in PAGES]
+    taught = [step.page for step in lesson.plan() if step.page and step.page != "challenges"]
+    assert [names.index(page) for page in taught] == sorted(names.index(page) for page in taught)
+
+
 def test_a_room_sees_fewer_words():
     plain = visit("see.easy_negatives")
     room = visit("see.easy_negatives", projector=True)
@@ -150,7 +156,7 @@ def test_each_link_of_the_plan_opens_without_a_complaint(minutes, open_page):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "revealed"), [("10–17", "87.9%"), ("34–37", "99.9%"), ("37–40", "1.68")]
+    ("minutes", "revealed"), [("17–24", "87.9%"), ("34–37", "1.68"), ("37–40", "99.9%")]
 )
 def test_a_step_that_lets_the_class_predict_reveals_nothing_before(minutes, revealed, open_page):
     step = STEPS[minutes]
@@ -162,7 +168,7 @@ def test_a_step_that_lets_the_class_predict_reveals_nothing_before(minutes, reve
 
 
 def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_page):
-    page = open_page(easy_negatives, **STEPS["10–17"].values)
+    page = open_page(easy_negatives, **STEPS["17–24"].values)
     assert "87.9%" not in headline(page) + words(page)
     page.segmented_control(key="guess_easy").set_value("36%").run()
     assert "it is **87.9%**: 51.9 points too low" in words(page)
