@@ -131,11 +131,20 @@ def test_a_copied_address_shows_somebody_else_the_same(visit, another_visit):
     another_visit.expect_slider("gamma", 0)
 
 
-def test_the_link_that_start_offers_opens_start_as_it_is(visit, another_visit):
+def test_start_leads_a_teacher_to_the_class_kit(visit):
     visit.open("/?gamma=1.2")
-    link = visit.page.get_by_test_id("stCode").last.inner_text().strip()
-    another_visit.open(link)
-    expect(another_visit.title).to_contain_text("At γ = 1.2")
+    visit.page.get_by_role("link", name="For teachers").click()
+    expect(visit.title).to_contain_text("45-minute lesson")
+
+
+def test_next_and_back_lead_through_the_story_and_take_the_values_along(visit):
+    visit.open("/?gamma=1.2")
+    visit.page.get_by_role("link", name="Next: The curve").click()
+    expect(visit.title).to_contain_text("γ = 1.2 makes the loss")
+    expect(visit.page.get_by_text("2 of 6 in the story")).to_be_visible()
+    visit.settle()
+    visit.page.get_by_role("link", name="Back: Start").click()
+    expect(visit.title).to_contain_text("At γ = 1.2, easy background")
 
 
 def test_two_tabs_do_not_disturb_each_other(context):
@@ -223,11 +232,11 @@ def test_what_a_class_link_hides_stays_hidden_on_the_next_page_and_after_a_reloa
     visit.open("/class_weights?gamma=1&hide=gamma&answers=hidden")
     expect(visit.slider("alpha")).to_be_visible()
     expect(visit.slider("gamma")).to_be_hidden()
-    visit.page.get_by_role("link", name="The curve").click()
-    expect(visit.title).to_contain_text("10× less")
+    visit.page.get_by_test_id("stSidebarNav").get_by_role("link", name="The curve").click()
+    expect(visit.title).to_contain_text("10× smaller")
     visit.page.reload()
     visit.settle()
-    expect(visit.title).to_contain_text("10× less")
+    expect(visit.title).to_contain_text("10× smaller")
     expect(visit.slider("p_t")).to_be_visible()
     expect(visit.slider("gamma")).to_be_hidden()
     visit.expect_in_url("answers", "hidden")

@@ -42,7 +42,7 @@ def lab(tmp_path_factory) -> Iterator[str]:
     script = tmp_path_factory.mktemp("lab") / "lab.py"
     script.write_text(SHORT, encoding="utf-8")
     with served(script) as url:
-        yield f"{url}/train"
+        yield f"{url}/train?part=Live+run"
 
 
 @pytest.fixture
