@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# pictures(): where it stands -> what is visible of each picture, whether Plotly drew it or a
-# component, whose SVG lies in a shadow root: find_roots() looks for these.
+# pictures(): its name or where it stands -> what is visible of each picture, whether Plotly drew it
+# or our own script, in the page itself or, in older versions of the app, in a component's shadow
+# root: find_roots() looks for these.
 PICTURES = """
 const KEPT = ['d', 'transform', 'x', 'y', 'width', 'height', 'href'];
 const PLOTLY_MARKS = '.trace path, .points path, .hm image';
@@ -23,13 +24,17 @@ const find_roots = () => {
   roots = Array.from(document.querySelectorAll('*'), node => node.shadowRoot).filter(Boolean);
   return roots;
 };
-const place = node => node.closest('[data-testid=stElementContainer]')?.className ?? '';
+const place = node =>
+  node.closest('[data-picture]')?.dataset.picture
+  ?? node.closest('[data-testid=stElementContainer]')?.className ?? '';
+const drawn = svg =>
+  svg.querySelector('[data-moving]')?.innerHTML
+  ?? all(svg, '[data-mark]', mark => mark.outerHTML).join();
 const pictures = () => {
   const shown = {};
   for (const root of [document, ...roots])
     for (const svg of root.querySelectorAll('svg[role=img]'))
-      if (visible(svg) && svg.querySelector('[data-mark]'))
-        shown[place(root.host ?? svg)] = all(svg, '[data-mark]', mark => mark.outerHTML).join();
+      if (visible(svg) && drawn(svg)) shown[place(root.host ?? svg)] = drawn(svg);
   for (const plot of document.querySelectorAll('.js-plotly-plot'))
     if (visible(plot) && plot.querySelector('.main-svg text')) shown[place(plot)] = ofPlotly(plot);
   return shown;

@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APP = ("run", str(ROOT / "app.py"))
 SECONDS_TO_START = 60
+
+
+def app_in(folder: Path) -> tuple[str, str]:
+    """What makes Streamlit serve the app of a checkout; for the app beside this file: APP."""
+    return "run", str(folder / "app.py")
+
+
+APP = app_in(ROOT)
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,12 @@ class Server:
 
 
 @contextmanager
-def serve(*command: str, folder: Path = ROOT) -> Iterator[Server]:
+def serve(
+    *command: str, folder: Path = ROOT, modules: Path = ROOT, core: int | None = None
+) -> Iterator[Server]:
     """Run `streamlit COMMAND` in a folder until the block ends. The block starts when it answers.
 
-    The app's own modules can be imported by what runs.
+    modules: the checkout whose modules it imports. core: the only one it runs on; None: any.
     """
     port = _free_port()
     arguments = [
@@ -64,9 +73,11 @@ def serve(*command: str, folder: Path = ROOT) -> Iterator[Server]:
     process = subprocess.Popen(
         arguments,
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(modules)},
         stdout=subprocess.DEVNULL,
     )
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
     server = Server(process, port, started)
     try:
         _wait_until_it_answers(server)
@@ -78,6 +89,13 @@ def serve(*command: str, folder: Path = ROOT) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def serve_app(folder: Path = ROOT, core: int | None = None) -> Iterator[Server]:
+    """Serve the app of a checkout."""
+    with serve(*app_in(folder), folder=folder, modules=folder, core=core) as server:
+        yield server
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
