@@ -1,33 +1,43 @@
-"""A class at the sliders: websocket clients that each move γ once a second.
+"""A class at the sliders: websocket clients that each move a page's main slider once a second.
 
-    python -m benchmarks.load [--quick] [--page easy_negatives … | --all-pages] [--clients 1 30 100]
+    python -m benchmarks.load [--quick] [--page easy_negatives … | --all-pages]
+        [--clients 1 30 100] [--against FOLDER]
 
 Each page and number of clients gets a fresh server. The clients open the page's link, ten each
-second, so that a class of 100 comes in within ten, read the whole page, and then move γ at their
-own moment of every second; moves count once all are in. A move counts from the message that
-sends it to the message that says the run is over. A client that gets no answer in 15 seconds, an
-error, or a closed connection is lost. Clients and server share the machine's processors.
+second, so that a class of 100 comes in within ten, read the whole page, and then move the slider
+at their own moment of every second; moves count once all have seen the page. A move reruns the
+innermost fragment that holds the slider, and counts from the message that sends it to the message
+that says the run is over. A client that gets no answer in 15 seconds, an error, or a closed
+connection is lost. Where the machine has more than one core, the server runs on one and the
+clients on the others. With --against, a server from another checkout is measured in turn.
 """
 
 import argparse
 import asyncio
-import inspect
+import os
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
+from math import inf
+from pathlib import Path
+from types import ModuleType
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from app import SECTIONS
-from benchmarks.server import APP, Server, percentile, print_table, serve
+from benchmarks.server import ROOT, Server, percentile, print_table, serve_app
 
 PATIENCE = 15.0
 ARRIVALS_PER_SECOND = 10
-STEPS = 51  # γ from 0 to 5 by 0.1
+SETTLE = 2.0  # seconds from the last arrival to the first move that counts
+MAIN = "gamma"  # the slider of a page that does not name another
+NOW, BEFORE = "now", "before"  # how this checkout is called, and the other
 
 
 @dataclass
@@ -36,7 +46,8 @@ class Client:
 
     page: str
     counts_from: float = 0.0  # moves made earlier are not counted
-    slider: str = ""
+    key: str = MAIN
+    slider: Slider | None = None
     fragment: str = ""
     page_hash: str = ""
     known: set[str] = field(default_factory=set)
@@ -46,7 +57,7 @@ class Client:
     lost: str = ""
 
     async def visit(self, server: Server, arrival: float, leave: Callable[[], float]) -> None:
-        """Come, look, and move γ once a second until it is time to leave."""
+        """Come, look, and move the slider once a second until it is time to leave."""
         await asyncio.sleep(arrival)
         try:
             async with connect(server) as socket:
@@ -61,18 +72,18 @@ class Client:
         await self._read(socket, self._remember)
         self.opened.append(1000 * (time.perf_counter() - sent))
         if not self.slider or not self.fragment:
-            raise RuntimeError(f"page {self.page!r} has no slider γ in a fragment")
+            raise RuntimeError(f"page {self.page!r} has no slider {self.key} in a fragment")
 
     async def _move_until(
         self, socket: websockets.ClientConnection, leave: Callable[[], float]
     ) -> None:
-        step = random.randrange(STEPS)
+        step = random.randrange(1000)
         due = time.monotonic() + random.random()
         while due < leave():
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            step = (step + 1) % STEPS
+            step += 1
             sent = time.perf_counter()
-            await socket.send(self._rerun(step / 10).SerializeToString())
+            await socket.send(self._rerun(step).SerializeToString())
             size = await self._read(socket, refuse_errors)
             if due >= self.counts_from:
                 self.received.append(size)
@@ -104,41 +115,63 @@ class Client:
             self.page_hash = message.navigation.page_script_hash
         if kind == "delta" and message.delta.new_element.WhichOneof("type") == "slider":
             slider = message.delta.new_element.slider
-            if slider.id.endswith("-gamma"):
-                self.slider, self.fragment = slider.id, message.delta.fragment_id
+            if slider.id.endswith(f"-{self.key}"):
+                self.slider, self.fragment = slider, message.delta.fragment_id
 
-    def _rerun(self, gamma: float | None = None) -> BackMsg:
+    def _rerun(self, step: int | None = None) -> BackMsg:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string = ""
         rerun.cached_message_hashes.extend(self.known)  # as a browser does: sent once, then named
-        if gamma is None:
+        if step is None or self.slider is None:
             rerun.page_name = self.page
             return message
         rerun.page_script_hash = self.page_hash
         rerun.fragment_id = self.fragment
-        state = rerun.widget_states.widgets.add()
-        state.id = self.slider
-        state.double_array_value.data.append(gamma)
+        _put(rerun.widget_states.widgets.add(), self.slider, step)
         return message
+
+
+def _put(state: WidgetState, slider: Slider, step: int) -> None:
+    """The slider's place after so many steps; after its last place comes its first."""
+    state.id = slider.id
+    places = round((slider.max - slider.min) / slider.step) + 1
+    if slider.type == Slider.SELECT_SLIDER:
+        state.string_array_value.data.append(slider.options[step % places])
+    else:
+        value = slider.min + step % places * slider.step
+        state.double_array_value.data.append(round(value, 10))
 
 
 @dataclass(frozen=True)
 class Result:
     """What a class of one size did to one server."""
 
+    checkout: str
     clients: list[Client]
     megabytes: tuple[float, float]
-    busy: float
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def waits(self) -> list[float]:
+        """Milliseconds, of each counted move."""
+        return [wait for client in self.clients for wait in client.waits] or [float("nan")]
+
+    @property
+    def cpu_ms(self) -> float:
+        """Processor time of the server, for each move."""
+        return 1000 * self.cpu_seconds / len(self.waits)
 
     @property
     def row(self) -> tuple[str, ...]:
         """As a line of the table."""
-        waits = [wait for client in self.clients for wait in client.waits] or [float("nan")]
+        waits = self.waits
         sizes = [size for client in self.clients for size in client.received] or [0]
         opened = [each for client in self.clients for each in client.opened] or [float("nan")]
         return (
-            self.clients[0].page,
+            self.clients[0].page or "start",
+            self.checkout,
             str(len(self.clients)),
             f"{percentile(opened, 95):.0f}",
             str(len(waits)),
@@ -146,53 +179,89 @@ class Result:
             f"{percentile(waits, 95):.0f}",
             f"{max(waits):.0f}",
             str(sum(bool(client.lost) for client in self.clients)),
-            f"{self.busy:.0%}",
+            f"{self.cpu_seconds / self.seconds:.0%}",
+            f"{self.cpu_ms:.1f}",
             f"{percentile(sizes, 50) / 1024:.1f}",
             *(f"{megabytes:.0f}" for megabytes in self.megabytes),
         )
+
+    def against(self, before: "Result") -> str:
+        """How it compares, in a line."""
+        parts = {
+            "p50": percentile(self.waits, 50) / percentile(before.waits, 50),
+            "p95": percentile(self.waits, 95) / percentile(before.waits, 95),
+            "processor time of a move": self.cpu_ms / before.cpu_ms,
+        }
+        who = f"{self.clients[0].page or 'start'}, {len(self.clients)} clients"
+        return f"{who}: " + ", ".join(f"{name} {part:.2f}" for name, part in parts.items())
 
 
 def main() -> None:
     """Measure each class and print the table."""
     options = _options()
-    results = []
-    pages = pages_with_gamma() if options.all_pages else options.page
-    for page, number in product(pages, options.clients):
-        with serve(*APP) as server:
-            results.append(asyncio.run(_class_of(number, server, page, options.seconds)))
-    opening = "page", "clients", "opened p95"
-    heads = *opening, "moves", "p50 ms", "p95 ms", "max ms", "lost", "core", "KB a move"
-    print_table((*heads, "MB before", "MB after"), [result.row for result in results])
+    cores = _cores()
+    results: list[Result] = []
+    pages = followed_pages() if options.all_pages else options.page
+    folders = {NOW: ROOT} | ({BEFORE: options.against} if options.against else {})
+    for page, number, (checkout, folder) in product(pages, options.clients, folders.items()):
+        with serve_app(folder, core=cores[0] if cores else None) as server:
+            results.append(asyncio.run(_class_of(number, server, page, options.seconds, checkout)))
+    opening = "page", "checkout", "clients", "opened p95"
+    heads = *opening, "moves", "p50 ms", "p95 ms", "max ms", "lost", "core", "CPU ms a move"
+    print_table((*heads, "KB a move", "MB before", "MB after"), [result.row for result in results])
+    if options.against:
+        print("\nTimes as much as before:")
+        for now, before in zip(results[::2], results[1::2], strict=True):
+            print(now.against(before))
     for why in sorted({client.lost for result in results for client in result.clients} - {""}):
         print(f"lost: {why}")
 
 
-def pages_with_gamma() -> list[str]:
-    """Where the pages are found that show the γ slider; Start is the empty place."""
+def followed_pages() -> list[str]:
+    """Where the pages are found that follow a slider; Start is the empty place."""
+    return [place for place, module in _pages().items() if hasattr(module, "FOLLOWS")]
+
+
+def _pages() -> dict[str, ModuleType]:
     modules = [module for section in SECTIONS.values() for module in section]
-    return [
-        "" if module is modules[0] else module.__name__.rpartition(".")[2]
-        for module in modules
-        if "focal_loss()" in inspect.getsource(module)
-    ]
+    places = ["", *(module.__name__.rpartition(".")[2] for module in modules[1:])]
+    return dict(zip(places, modules, strict=True))
 
 
-async def _class_of(number: int, server: Server, page: str, seconds: float) -> Result:
-    arrivals = number / ARRIVALS_PER_SECOND
-    start = time.monotonic() + arrivals
-    clients = [Client(page, counts_from=start) for _ in range(number)]
+def _cores() -> list[int]:
+    """Leave one core to the server, if there are more; the list starts with the server's."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        print("Server and clients share one core.\n")
+        return []
+    os.sched_setaffinity(0, cores[1:])
+    print(f"Server on core {cores[0]}, clients on {', '.join(map(str, cores[1:]))}.\n")
+    return cores
+
+
+async def _class_of(
+    number: int, server: Server, page: str, seconds: float, checkout: str
+) -> Result:
+    key = getattr(getattr(_pages().get(page), "FOLLOWS", None), "key", MAIN)
+    clients = [Client(page, counts_from=inf, key=key) for _ in range(number)]
+    end = inf
     before = server.megabytes
     visits = [
-        asyncio.create_task(client.visit(server, at / ARRIVALS_PER_SECOND, lambda: start + seconds))
+        asyncio.create_task(client.visit(server, at / ARRIVALS_PER_SECOND, lambda: end))
         for at, client in enumerate(clients)
     ]
-    await asyncio.sleep(arrivals)
-    used = server.cpu_seconds
+    while not all(client.opened or client.lost for client in clients):
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(SETTLE)
+    used, start = server.cpu_seconds, time.monotonic()
+    for client in clients:
+        client.counts_from = start
+    end = start + seconds
     await asyncio.sleep(seconds)
-    busy = (server.cpu_seconds - used) / seconds
+    used = server.cpu_seconds - used
     after = server.megabytes
     await asyncio.gather(*visits)
-    return Result(clients, (before, after), busy)
+    return Result(checkout, clients, (before, after), seconds, used)
 
 
 def connect(server: Server) -> websockets.connect:
@@ -218,12 +287,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="1 and 10 clients, 5 seconds")
     parser.add_argument("--page", nargs="+", default=["easy_negatives"], help="place in the URL")
-    parser.add_argument("--all-pages", action="store_true", help="every page with the γ slider")
-    parser.add_argument("--clients", nargs="+", type=int, default=[1, 30, 100])
+    parser.add_argument("--all-pages", action="store_true", help="every page that follows a slider")
+    parser.add_argument("--clients", nargs="+", type=int)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--against", type=Path, help="another checkout, to be measured in turn")
     options = parser.parse_args()
     if options.quick:
-        options.clients, options.seconds = [1, 10], 5.0
+        options.seconds = 5.0
+    options.clients = options.clients or ([1, 10] if options.quick else [1, 30, 100])
     return options
 
 
