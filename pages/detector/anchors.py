@@ -87,39 +87,45 @@ def page() -> None:
     """An image, an object, and every box that a one-stage detector scores."""
     stage = Stage(FOLLOWS)
     with stage.controls:
-        for column, slider in zip(
-            st.columns(3), (knobs.OBJECT_X, knobs.OBJECT_Y, knobs.OBJECT_SIDE), strict=True
-        ):
-            with column:
-                stage.ask(slider)
-        left, middle, right = st.columns(3)
-        with left:
-            stage.ask(knobs.SCALES)
-        with middle:
-            square = knobs.RATIOS.ask() == knobs.SQUARE
-        with right:
-            chosen = knobs.FINEST.ask() or knobs.FINEST.options[0]
+        square, finest = _controls(stage)
     with stage.beside:
         guess = _guess()
-    finest = knobs.FINEST.options.index(chosen)
     now = stage.show(view, finest=finest, square=square, guess=guess)
     pyramid = _pyramid(finest, now["scales"], square=square)
     total = pyramid.count(now["image"], now["image"])
     _take_along(pyramid, now)
     page_parts.check_yourself(question_bank.of("anchors"))
     page_parts.code_for(partial(snippets.anchor_count, now["image"], pyramid, total))
-    page_parts.sources(
-        {
-            _("Anchors of 32 to 512 pixels on P3 to P7, three scales in three ratios"): paper.PAPER,
-            _("Object from an overlap (IoU) of {o:g}, background below {b:g}, else ignored").format(
-                o=POSITIVE_FROM, b=NEGATIVE_BELOW
-            ): paper.ASSIGNMENT_SOURCE,
-            _("The counts and overlaps on this page"): _("computed here"),
-            _("The picture, of {n} pixels a side and enlarged").format(n=SIZE): _(
-                "drawn here, as the images that Train learns from"
-            ),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _controls(stage: Stage) -> tuple[bool, int]:
+    """Object and anchors; whether the anchors are square alone, and the finest level from 0."""
+    box = knobs.OBJECT_X, knobs.OBJECT_Y, knobs.OBJECT_SIDE
+    for column, slider in zip(st.columns(3), box, strict=True):
+        with column:
+            stage.ask(slider)
+    left, middle, right = st.columns(3)
+    with left:
+        stage.ask(knobs.SCALES)
+    with middle:
+        square = knobs.RATIOS.ask() == knobs.SQUARE
+    with right:
+        chosen = knobs.FINEST.ask() or knobs.FINEST.options[0]
+    return square, knobs.FINEST.options.index(chosen)
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("Anchors of 32 to 512 pixels on P3 to P7, three scales in three ratios"): paper.PAPER,
+        _("Object from an overlap (IoU) of {o:g}, background below {b:g}, else ignored").format(
+            o=POSITIVE_FROM, b=NEGATIVE_BELOW
+        ): paper.ASSIGNMENT_SOURCE,
+        _("The counts and overlaps on this page"): _("computed here"),
+        _("The picture, of {n} pixels a side and enlarged").format(n=SIZE): _(
+            "drawn here, as the images that Train learns from"
+        ),
+    }
 
 
 def _guess() -> Guess | None:

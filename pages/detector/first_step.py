@@ -1,7 +1,8 @@
 """The first step: before anything is learned, the prior decides how large the loss is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -84,18 +85,20 @@ def page() -> None:
     _plateau()
     page_parts.check_yourself(question_bank.of("first_step"))
     page_parts.code_for(partial(_code, now["prior"], now["gamma"], now["alpha"], normaliser))
-    page_parts.sources(
-        {
-            _("Prior π = 0.01, b = −ln((1 − π)/π)"): paper.PRIOR.where,
-            _("Without it training with cross entropy diverges; its exact value matters little"): (
-                "Lin et al. 2017, §5.1"
-            ),
-            _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
-            _("Every number on this page"): _(
-                "computed here, for {n:,} background anchors and {p} foreground anchors"
-            ).format(n=FirstStep(now["prior"]).negatives, p=FirstStep(now["prior"]).positives),
-        }
-    )
+    page_parts.sources(_sources(now))
+
+
+def _sources(now: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        _("Prior π = 0.01, b = −ln((1 − π)/π)"): paper.PRIOR.where,
+        _("Without it training with cross entropy diverges; its exact value matters little"): (
+            "Lin et al. 2017, §5.1"
+        ),
+        _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
+        _("Every number on this page"): _(
+            "computed here, for {n:,} background anchors and {p} foreground anchors"
+        ).format(n=FirstStep(now["prior"]).negatives, p=FirstStep(now["prior"]).positives),
+    }
 
 
 def _guess() -> Guess | None:

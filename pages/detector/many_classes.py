@@ -83,16 +83,18 @@ def page() -> None:
     _case_files()
     page_parts.check_yourself(question_bank.of("many_classes"))
     page_parts.code_for(partial(_code, now))
-    page_parts.sources(
-        {
-            _("One sigmoid per class, and an anchor without any is background"): paper.PAPER,
-            _("The softmax form"): _("ours; the paper calls the extension straightforward"),
-            _("A softmax with a class of its own for background"): (
-                "Ren et al. (Faster R-CNN), NeurIPS 2015; Liu et al. (SSD), ECCV 2016"
-            ),
-            _("Every number on this page"): _("computed here"),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("One sigmoid per class, and an anchor without any is background"): paper.PAPER,
+        _("The softmax form"): _("ours; the paper calls the extension straightforward"),
+        _("A softmax with a class of its own for background"): (
+            "Ren et al. (Faster R-CNN), NeurIPS 2015; Liu et al. (SSD), ECCV 2016"
+        ),
+        _("Every number on this page"): _("computed here"),
+    }
 
 
 def _guess() -> Guess | None:
