@@ -38,8 +38,9 @@ STYLE = f"""<style>
 PROJECTOR_STYLE = """<style>
 html { font-size: 21px !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
+.st-key-first_picture [data-picture] svg.wide { max-height: max(240px, calc(100dvh - 335px)); }
 </style>"""
-LARGER, BOLDER, TALLER = 1.4, 1.6, 1.25
+LARGER, BOLDER, TALLER = 1.4, 1.6, 1.15
 
 
 @dataclass(frozen=True)

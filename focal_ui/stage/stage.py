@@ -26,6 +26,7 @@ Values = dict[str, Any]
 NO_SLIDER = "no_slider"  # session_state: the script found no slider to watch
 NEAR = "near"  # session_state: the slider that is about to be used, and for which other values
 LATEST = "latest"  # session_state: what each live slider holds, also after a move that drew nothing
+QUICKLY_DRAWN = 200  # places of a slider
 PLACES = ("title", "above", "strip", "first_picture", "controls", "beside", "more_pictures")
 SCRIPTS = ("follow", "picture", "values", "hold", "save")
 
@@ -82,9 +83,11 @@ class Stage:
             self._title.title(_("First your guess, then the pictures"))
             return values
         said = _said(draw, **values) if kept is None else _in_html(draw(**values).words)
-        live = not st.session_state.get(NO_SLIDER) and self._send(draw, values, kept)
+        live = not st.session_state.get(NO_SLIDER)
         self._say(said)
         self._show_exhibits(draw, values, said, live=live)
+        if live:
+            self._send(draw, values, kept)  # last: nobody waits for words until it is made
         return values
 
     def _ask_main(self) -> None:
@@ -100,12 +103,16 @@ class Stage:
                 self._values[slider.key] = _latest()[slider.key]
         _latest().update(self._values)
 
-    def _send(self, draw: Draw, values: Values, kept: MutableMapping[str, bytes] | None) -> bool:
-        """Send the families that the script needs now; False if that cannot be done."""
-        live = [each for each in (self._follows, *self._others) if each]
+    @property
+    def _live(self) -> list[Sliding]:
+        """Every slider that the view follows, the main one first."""
+        return [each for each in (self._follows, *self._others) if each]
+
+    def _send(self, draw: Draw, values: Values, kept: MutableMapping[str, bytes] | None) -> None:
+        """Send the families that the script needs now; if that fails, Plotly draws instead."""
         try:
             for slider in self._wanted(values):
-                others = [each for each in live if each is not slider]
+                others = [each for each in self._live if each is not slider]
                 _component()(
                     data=_message(draw, slider, others, values, kept),
                     key=f"follow_{slider.key if slider else 'nothing'}",
@@ -114,19 +121,26 @@ class Stage:
                 )
         except Exception:
             logging.getLogger(__name__).exception("the view cannot follow its slider")
-            return False
-        return True
+            st.session_state[NO_SLIDER] = True
+            st.rerun()
 
     def _wanted(self, values: Values) -> list[Sliding | None]:
-        """The main slider, and the one that is about to be used, for the values it came for."""
+        """The main slider, and the one that is about to be used, for the values it came for.
+
+        A main slider with very many places waits until it is about to be used, too: till then the
+        view stands as it is.
+        """
         near: Values = st.session_state.get(NEAR, {})
         at = repr({key: value for key, value in values.items() if key != near.get("key")})
-        others = [
+        used = [
             slider
-            for slider in self._others
+            for slider in self._live
             if slider.key == near.get("key") and near.setdefault("at", at) == at
         ]
-        return [self._follows, *others]
+        main = self._follows
+        if main and len(main.places) > QUICKLY_DRAWN and main not in used:
+            main = None
+        return [main, *(slider for slider in used if slider is not main)]
 
     def _say(self, said: Mapping[str, str]) -> None:
         status = '<div data-status role="status"></div>'
