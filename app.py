@@ -32,7 +32,8 @@ SECTIONS: dict[str, list[ModuleType]] = {
 def settle() -> None:
     """Spare the collector what was loaded at the start and lives as long as the server.
 
-    Streamlit collects all garbage after every run, and would walk through all of it each time.
+    A full collection, which Streamlit asks for after every run unless told otherwise, would walk
+    through all of it each time.
     pandas and SciPy are not loaded here: most visits need neither, and all would wait for them.
     Nor is anything collected first: a start leaves no garbage, and looking for it takes 0.1 s.
     """

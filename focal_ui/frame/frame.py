@@ -39,7 +39,7 @@ def _settle(page: str) -> None:
     """Spare the collector what the first visit of a page leaves for the server's life.
 
     Pictures and sentences are kept for the next visitors, and some pages load pandas or SciPy.
-    Streamlit collects all garbage after every run and would walk through all of that each time.
+    A full collection would walk through all of that each time.
     Once a page and module, not more: what is frozen in a circle is never freed, and so a visitor
     who is here at that moment costs a little for good.
     """
