@@ -1,5 +1,7 @@
 """Which probability a model learns under focal loss, and the way back to the true one."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -139,6 +141,29 @@ def risk_minimiser(posterior: ArrayLike, loss: FocalLoss) -> Floats:
     )
     answered = np.where(low >= 0, 0.0, np.where(high <= 0, 1.0, expit(found)))
     return np.asarray(np.where((eta == 0) | (eta == 1), eta, answered))
+
+
+def risk_minimiser_by_table(posterior: ArrayLike, loss: FocalLoss) -> Floats:
+    """`risk_minimiser`, off by 1e-7 at most, for whoever asks at many alphas.
+
+    The inverse of `posterior` without class weights is tabulated once for each gamma, and alpha
+    only multiplies the odds.
+    """
+    eta = check_unit("posterior", posterior)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.asarray(logit(eta) + (0.0 if loss.alpha is None else logit(loss.alpha)))
+    true, answered = _minimisers(loss.gamma)
+    found = expit(np.interp(odds, true, answered, left=-np.inf, right=np.inf))
+    return np.asarray(np.where((eta == 0) | (eta == 1), eta, found))
+
+
+@lru_cache(maxsize=64)
+def _minimisers(gamma: float) -> tuple[Floats, Floats]:
+    """Logits of true probabilities, growing, and the logits at which the risk is least there."""
+    below = np.linspace(-_SURE, 0, 10_001)
+    true = logit(posterior(expit(below), FocalLoss(gamma)))
+    true[-1] = 0.0
+    return np.concatenate((true, -true[-2::-1])), np.concatenate((below, -below[-2::-1]))
 
 
 def posterior_of_classes(outputs: ArrayLike, gamma: float) -> Floats:

@@ -27,7 +27,9 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
         c.PART, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
         c.WARM_UP, c.WARM_UP_RATE,
     ),
-    "calibration": (c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA),
+    "calibration": (
+        c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA, c.CALIBRATED,
+    ),
     "rivals": (c.GUESS_RIVALS, *_OWN_POPULATION, c.GAMMA),
     "when_not": (c.GUESS_NOISE, c.NOISE, c.GAMMA),
     "scores": (c.GAMMA, c.WEIGHTED, c.ALPHA, c.OWN_SCORES),

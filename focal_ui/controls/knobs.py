@@ -126,6 +126,9 @@ TRUE_PROBABILITY = Slider(
     "true_probability", "Cursor: true probability of an object", 0.01, 0.99, 0.9, 0.01
 )
 
+A_DETECTOR, TEN_CLASSES = "A trained detector", "Ten classes"
+CALIBRATED = Choice("calibrated", "A closer look", (A_DETECTOR, TEN_CLASSES), A_DETECTOR)
+
 THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
 COMPARE = Choice("compare", "Compare", (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING), FOCUSING)
 AP, CLASS_LOSS, BACKGROUND_SHARE = "AP", "Loss", "Background's share"

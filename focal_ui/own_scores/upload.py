@@ -24,9 +24,10 @@ from focal_core.scores import (
     guess_reading,
     label_choices,
     read_scores,
-    sums,
+    sums_by_gamma,
 )
 from focal_core.table import LARGEST, Fault, Table, UnreadableError, read_table
+from focal_ui.controls import knobs
 from focal_ui.words import _, number, plain
 
 SHOWN = "own_scores"  # session_state: what this visitor brought
@@ -67,8 +68,8 @@ class Brought:
 
     def sums_at(self, gamma: float) -> Sums:
         """What both classes add to loss and gradient at this gamma, without class weight."""
-        if gamma not in self.sums:
-            self.sums[gamma] = sums(self.shown, gamma)
+        if not self.sums:
+            self.sums = sums_by_gamma(self.shown, knobs.GAMMA.places)
         return self.sums[gamma]
 
     @property

@@ -1,4 +1,4 @@
-"""Calibration: which probability focal loss makes a model answer, and the way back."""
+"""Calibration: which probability focal loss makes a model predict, and how to recalibrate it."""
 
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -12,6 +12,7 @@ from focal_core.optimum import (
     posterior,
     posterior_of_classes,
     risk_minimiser,
+    risk_minimiser_by_table,
     risk_minimiser_of_classes,
 )
 from focal_core.related import nearly_undone, repairing_temperature
@@ -39,11 +40,12 @@ def view(
     gamma: float,
     true_probability: float = ASKED,
     alpha: float | None = None,
+    look: str = knobs.A_DETECTOR,
     guess: Guess | None = None,
 ) -> View:
     """What the page says at one gamma."""
     loss = FocalLoss(gamma, alpha)
-    asked = gamma == ASKED_GAMMA and alpha is None
+    asked, ten = gamma == ASKED_GAMMA and alpha is None, look == knobs.TEN_CLASSES
     answered = float(np.interp(true_probability, TRUE, _answered(loss)))  # it stands on TRUE
     return View(
         headline=_(
@@ -54,8 +56,7 @@ def view(
             "answers": prediction.draw_on(
                 _answers(loss, true_probability), guess, axis="y", there=asked
             ),
-            "reliability": _trained(),
-            "ten_classes": _ten_classes(gamma),
+            **({"ten_classes": _ten_classes(gamma)} if ten else {"reliability": _trained()}),
         },
         explanation=_explained(loss),
     )
@@ -77,25 +78,13 @@ def page() -> None:
         others = {} if knobs.WEIGHTED.ask() == "on" else {"alpha": None}
         if not others:
             stage.ask(knobs.ALPHA)
+        look = knobs.CALIBRATED.ask()
     with stage.beside:
         guess = _guess()
-    now = stage.show(view, guess=guess, **others)
+    now = stage.show(view, look=look, guess=guess, **others)
     page_parts.check_yourself(question_bank.of("calibration"))
     page_parts.code_for(partial(_code, now["gamma"], now["alpha"], now["true_probability"]))
-    page_parts.sources(
-        {
-            _(
-                "Focal loss keeps decisions but is not proper; the closed inverse map"
-            ): paper.PROPERNESS,
-            _("Focal loss as a confidence-raising map and a proper loss; nearly a temperature"): (
-                "Komisarenko & Kull, ECAI 2024, arXiv:2408.11598"
-            ),
-            _("Deep nets that overfit are the other case: there focal loss often calibrates"): (
-                "Mukhoti et al., NeurIPS 2020, arXiv:2002.09437"
-            ),
-            _("The temperature’s closed form, and every number on this page"): _("computed here"),
-        }
-    )
+    page_parts.sources(_sources())
 
 
 def _guess() -> Guess | None:
@@ -120,6 +109,19 @@ def _code(gamma: float, alpha: float | None, truth: float) -> snippets.Snippets:
     return snippets.way_back(answered, loss, float(posterior(answered, loss)))
 
 
+def _sources() -> dict[str, str]:
+    return {
+        _("Focal loss keeps decisions but is not proper; the closed inverse map"): paper.PROPERNESS,
+        _("Focal loss as a confidence-raising map and a proper loss; nearly a temperature"): (
+            "Komisarenko & Kull, ECAI 2024, arXiv:2408.11598"
+        ),
+        _("Deep nets that overfit are the other case: there focal loss often calibrates"): (
+            "Mukhoti et al., NeurIPS 2020, arXiv:2002.09437"
+        ),
+        _("The temperature’s closed form, and every number on this page"): _("computed here"),
+    }
+
+
 def _answers(loss: FocalLoss, truth: float) -> Exhibit:
     answered = _answered(loss)
     now = truth, float(np.interp(truth, TRUE, answered))
@@ -130,7 +132,7 @@ def _answers(loss: FocalLoss, truth: float) -> Exhibit:
 
 @lru_cache(maxsize=256)
 def _answered(loss: FocalLoss) -> Floats:
-    return risk_minimiser(TRUE, loss)
+    return risk_minimiser_by_table(TRUE, loss)
 
 
 @lru_cache(maxsize=1)
@@ -159,14 +161,16 @@ def _explained(loss: FocalLoss) -> str:
         )
     else:
         answers = _(
-            "The average loss of many examples with one true probability is lowest at a less sure "
-            "prediction, since the factor makes sure ones cheap on both sides. The order of the "
-            "scores is kept, and without α the decision at 0.5 too; the scores just are not "
-            "probabilities. The exact inverse map recalibrates them, or nearly one number: "
-            "multiply the logit by **{temperature}** at γ = {gamma:g}. "
+            "Suppose the true probability is {asked:.0%} and the model predicts as much. The many "
+            "objects are then easy and count little; the few examples of background are hard and "
+            "count much, so the prediction is drawn back until both gradients balance. The order "
+            "of the scores is kept, and without α the decision at 0.5, too; the scores just are "
+            "not probabilities. The exact inverse map recalibrates them, and so does, nearly, one "
+            "number: multiply the logit by "
+            "**{temperature}** at γ = {gamma:g}. "
         )
     if loss.alpha is not None:
-        answers += _("Where α is on, subtract its log odds from that logit, too. ")
+        answers += _("With α, subtract its log odds from that logit, too. ")
     rest = _(
         "α shifts the threshold: with α = {alpha:g} a predicted 0.5 means {decision}, whatever γ "
         "is. All this holds for the ideal model; a deep net that overfits is far from it, and "
@@ -175,6 +179,7 @@ def _explained(loss: FocalLoss) -> str:
     return (answers + rest).format(
         temperature=number(repairing_temperature(loss.gamma)),
         gamma=loss.gamma,
+        asked=ASKED,
         alpha=paper.ALPHA.value,
         decision=percent(float(posterior(0.5, weighted))),
     )

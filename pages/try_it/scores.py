@@ -28,7 +28,7 @@ from focal_ui.words import _, number, percent
 TITLE = "Your own scores"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "Can you find the numbers without being shown them?"
-GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
+GAMMAS = FOLLOWS.places[::2]
 HARDEST_LINES = 10
 SLOW = (knobs.HARDEST_PART, knobs.HARDEST_LINES)  # each place of the slider sorts all rows anew
 MANY = 20_000  # rows from which the slow ones wait for the slider to be let go

@@ -10,6 +10,7 @@ from focal_core.optimum import (
     posterior,
     posterior_of_classes,
     risk_minimiser,
+    risk_minimiser_by_table,
     risk_minimiser_of_classes,
 )
 
@@ -75,3 +76,11 @@ def test_two_classes_are_the_binary_case():
 def test_bad_arguments_are_named(call, name):
     with pytest.raises(ValueError, match=f"{name} must be"):
         call()
+
+
+@given(st.floats(0, 1), st.floats(0, 5), st.none() | st.floats(0.01, 0.99))
+def test_the_table_of_minimisers_gives_what_solving_gives(true, gamma, alpha):
+    loss = FocalLoss(gamma, alpha)
+    assert float(risk_minimiser_by_table(true, loss)) == pytest.approx(
+        float(risk_minimiser(true, loss)), abs=1e-7
+    )

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from focal_core import scores as core
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import break_even_gamma, budget, by_slope, gamma_for_share
+from focal_core.budget import (
+    break_even_gamma,
+    budget,
+    by_slope,
+    cumulative_share,
+    gamma_for_share,
+)
 from focal_core.population import SIMPLE
 from focal_core.scores import Kind, Reading, guess_reading, label_choices, read_scores
 from focal_core.table import Fault, UnreadableError, read_table
@@ -260,3 +266,24 @@ def test_a_column_that_counts_the_rows_is_not_taken_for_the_score():
     lines = "\n".join(f"{n},{0.1 + 0.2 * (n % 4):g},{n % 2}" for n in range(8))
     reading = guess_reading(read_table(f",score,label\n{lines}"))
     assert (reading.score, reading.label) == (1, 2)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-40, 40), st.booleans()), min_size=1, max_size=300),
+    st.lists(st.floats(0, 5), min_size=1, max_size=3),
+)
+def test_the_sums_of_many_gammas_are_those_of_each(rows, gammas):
+    scores = read("z,y\n" + "\n".join(f"{z},{int(y)}" for z, y in rows), AS_LOGITS)
+    population = scores.population()
+    for gamma, said in core.sums_by_gamma(scores, gammas).items():
+        loss = FocalLoss(gamma)
+        for found, wanted in (
+            (said.loss, budget(population, loss)),
+            (said.slope, budget(population, loss, by_slope)),
+        ):
+            assert (found.negatives, found.positives) == pytest.approx(
+                (wanted.negatives, wanted.positives), rel=1e-9, abs=1e-300
+            )
+        curve = cumulative_share(population.negatives, 0, loss)
+        hardest = None if curve is None else curve.of_hardest(core.HARDEST_PART)
+        assert said.hardest_part == (None if hardest is None else pytest.approx(hardest, rel=1e-6))

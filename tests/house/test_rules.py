@@ -17,12 +17,12 @@ NO_TORCH = """
 import sys
 from streamlit.testing.v1 import AppTest
 import app
-from tests.helpers import PAGES, name_of
+from tests.helpers import PAGES, headline, name_of
 
 for page in PAGES:
     app.start = page
     visit = AppTest.from_file(".streamlit/run.py", default_timeout=120).run()
-    assert visit.title and not visit.error and not visit.exception, name_of(page)
+    assert headline(visit) and not visit.error and not visit.exception, name_of(page)
     for slider in visit.slider:
         slider.set_value(slider.max).run()
 print("torch" in sys.modules)

@@ -107,10 +107,10 @@ def test_the_bars_sentence_and_table_of_who_pays_agree():
     assert exhibit.table["background’s share"] == background["x"]
 
 
-def test_where_nobody_pays_the_sentence_says_so():
+def test_where_there_is_no_loss_the_sentence_says_so():
     nobody = Budget(0.0, 0.0)
     assert budget_figures.who_pays(nobody, nobody).sentence == (
-        "There is nobody to pay: both classes are empty."
+        "There is no loss to split: both classes are empty."
     )
 
 
