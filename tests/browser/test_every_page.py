@@ -1,19 +1,22 @@
 """What holds for every page in a browser: it asks nobody else, fits, and can be used by all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE, Visit
 from tests.helpers import PAGES, name_of, path_of, served
 
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}
-LOOKS = [(width, scheme) for width in (1280, 375) for scheme in GROUNDS]
+LOOKS = [(1280, "light"), (375, "dark")]  # colours do not depend on width, nor sizes on colour
+LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
+MANY_TABS = 150
 # On a deep link Streamlit's page looks for its server one folder too deep first.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 # What Streamlit draws by itself: a menu, a long formula, a long line of code, a place for files.
@@ -31,10 +34,14 @@ st.navigation({"Section": [st.Page(page, title="One"), st.Page(page, title="Two"
 """
 
 
+FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
+
+
 @dataclass
 class Seen:
-    """One page with everything open, and what the browser noted on the way."""
+    """One page, opened once for all that is asked of it, and what the browser noted on the way."""
 
+    module: ModuleType
     visit: Visit
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -42,16 +49,22 @@ class Seen:
 
 @pytest.fixture(scope="module", params=PAGES, ids=name_of)
 def seen(request, browser, base_url) -> Iterator[Seen]:
-    context = browser.new_context(base_url=base_url, color_scheme="light")
+    context = browser.new_context(base_url=base_url, color_scheme="light", viewport=LAPTOP)
     page = context.new_page()
-    seen = Seen(Visit(page))
+    seen = Seen(request.param, Visit(page))
     page.on("request", lambda request: seen.requests.append(request.url))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("console", lambda message: _note(message, seen.errors))
     seen.visit.open(path_of(request.param))
-    _open_everything(seen.visit)
     yield seen
     context.close()
+
+
+@pytest.fixture(scope="module")
+def opened(seen) -> Seen:
+    """The page with everything open: from here on, all its drawers are."""
+    _open_everything(seen.visit)
+    return seen
 
 
 @pytest.fixture(scope="session")
@@ -71,89 +84,93 @@ def streamlits_own(browser, tmp_path_factory) -> set[tuple[str, str]]:
     return found
 
 
-def test_a_page_asks_no_other_host(seen, base_url):
-    hosts = {urlsplit(url).netloc for url in seen.requests if url.startswith("http")}
+def test_a_page_with_all_drawers_shut_is_no_taller_than_2600_pixels(seen):
+    if name_of(seen.module) == "class_kit":
+        pytest.skip("the kit is a sheet to print")
+    seen.visit.page.wait_for_function(_STANDS_STILL)
+    assert seen.visit.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight") <= 2600
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_headline_slider_and_the_whole_first_picture_are_on_the_first_screen(seen, size):
+    visit = seen.visit
+    visit.page.set_viewport_size(size)
+    parts = [visit.title, *_slider_and_first_picture(seen)]
+    boxes = [part.bounding_box() for part in parts]
+    assert min(box["y"] for box in boxes) >= 0
+    assert max(box["y"] + box["height"] for box in boxes) <= size["height"]
+
+
+def test_type_of_twice_the_size_loses_nothing(seen):
+    page = seen.visit.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    style = page.add_style_tag(content="html { font-size: 32px !important; }")
+    page.wait_for_function(_STANDS_STILL)
+    assert page.evaluate(_TOO_WIDE) == []
+    expect(seen.visit.title).to_be_in_viewport()
+    assert page.evaluate(_CUT) == []
+    style.evaluate("style => style.remove()")
+
+
+def test_a_page_is_used_from_its_first_control_to_its_last_drawer_by_keyboard_alone(seen):
+    visit, page = seen.visit, seen.visit.page
+    assert _tabbed_to(page, lambda inside, tag, _text: inside and tag in ("INPUT", "BUTTON"))
+    if page.locator("[data-picture]").count():
+        assert _tabbed_to(page, lambda _i, tag, text: tag == "BUTTON" and text == "Table")
+        page.keyboard.press("Enter")
+        expect(
+            page.locator("[data-testid=stTable], [data-testid=stDataFrame]").first
+        ).to_be_visible()
+        assert _tabbed_to(page, lambda _i, tag, text: tag == "BUTTON" and text == "CSV")
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename.endswith(".csv")
+    elif page.locator(".stMain summary").count():
+        assert _tabbed_to(page, lambda inside, tag, _text: inside and tag == "SUMMARY")
+        page.keyboard.press("Enter")
+        expect(visit.page.get_by_test_id("stExpanderDetails").first).to_be_visible()
+
+
+def test_a_page_asks_no_other_host(opened, base_url):
+    hosts = {urlsplit(url).netloc for url in opened.requests if url.startswith("http")}
     assert hosts == {urlsplit(base_url).netloc}
 
 
-def test_a_page_leaves_no_error_in_the_console(seen):
-    assert seen.errors == []
+def test_a_page_leaves_no_error_in_the_console(opened):
+    assert opened.errors == []
 
 
-def test_a_page_has_one_headline(seen):
-    expect(seen.visit.title).to_have_count(1)
+def test_a_page_has_one_headline(opened):
+    expect(opened.visit.title).to_have_count(1)
 
 
-def test_every_picture_is_described(seen):
-    assert seen.visit.page.evaluate(_UNNAMED_PICTURES) == 0
+def test_every_picture_is_described(opened):
+    assert opened.visit.page.evaluate(_UNNAMED_PICTURES) == 0
 
 
-def test_a_phone_scrolls_no_page_sideways(seen):
-    _look(seen.visit, 375, "light")
-    too_wide = seen.visit.page.evaluate(
-        """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
-                 .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.scrollWidth)"""
-    )
-    assert too_wide == []
+def test_a_phone_scrolls_no_page_sideways(opened):
+    _look(opened.visit, 375, "light")
+    assert opened.visit.page.evaluate(_TOO_WIDE) == []
 
 
-def test_a_page_bars_nobody_on_any_screen_in_light_and_dark(seen, streamlits_own):
+def test_a_page_bars_nobody_on_any_screen_in_light_and_dark(opened, streamlits_own):
     found = set()
     for width, scheme in LOOKS:
-        _look(seen.visit, width, scheme)
-        found |= {(width, scheme, *each) for each in _violations(seen.visit) - streamlits_own}
+        _look(opened.visit, width, scheme)
+        found |= {(width, scheme, *each) for each in _violations(opened.visit) - streamlits_own}
     assert found == set()
 
 
-def test_a_page_on_a_projector_bars_nobody_either(seen, streamlits_own):
-    _look(seen.visit, 1280, "light")
-    seen.visit.page.locator(".st-key-projector label").first.click()
-    expect(seen.visit.page.locator("html")).to_have_css("font-size", "21px")
-    seen.visit.settle()
-    seen.visit.page.wait_for_function(_STANDS_STILL)
-    assert _violations(seen.visit) - streamlits_own == set()
+def test_a_page_on_a_projector_bars_nobody_either(opened, streamlits_own):
+    _project(opened.visit)
+    assert _violations(opened.visit) - streamlits_own == set()
 
 
-FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (375, 740)], ids=["laptop", "phone"])
-@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
-def test_headline_slider_and_the_whole_first_picture_are_on_the_first_screen(visit, module, size):
-    width, height = size
-    visit.page.set_viewport_size({"width": width, "height": height})
-    visit.open(path_of(module))
-    picture = visit.page.locator(".st-key-first_picture svg[role=img]:visible")
-    expect(picture).to_be_visible()
-    visit.page.wait_for_function(_STANDS_STILL)
-    parts = [visit.title, visit.page.locator(".st-key-strip [data-testid=stSlider]"), picture]
-    boxes = [part.bounding_box() for part in parts]
-    assert min(box["y"] for box in boxes) >= 0
-    assert max(box["y"] + box["height"] for box in boxes) <= height
-
-
-@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
-def test_a_room_sees_slider_and_the_whole_first_picture_together(visit, module):
-    visit.page.set_viewport_size({"width": 1280, "height": 720})
-    visit.open(f"{path_of(module)}?projector=true")
-    picture = visit.page.locator(".st-key-first_picture svg[role=img]:visible")
-    expect(picture).to_be_visible()
-    visit.page.wait_for_function(_STANDS_STILL)
-    box = picture.bounding_box()
-    assert box["y"] + box["height"] <= 720
-    assert visit.page.locator(".st-key-strip [data-testid=stSlider]").bounding_box()["y"] >= 0
-
-
-def test_a_page_with_all_drawers_shut_is_no_taller_than_2600_pixels(visit):
-    tall = {}
-    visit.page.set_viewport_size({"width": 1280, "height": 720})
-    for module in PAGES:
-        visit.open(path_of(module))
-        visit.page.wait_for_function(_STANDS_STILL)
-        main = visit.page.get_by_test_id("stMain")
-        tall[name_of(module)] = main.evaluate("main => main.scrollHeight")
-    del tall["class_kit"]
-    assert {name: height for name, height in tall.items() if height > 2600} == {}
+def test_a_room_sees_slider_and_the_whole_first_picture_together(opened):
+    _project(opened.visit)
+    slider, picture = (part.bounding_box() for part in _slider_and_first_picture(opened))
+    assert slider["y"] >= 0
+    assert picture["y"] + picture["height"] <= LAPTOP["height"]
 
 
 def test_the_slider_is_reached_and_moved_by_keyboard_alone(visit):
@@ -181,10 +198,44 @@ def _note(message, errors: list[str]) -> None:
         errors.append(message.text)
 
 
+def _slider_and_first_picture(seen: Seen) -> list[Locator]:
+    """Both, with the page at its top and nothing moving."""
+    if seen.module not in FOLLOWING:
+        pytest.skip("a page without a slider that a picture follows")
+    page = seen.visit.page
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    picture = page.locator(".st-key-first_picture svg[role=img]:visible")
+    expect(picture).to_be_visible()
+    page.wait_for_function(_STANDS_STILL)
+    return [page.locator(".st-key-strip [data-testid=stSlider]"), picture]
+
+
+def _project(visit: Visit) -> None:
+    """The page as a room sees it."""
+    visit.page.emulate_media(color_scheme="light")
+    visit.page.set_viewport_size(LAPTOP)
+    toggle = visit.page.locator(".st-key-projector")
+    if not toggle.locator("input").is_checked():
+        toggle.locator("label").first.click()
+    expect(visit.page.locator("html")).to_have_css("font-size", "21px")
+    visit.settle()
+    visit.page.wait_for_function(_STANDS_STILL)
+
+
+def _tabbed_to(page: Page, wanted: Callable[[bool, str, str], bool]) -> bool:
+    """Press Tab until what has the focus is wanted; whether that happened."""
+    for _ in range(MANY_TABS):
+        page.keyboard.press("Tab")
+        if wanted(*page.evaluate(_FOCUSED)):
+            return True
+    return False
+
+
 def _open_everything(visit: Visit) -> None:
     drawers = visit.page.get_by_test_id("stExpander")
     for drawer in drawers.all():
-        drawer.locator("summary").click()
+        if not drawer.locator("details[open]").count():
+            drawer.locator("summary").click()
     for drawer in drawers.all():
         visit.open_drawer(drawer)
     visit.settle()
@@ -228,6 +279,22 @@ _STANDS_STILL = """async () => {
   for (let i = 0; i < 5; i++) await frame();
   const moving = document.getAnimations().some(each => each.playState === 'running');
   return !moving && size() === before;
+}"""
+
+_TOO_WIDE = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.scrollWidth)"""
+
+_CUT = """() => [...document.querySelectorAll(".stMain p, .stMain h1, .stMain button")]
+  .filter(each => each.scrollWidth > each.clientWidth + 2
+    && getComputedStyle(each).overflowX === "hidden"
+    && getComputedStyle(each).textOverflow !== "ellipsis")
+  .map(each => each.textContent.slice(0, 40))"""
+
+_FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  const inside = at?.closest(".stMain") || at?.getRootNode().host?.closest(".stMain");
+  return [Boolean(inside), at?.tagName ?? "", (at?.innerText ?? "").slice(0, 60)];
 }"""
 
 _UNNAMED_PICTURES = """() => {

@@ -150,7 +150,7 @@ assert not said(page(easy_negatives))
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 easy_negatives.budget = lambda *_args: bytearray(4 * size)  # more than there is
 resource.setrlimit(resource.RLIMIT_AS, (2 * size, 2 * size))
-visit = page(easy_negatives)
+visit = page(easy_negatives, {knobs.POPULATION.key}="{knobs.POPULATION.options[-1]}")
 print(said(visit))
 print(not visit.exception)
 from pages.see import curve

@@ -3,6 +3,8 @@
 // to the server but that a slider is about to be used, or that there is none.
 
 const PATIENCE = 4000; // ms until a slider that has not come is missed
+const AGAIN = 1500; // ms until a slider's family that has not come is asked for again
+const ASKED = 4; // times
 const REST = 500; // ms without a move until the new sentence is read aloud
 const stage = (globalThis.focalStage ??= newStage());
 
@@ -13,7 +15,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function newStage() {
   const mounts = new Map(); // element of a component -> the family that it brought
-  const state = { families: mounts, active: null, tell: {}, held: null };
+  const state = { families: mounts, active: null, near: null, again: 0, tell: {}, held: null };
   let watching = null;
 
   const render = () => {
@@ -108,7 +110,10 @@ function watch(render, moved, state) {
   const what = { subtree: true, childList: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] };
   observer.observe(document.body, what);
   document.addEventListener("input", moved, true);
-  const near = (event) => approach(event.target, state);
+  const near = (event) => {
+    state.near = sliderNear(event.target, state);
+    ask(state, ASKED);
+  };
   document.addEventListener("pointerover", near, true);
   document.addEventListener("focusin", near, true);
   document.addEventListener("keydown", moved, true);
@@ -123,9 +128,14 @@ function watch(render, moved, state) {
 }
 
 // A slider that is about to be used needs its family; only the main one's is there from the first.
-function approach(target, state) {
-  const key = sliderNear(target, state);
-  if (key && !state.ready(key)) state.tell.near?.(key);
+// Asked for again once the server rests without an answer, as another slider's last move may have
+// reached it only after the question.
+function ask(state, times, first = true) {
+  clearTimeout(state.again);
+  if (!state.near || state.ready(state.near) || !times) return;
+  const told = first || !document.querySelector("[data-test-script-state=running]");
+  if (told) state.tell.near?.(state.near);
+  state.again = setTimeout(() => ask(state, times - told, false), AGAIN);
 }
 
 // The other slider that the pointer is at: at its own box, or at a picture whose mark moves it.
