@@ -75,14 +75,16 @@ def page() -> None:
     _per_line(brought, loss)
     page_parts.check_yourself(question_bank.of("scores"))
     page_parts.code_for(partial(_code, brought, loss))
-    page_parts.sources(
-        {
-            _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
-            _("Cumulative share of the loss, hardest first"): "Lin et al. 2017, Figure 4",
-            _("Every number on this page"): _("computed here from the scores shown"),
-            _("The example"): _("drawn from a fixed seed, with three labels left out on purpose"),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
+        _("Cumulative share of the loss, hardest first"): "Lin et al. 2017, Figure 4",
+        _("Every number on this page"): _("computed here from the scores shown"),
+        _("The example"): _("drawn from a fixed seed, with three labels left out on purpose"),
+    }
 
 
 def _possible(look: str, brought: Brought) -> str:

@@ -17,7 +17,8 @@ PATIENCE = 15_000  # ms; a slow computer is no fault of the app
 
 
 def _chromium() -> str:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    found = map(shutil.which, ("chromium-headless-shell", "chromium"))  # the first is quicker
+    path = os.environ.get("CHROMIUM") or next(filter(None, found), None)
     if path:
         return path
     why = "no Chromium: apt-get install chromium, or name one in CHROMIUM"

@@ -75,10 +75,11 @@ def streamlits_own(browser, tmp_path_factory) -> set[tuple[str, str]]:
     with served(script) as url:
         context = browser.new_context(color_scheme="light")
         visit = Visit(context.new_page()).open(url)
-        expect(visit.page.locator(".katex-display")).to_be_visible()
+        for drawn in (".katex-display", "pre code", "[data-testid=stFileUploaderDropzone]"):
+            expect(visit.page.locator(drawn)).to_be_visible()
         found = set()
-        for width in (1280, 375):
-            visit.page.set_viewport_size({"width": width, "height": 812})
+        for width, scheme in LOOKS:
+            _look(visit, width, scheme)
             found |= _violations(visit)
         context.close()
     return found
