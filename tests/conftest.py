@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import app
@@ -23,9 +21,6 @@ from tests.helpers import ROOT, knobs_on, states
 
 settings.register_profile("without deadline", deadline=None)  # a slow computer is no failing law
 settings.load_profile("without deadline")
-
-# AppTest reads the metadata of every installed package at each run: twice the time of a page.
-manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_addoption(parser):

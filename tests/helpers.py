@@ -11,10 +11,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from html import unescape
 from pathlib import Path
 from types import ModuleType
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
@@ -27,6 +29,9 @@ ROOT = Path(app.__file__).parent
 START = app.start
 PAGES: list[ModuleType] = [module for section in app.SECTIONS.values() for module in section]
 PICTURED = [page for page in PAGES if page.__name__.split(".")[1] in ("see", "detector", "limits")]
+
+# AppTest reads the metadata of every installed package at each run: twice the time of a page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def name_of(page: ModuleType) -> str:
