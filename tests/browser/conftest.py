@@ -27,7 +27,12 @@ def _chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
-    return {"executable_path": _chromium(), "args": ["--no-sandbox", "--disable-gpu"]}
+    # Each test loads the whole program anew: to compile it costs more than it gains.
+    interpreted = "--js-flags=--no-opt --no-sparkplug --no-maglev"
+    return {
+        "executable_path": _chromium(),
+        "args": ["--no-sandbox", "--disable-gpu", interpreted],
+    }
 
 
 @pytest.fixture(scope="session")
