@@ -34,7 +34,7 @@ def answers(
     the answer there. decision: the true probability behind an answer of 0.5.
     """
     truth, answer = now
-    names = (_("true probability (CE)"), _("focal loss"), _("recalibrated"))
+    names = (_("truth (CE)"), _("focal loss"), _("recalibrated"))
     figure = theme.figure(
         [
             marks.line(true, undone, theme.THIRD.line(5), name=names[2]),
