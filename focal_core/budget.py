@@ -144,6 +144,14 @@ class CumulativeShare:
     examples: Floats
     payment: Floats
 
+    @classmethod
+    def of(cls, hardest_first: Floats, counts: Floats) -> "CumulativeShare | None":
+        """From what each example pays and how often it counts, (n,) both; None if nobody pays."""
+        paid, seen = np.cumsum(hardest_first * counts), np.cumsum(counts)
+        if paid.size == 0 or not paid[-1] > 0:
+            return None
+        return cls(_from_zero(seen / seen[-1]), _from_zero(paid / paid[-1]))
+
     def of_hardest(self, fraction: float) -> float:
         """Share of the payment that the hardest `fraction` (0 to 1) of the examples carries."""
         check_between("fraction", fraction, 0, 1)
@@ -159,11 +167,7 @@ def cumulative_share(
     """
     each = pays(loss, examples.logits, target)
     hardest_first = np.argsort(-each, kind="stable")
-    paid = np.cumsum((each * examples.counts)[hardest_first])
-    seen = np.cumsum(examples.counts[hardest_first])
-    if each.size == 0 or not paid[-1] > 0:
-        return None
-    return CumulativeShare(_from_zero(seen / seen[-1]), _from_zero(paid / paid[-1]))
+    return CumulativeShare.of(each[hardest_first], examples.counts[hardest_first])
 
 
 @lru_cache(maxsize=256)

@@ -1,16 +1,14 @@
 """Scores that somebody brings: a table and a way to read it become logits, targets and lines."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import Budget, budget, gamma_for_share
+from focal_core.budget import Budget, CumulativeShare, budget, gamma_for_share
 from focal_core.checks import Floats
 from focal_core.population import Examples, Population
 from focal_core.probability import logit
@@ -322,54 +320,33 @@ class Sums:
 HARDEST_PART = 0.01
 
 
-def sums_by_gamma(scores: Scores, gammas: Iterable[float]) -> dict[float, Sums]:
-    """All that a page says of the scores at each gamma.
-
-    Each loss is (1 - p_t)**gamma times what no gamma changes, and which rows are the hardest is the
-    same at every gamma; so the rows are sorted once, and each gamma costs one power of each row.
-    """
-    logits = scores.logits.astype(float)
-    background, objects = _Rows.of(logits[~scores.targets]), _Rows.of(-logits[scores.targets])
-    return {gamma: _sums(background.at(gamma), objects.at(gamma)) for gamma in gammas}
-
-
-def _sums(background: "_Paid", objects: "_Paid") -> Sums:
-    return Sums(
-        Budget(background.loss, objects.loss),
-        Budget(background.slope, objects.slope),
-        background.by_hardest / background.loss if background.loss > 0 else None,
-    )
-
-
-class _Paid(NamedTuple):
-    loss: float
-    slope: float
-    by_hardest: float
-
-
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """One class, hardest first: ln(1 - p_t), and CE, 1 - p_t and p_t CE, shape (n, 3)."""
+class HardestFirst:
+    """Logits of each class; the background's from the largest on, (n,): hardest at every gamma.
 
-    log_miss: Floats
-    parts: Floats
+    Sorted once, so that each further gamma costs one pass over the rows.
+    """
+
+    background: Floats
+    objects: Floats
 
     @classmethod
-    def of(cls, away: Floats) -> "_Rows":
-        """Away: logits, turned away from the true class."""
-        away = np.sort(away)[::-1]
-        cross_entropy, log_miss = np.logaddexp(0, away), -np.logaddexp(0, -away)
-        hit = np.exp(-cross_entropy)
-        return cls(log_miss, np.stack((cross_entropy, np.exp(log_miss), hit * cross_entropy), 1))
+    def of(cls, scores: Scores) -> "HardestFirst":
+        """Both classes of the scores."""
+        logits = scores.logits.astype(float)
+        return cls(np.sort(logits[~scores.targets])[::-1], logits[scores.targets])
 
-    def at(self, gamma: float) -> _Paid:
-        """Loss and absolute gradient of all, and the loss of the hardest hundredth."""
-        factor = np.exp(gamma * self.log_miss)
-        loss, miss, rest = (factor @ self.parts).tolist()
-        whole, part = divmod(HARDEST_PART * len(factor), 1)
-        each = factor[: int(whole) + 1] * self.parts[: int(whole) + 1, 0]
-        hardest = float(each[: int(whole)].sum() + (part * each[int(whole)] if part else 0))
-        return _Paid(loss, miss + gamma * rest, hardest)
+    def sums(self, gamma: float) -> Sums:
+        """All that a page says of the scores at this gamma."""
+        loss = FocalLoss(gamma)
+        paid, slope = loss.value_and_gradient(self.background, 0)
+        paid_by_objects, slope_of_objects = loss.value_and_gradient(self.objects, 1)
+        curve = CumulativeShare.of(paid, np.ones(len(paid)))
+        return Sums(
+            Budget(float(paid.sum()), float(paid_by_objects.sum())),
+            Budget(float(slope.sum()), float(np.abs(slope_of_objects).sum())),
+            None if curve is None else curve.of_hardest(HARDEST_PART),
+        )
 
 
 def _weighted(unweighted: Budget, alpha: float | None) -> Budget:

@@ -13,6 +13,7 @@ from focal_core.scores import (
     CLOSEST,
     FIRST,
     LARGEST_LOGIT,
+    HardestFirst,
     Kind,
     LeftOut,
     Reading,
@@ -24,10 +25,8 @@ from focal_core.scores import (
     guess_reading,
     label_choices,
     read_scores,
-    sums_by_gamma,
 )
 from focal_core.table import LARGEST, Fault, Table, UnreadableError, read_table
-from focal_ui.controls import knobs
 from focal_ui.words import _, number, plain
 
 SHOWN = "own_scores"  # session_state: what this visitor brought
@@ -43,7 +42,7 @@ class Brought:
     """What a visitor has brought.
 
     scores: what is shown; None for the example. name: what it is called, as harmless Markdown.
-    sums, tie: what the page has found out about them and would take long to find again.
+    rows, sums, tie: what the page has found out about them and would take long to find again.
     messages: what the browser needs to follow the sliders, for this visitor alone.
     table, reading, outcome: the last table read, and what came of reading it that way.
     problem: why the last file or text could not be read, with its name.
@@ -51,6 +50,7 @@ class Brought:
 
     scores: Scores | None = None
     name: str = ""
+    rows: HardestFirst | None = None
     sums: dict[float, Sums] = field(default_factory=dict)
     tie: tuple[float | None, float | None] | None = None
     messages: dict[str, bytes] = field(default_factory=dict)
@@ -68,8 +68,10 @@ class Brought:
 
     def sums_at(self, gamma: float) -> Sums:
         """What both classes add to loss and gradient at this gamma, without class weight."""
-        if not self.sums:
-            self.sums = sums_by_gamma(self.shown, knobs.GAMMA.places)
+        if self.rows is None:
+            self.rows = HardestFirst.of(self.shown)
+        if gamma not in self.sums:
+            self.sums[gamma] = self.rows.sums(gamma)
         return self.sums[gamma]
 
     @property
@@ -110,7 +112,7 @@ class Brought:
         """Let the page be about these scores."""
         if scores is not self.scores:
             self.scores, self.name = scores, name
-            self.tie = None
+            self.rows = self.tie = None
             self.sums.clear()
             self.messages.clear()
 

@@ -77,11 +77,10 @@ def _sheets() -> None:
 def _downloads(sheet: worksheets.Worksheet, *, with_key: bool) -> None:
     """The sheet to print and to change; with_key: with the answers."""
     name, ending = (_("With key"), "_key") if with_key else (_("To print"), "")
-    for kind, draw, mime in (
-        ("HTML", sheet.as_html, "text/html"),
-        ("Markdown", sheet.as_markdown, "text/markdown"),
+    for kind, file, draw, mime in (
+        ("HTML", "html", sheet.as_html, "text/html"),
+        ("Markdown", "md", sheet.as_markdown, "text/markdown"),
     ):
-        file = {"HTML": "html", "Markdown": "md"}[kind]
         st.download_button(
             _("{name} ({kind})").format(name=name, kind=kind),
             data=partial(draw, with_key=with_key),

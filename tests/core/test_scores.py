@@ -275,8 +275,9 @@ def test_a_column_that_counts_the_rows_is_not_taken_for_the_score():
 def test_the_sums_of_many_gammas_are_those_of_each(rows, gammas):
     scores = read("z,y\n" + "\n".join(f"{z},{int(y)}" for z, y in rows), AS_LOGITS)
     population = scores.population()
-    for gamma, said in core.sums_by_gamma(scores, gammas).items():
-        loss = FocalLoss(gamma)
+    rows = core.HardestFirst.of(scores)
+    for gamma in gammas:
+        loss, said = FocalLoss(gamma), rows.sums(gamma)
         for found, wanted in (
             (said.loss, budget(population, loss)),
             (said.slope, budget(population, loss, by_slope)),
