@@ -14,7 +14,7 @@ from tests.browser.conftest import PATIENCE, Visit
 from tests.helpers import PAGES, name_of, path_of, served
 
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}
-LOOKS = [(1280, "light"), (375, "dark")]  # colours do not depend on width, nor sizes on colour
+LOOKS = [(width, scheme) for width in (1280, 375) for scheme in GROUNDS]
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
 MANY_TABS = 150
 # On a deep link Streamlit's page looks for its server one folder too deep first.

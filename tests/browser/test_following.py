@@ -93,7 +93,7 @@ def test_at_every_moment_of_a_drag_all_words_are_of_one_value(
     for knob in live:
         expect_words(visit, draw, values)
         count = None
-        for by in (-70, 45) if knob is module.FOLLOWS else (-70,):
+        for by in (-70, 45):
             with visit.dragged(knob.key, by):
                 count = count or len(sent)
                 low, step = knob.scale

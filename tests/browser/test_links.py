@@ -180,6 +180,7 @@ def test_what_a_link_says_is_shown_as_typed_and_not_obeyed(visit):
     visit.page.goto("/curve?" + "&".join(f"{key}={quote(text)}" for key, text in said))
     for text in HOSTILE.values():
         expect(visit.alerts.filter(has_text=text)).not_to_have_count(0)
+    expect(visit.alerts.filter(has_text="the page opened with 2")).not_to_have_count(0)
     made = visit.alerts.locator("a, img, .katex, span[style*=color]")
     expect(made).to_have_count(0)
     assert not [url for url in asked if re.match(r"https?://[^/]*x\.example", url)]

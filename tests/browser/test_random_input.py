@@ -108,4 +108,5 @@ def test_random_input_breaks_no_page(module, seconds, browser, base_url):
     assert hosts == {urlsplit(base_url).netloc}
     with urllib.request.urlopen(f"{base_url}/_stcore/health", timeout=10) as health:
         assert health.read() == b"ok"
+    visitor.visit.open(path_of(module))  # and the next visitor finds the page as it was
     context.close()
