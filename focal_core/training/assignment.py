@@ -23,11 +23,14 @@ POSITIVE_FROM, BACKGROUND_BELOW = 0.6, 0.4
 POSITIVE, BACKGROUND, IGNORED = 1, 0, -1
 
 
-@lru_cache(maxsize=1)
-def anchor_boxes() -> Singles:
-    """All anchors as x0, y0, x1, y1 in pixels, (1620, 4): by level, row, column, scale, ratio."""
+@lru_cache(maxsize=2)
+def anchor_boxes(side: int = SIZE) -> Singles:
+    """All anchors of a square image as x0, y0, x1, y1 in pixels, (1620, 4) for one of 48 pixels.
+
+    By level, row, column, scale, ratio.
+    """
     boxes = np.concatenate(
-        [_level(stride, base) for stride, base in zip(STRIDES, BASES, strict=True)]
+        [_level(stride, base, side) for stride, base in zip(STRIDES, BASES, strict=True)]
     )
     boxes.flags.writeable = False
     return boxes
@@ -67,8 +70,8 @@ def decode(offsets: Singles, anchors: Singles) -> Singles:
     return np.asarray(np.clip(corners, 0, SIZE), dtype=np.float32)
 
 
-def _level(stride: int, base: float) -> Singles:
-    middles = np.arange(stride / 2, SIZE, stride)
+def _level(stride: int, base: float, side: int) -> Singles:
+    middles = np.arange(stride / 2, side, stride)
     row, column = np.meshgrid(middles, middles, indexing="ij")
     centre = np.stack([column, row], axis=-1).reshape(-1, 1, 2)
     extent = np.array(

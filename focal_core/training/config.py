@@ -89,6 +89,8 @@ CONFIGURATIONS = {
 PAPERS, REFERENCE = "FL, γ = 2, α = 0.25", "CE, π = 0.01"
 """The two that are shown from all sides: the paper's choice, and cross entropy like it else."""
 
+NO_PRIOR_MODEL = "CE, no prior"
+
 
 def named(name: str, learning_rate: float, seed: int) -> RunConfig:
     """A compared configuration with its rate and seed; KeyError for an unknown name."""

@@ -6,7 +6,7 @@ once, at each run's end. Every finished run is a file, so the command can be sto
 goes on where it was. One torch thread; the numbers repeat on one machine. Two commands with
 `--part 1 2` and `--part 2 2` share the work. `--long` then records a few configurations for three
 times as many steps, to see which lead is speed alone; `--points` records the warm-up in three
-minutes.
+minutes, and `--scenes` in one minute what three of the models answer to the large scenes.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from focal_core.training import recorded, showcase, warm_up
+from focal_core.training import recorded, scored_scene, showcase, warm_up
 from focal_core.training.config import CONFIGURATIONS, RunConfig, named
 from focal_core.training.detector import WATCHED_IMAGES, Training, outputs
 from focal_core.training.images import Data, make_data
@@ -36,8 +36,10 @@ from focal_core.training.points import (
     ceiling,
     measured_points,
 )
+from focal_core.training.record_scenes import record_scenes
 from focal_core.training.recorded import FOLDER, LONG_FOLDER, STEP_FIELDS, Trial
 from focal_core.training.records import Ended, Evaluation, Probe, Record, Step
+from focal_core.training.slug import slug
 
 SEEDS = range(5)
 TUNING_SEEDS = (100, 101, 102)
@@ -57,7 +59,7 @@ def record(folder: Path, data: Data, names: Sequence[str] = tuple(CONFIGURATIONS
         yield from tune(name, folder, data)
     for seed in SEEDS:
         for name in names:
-            path = folder / f"{recorded.slug(name)}-{seed}.npz"
+            path = folder / f"{slug(name)}-{seed}.npz"
             if not (path.exists() and (not _is_shown(name, seed) or _showcase(path).exists())):
                 run_and_save(name, seed, path, data)
                 yield path.name
@@ -68,7 +70,7 @@ def record_long(folder: Path, tuned: Path, data: Data, names: Sequence[str]) -> 
     folder.mkdir(parents=True, exist_ok=True)
     for seed in SEEDS:
         for name in names:
-            path = folder / f"{recorded.slug(name)}-{seed}.npz"
+            path = folder / f"{slug(name)}-{seed}.npz"
             if not path.exists():
                 rate = recorded.best_rate(recorded.load_trials(tuned, name))
                 config = replace(named(name, rate, seed), steps=LONG_STEPS)
@@ -135,7 +137,7 @@ def tune(name: str, folder: Path, data: Data) -> Iterator[str]:
     rates = list(RATES)
     while rates:
         for rate in rates:
-            path = folder / f"tuning-{recorded.slug(name)}-{rate:g}.json"
+            path = folder / f"tuning-{slug(name)}-{rate:g}.json"
             if not path.exists():
                 _write(path, json.dumps(vars(try_rate(name, rate, blind))).encode())
                 yield path.name
@@ -268,6 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--points", action="store_true")
+    parser.add_argument("--scenes", action="store_true")
     parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("I", "N"))
     asked = parser.parse_args()
     part, parts = asked.part
@@ -277,8 +280,13 @@ def main() -> None:
         return
     data, names = make_data(), LONG if asked.long else tuple(CONFIGURATIONS)
     mine = names[part - 1 :: parts]
-    long = record_long(LONG_FOLDER, FOLDER, data, mine)
-    for written in long if asked.long else record(FOLDER, data, mine):
+    if asked.scenes:
+        made = record_scenes(scored_scene.FOLDER, FOLDER, data, versions())
+    elif asked.long:
+        made = record_long(LONG_FOLDER, FOLDER, data, mine)
+    else:
+        made = record(FOLDER, data, mine)
+    for written in made:
         print(written, flush=True)  # noqa: T201
 
 

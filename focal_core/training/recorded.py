@@ -25,6 +25,7 @@ from focal_core.population import Population
 from focal_core.training.config import CONFIGURATIONS, RunConfig
 from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import Showcase, load_showcase
+from focal_core.training.slug import slug
 
 FOLDER = Path(__file__).parent.parent / "data" / "runs"
 LONG_FOLDER = FOLDER.with_name("runs_long")
@@ -39,13 +40,6 @@ STEP_FIELDS = (
 )
 PROBED = (*(field.name for field in fields(Probe)), "easy_to_positives")
 SHOWCASE = "showcase-"
-
-
-def slug(name: str) -> str:
-    """A configuration's name as part of a file name."""
-    for letter, word in (("π", "pi"), ("γ", "gamma"), ("α", "alpha"), (" = ", "-"), (",", "")):
-        name = name.replace(letter, word)
-    return name.lower().replace(" ", "-")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import streamlit as st
 from focal_core import paper
 from focal_core.anchors import NEGATIVE_BELOW, POSITIVE_FROM, RETINANET, Pyramid, assign_near
 from focal_core.checks import Floats
-from focal_core.training.images import SIZE, scene
+from focal_core.training.scene import SEEDS, crowded_part, make_scene
 from focal_ui.controls import knobs
 from focal_ui.figures import anchors as figures
 from focal_ui.figures.trained.images import png
@@ -122,9 +122,7 @@ def _sources() -> dict[str, str]:
             o=POSITIVE_FROM, b=NEGATIVE_BELOW
         ): paper.ASSIGNMENT_SOURCE,
         _("The counts and overlaps on this page"): _("computed here"),
-        _("The picture, of {n} pixels a side and enlarged").format(n=SIZE): _(
-            "drawn here, as the images that Train learns from"
-        ),
+        _("The picture"): _("a part of the scene on Start, enlarged, with your object in it"),
     }
 
 
@@ -165,8 +163,8 @@ def _object(size: int, x: float, y: float, side: float) -> Floats:
 
 @lru_cache(maxsize=1)
 def _ground() -> str:
-    """The image under the anchors: one of ours, without its object."""
-    return png(scene(None))
+    """The image under the anchors: a part of the first scene of Start, enlarged."""
+    return png(crowded_part(make_scene(SEEDS[0])))
 
 
 def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:

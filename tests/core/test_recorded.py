@@ -19,10 +19,10 @@ from focal_core.training.recorded import (
     TrainedScores,
     best_rate,
     recording,
-    slug,
 )
 from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import GAMMAS
+from focal_core.training.slug import slug
 
 ROOT = Path(__file__).parents[2]
 RECORDED = recording()

@@ -21,7 +21,7 @@ from focal_core.training.average_precision import (
     best_boxes,
     suppress,
 )
-from focal_core.training.images import Split, make_data, scene
+from focal_core.training.images import Split, make_data
 
 DATA = make_data(40, 20, 20)
 SPLITS = (DATA.train, DATA.validation, DATA.test)
@@ -214,19 +214,3 @@ def test_the_best_boxes_come_best_first_with_their_class():
     assert best.classes[0] == DATA.test.classes[0]
     np.testing.assert_array_equal(best.boxes[0], DATA.test.boxes[0])
     assert best.scores.tolist() == [1, 0]
-
-
-# --- a picture with an object where it is told ---------------------------------------------------
-
-
-def test_a_scene_changes_where_the_object_is_and_nowhere_else():
-    one, other = scene((2.0, 2.0, 10.0, 10.0)), scene((30.0, 30.0, 44.0, 44.0))
-    changed = np.argwhere((one != other).any(axis=0))
-    assert len(changed) > 100
-    for row, column in changed:
-        assert (2 <= row < 10 and 2 <= column < 10) or (30 <= row < 44 and 30 <= column < 44)
-
-
-def test_a_scene_without_room_for_an_object_is_refused_by_name():
-    with pytest.raises(ValueError, match="box"):
-        scene((10.0, 5.0, 10.0, 9.0))

@@ -15,6 +15,7 @@ from focal_core.training.detector import Training
 from focal_core.training.images import make_data
 from focal_core.training.recorded import Trial
 from focal_core.training.records import Ending, Evaluation, Probe, Step
+from focal_core.training.slug import slug
 
 DATA = make_data(24, 6, 8)
 SHOWN = "FL, γ = 2, α = 0.25"
@@ -135,9 +136,9 @@ def test_a_broken_trial_counts_as_nothing(short):
 
 
 def test_file_names_are_plain_and_different():
-    slugs = [recorded.slug(name) for name in CONFIGURATIONS]
+    slugs = [slug(name) for name in CONFIGURATIONS]
     assert len(set(slugs)) == len(slugs)
-    assert all(slug.isascii() and " " not in slug for slug in slugs)
+    assert all(each.isascii() and " " not in each for each in slugs)
 
 
 # --- showcase ------------------------------------------------------------------------------------
