@@ -9,7 +9,7 @@ from types import ModuleType
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from focal_ui.controls import link_check
+from focal_ui.controls import by_page, knobs, link_check
 from focal_ui.frame import frame, page_parts, reconnect, settings, theme
 from focal_ui.stage import stage
 from focal_ui.words import _
@@ -19,6 +19,7 @@ from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
 from pages.try_it import challenges, scores
 
+LATEST_PAGE = "latest page"  # session_state: the page that was drawn last
 CORE = 6  # the first pages tell the story in order; the others can be read in any
 SECTIONS: dict[str, list[ModuleType]] = {
     "See the loss": [start, curve, easy_negatives, class_weights, gradient],
@@ -47,6 +48,18 @@ async def before_the_first_visitor(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+def begin_at_the_default(page: str) -> None:
+    """Let γ begin where the page's address says, and else at the page's own default.
+
+    Start's is 0, every other page's 2; without this the browser would keep the last page's.
+    """
+    asked = [knob for knob in by_page.ON_PAGE[page] if knob.key == knobs.GAMMA.key]
+    is_new = st.session_state.get(LATEST_PAGE) != page
+    if asked and is_new and knobs.GAMMA.key not in st.query_params:
+        st.session_state[knobs.GAMMA.key] = asked[0].default
+    st.session_state[LATEST_PAGE] = page
+
+
 def main() -> None:
     """Draw the frame, then the chosen page inside it."""
     st.set_page_config(
@@ -63,22 +76,24 @@ def main() -> None:
     body: dict[str, Callable[[], None]] = {}
     for section, modules in SECTIONS.items():
         for module in modules:
-            name = module.__name__.rpartition(".")[2]
+            own = module.__name__.rpartition(".")[2]
             page = st.Page(
-                module.page, title=_(module.TITLE), url_path=name, default=module is start
+                module.page, title=_(module.TITLE), url_path=own, default=module is start
             )
             menu.setdefault(_(section), []).append(page)
-            pages[name] = page
+            pages[own] = page
             body[page.url_path] = module.page
     st.session_state[page_parts.PAGES] = pages
     chosen = st.navigation(menu, expanded=True)
-    link_check.tell()
+    name = next(own for own, page in pages.items() if page.url_path == chosen.url_path)
+    begin_at_the_default(name)
+    link_check.tell(name)
     settings.take_along()
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
     # Not chosen.run(): a value that came by link would be lost at the first page change.
-    frame.show(body[chosen.url_path], key=chosen.url_path or "start")
+    frame.show(body[chosen.url_path], key=name)
     story = [module for modules in SECTIONS.values() for module in modules]
     at = [module.page for module in story].index(body[chosen.url_path])
     page_parts.way_on(story, at, core=CORE)

@@ -15,6 +15,7 @@ from focal_core.training.assignment import (
     BACKGROUND,
     BACKGROUND_BELOW,
     IGNORED,
+    PER_CELL,
     POSITIVE,
     POSITIVE_FROM,
     STRIDES,
@@ -33,6 +34,7 @@ from focal_core.training.records import Singles
 
 SIDE = 384
 CELLS = SIDE // STRIDES[0]
+ANCHORS = PER_CELL * sum((SIDE // stride) ** 2 for stride in STRIDES)
 OBJECT_COUNT, DISTRACTOR_COUNT = 16, 24
 SMALLEST, APART = 10, 2  # pixels: of a shape, and between two
 OCTAVES = (3, 8, 16, 24, 48, 96, 192)  # cells across of the texture's smooth noise
@@ -92,7 +94,7 @@ class Roles:
     def targets(self, classes: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the three outputs of each anchor should answer 1, (103680, 3)."""
         hot = np.arange(len(OBJECTS)) == classes[self.owners][:, np.newaxis]
-        return hot & (self.kinds == OBJECT)[:, np.newaxis]
+        return np.asarray(hot & (self.kinds == OBJECT)[:, np.newaxis])
 
 
 def roles_of(scene: Scene) -> Roles:
@@ -111,6 +113,24 @@ def roles_of(scene: Scene) -> Roles:
         PLAIN,
     )
     return Roles(kinds.astype(np.int8), np.where(trained_as == POSITIVE, owner, -1))
+
+
+def kinds_of_locations(scene: Scene) -> NDArray[np.int8]:
+    """What is at the middle of each location, one of KINDS, (96, 96).
+
+    NEAR: within half a coarse cell's anchor, 8 pixels, of an object's box.
+    """
+    middle = (np.arange(CELLS) + 0.5) * STRIDES[0]
+
+    def inside(boxes: Singles, around: float = 0.0) -> NDArray[np.bool_]:
+        across, down = (
+            (middle >= boxes[:, [side]] - around) & (middle < boxes[:, [side + 2]] + around)
+            for side in (0, 1)
+        )
+        return np.asarray((down[:, :, np.newaxis] & across[:, np.newaxis, :]).any(axis=0))
+
+    on = [inside(scene.objects), inside(scene.distractors), inside(scene.objects, 8.0)]
+    return np.select(on, [OBJECT, LOOK_ALIKE, NEAR], PLAIN).astype(np.int8)
 
 
 def crowded_part(scene: Scene, side: int = 96) -> NDArray[np.uint8]:

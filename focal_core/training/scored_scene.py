@@ -120,13 +120,15 @@ class ScoredScene:
         """The smallest probability that a location gives to a truth, (96, 96), 0 to 1."""
         return np.asarray(expit(-LOGIT_STEP * self.hardest.astype(float)))
 
-    def hardest_first(self, loss: FocalLoss) -> CumulativeShare | None:
+    def hardest_first(self, loss: FocalLoss) -> CumulativeShare:
         """All outputs from the hardest on: what part of the loss each part of them carries."""
         each = loss.value(HARDNESS, 0), loss.value(-HARDNESS, 1)
         wrong, own = self.counts[:OWN_OUTPUT].sum(axis=0), self.counts[OWN_OUTPUT]
         count = wrong + own
         mean = np.divide(wrong * each[0] + own * each[1], count, where=count > 0, out=0 * each[0])
-        return CumulativeShare.of(mean[::-1], count[::-1].astype(float))
+        share = CumulativeShare.of(mean[::-1], count[::-1].astype(float))
+        assert share is not None  # noqa: S101 - every output has a loss above 0
+        return share
 
     def kinds_by_rank(self, edges: Floats) -> Floats:
         """Of the outputs between two ranks, what part is of each of KINDS, (4, n).

@@ -10,7 +10,7 @@ _OWN_POPULATION: tuple[Knob, ...] = (
     c.NEGATIVE_MEAN, c.NEGATIVE_SPREAD, c.POSITIVE_MEAN, c.POSITIVE_SPREAD,
 )  # fmt: skip
 ON_PAGE: dict[str, tuple[Knob, ...]] = {
-    "start": (c.GUESS_START, c.GAMMA),
+    "start": (c.GUESS_START, c.GAMMA_FROM_ZERO, c.TRAINED, c.AFTER, c.SCENE, c.OUTLINED),
     "curve": (c.GUESS_CURVE, c.GAMMA, c.P_T, c.VIEW, c.AXIS),
     "class_weights": (c.GUESS_ALPHA, c.ALPHA, c.GAMMA),
     "easy_negatives": (c.GUESS_EASY, *_OWN_POPULATION, c.GAMMA, c.CLOSER_LOOK),
@@ -99,4 +99,4 @@ def link_to(page: str, knob: Knob) -> dict[str, str]:
 
 def pages_with(knob: Knob) -> list[str]:
     """Where the control stands."""
-    return [page for page, knobs in ON_PAGE.items() if knob in knobs]
+    return [page for page, knobs in ON_PAGE.items() if any(knob.key == k.key for k in knobs)]

@@ -4,11 +4,14 @@ The same key means the same thing on each page, so a link carries a value from p
 """
 
 import math
+from dataclasses import replace
 
 import streamlit as st
 
 from focal_core.binary import FocalLoss
 from focal_core.population import EqualScores, Recipe, SpreadScores
+from focal_core.training.scene import SEEDS
+from focal_core.training.scored_scene import STEPS
 from focal_ui.controls.kinds import Choice, Number, Slider, Steps
 from focal_ui.controls.populations import PRESETS
 
@@ -21,6 +24,8 @@ GAMMA = Slider(
     step=0.1,
     help="0 is cross entropy. The larger γ, the less an example counts that the model gets right.",
 )
+GAMMA_FROM_ZERO = replace(GAMMA, default=0.0)
+"""The same where a visitor begins with cross entropy."""
 ALPHA = Slider(
     "alpha",
     "Class weight α of objects",
@@ -39,6 +44,19 @@ P_T = Slider(
     step=0.01,
     help="Near 1 the model is right and sure (easy); near 0 it is wrong and sure (hard).",
 )
+
+FL_TRAINED, CE_TRAINED, CE_WITHOUT_PRIOR = "FL", "CE", "CE without prior"
+TRAINED = Choice(
+    "trained",
+    "Model trained with",
+    (FL_TRAINED, CE_TRAINED, CE_WITHOUT_PRIOR),
+    FL_TRAINED,
+    help="FL: focal loss, γ = 2 and α = 0.25. CE: cross entropy. Both start from a prior of 0.01.",
+)
+AFTER = Steps("after", "Steps of training", {str(step): step for step in STEPS}, str(STEPS[-1]))
+SCENE = Choice("scene", "Image", tuple(str(seed + 1) for seed in SEEDS), "1")
+OBJECTS_ALONE, LOOK_ALIKES_TOO = "objects", "look-alikes too"
+OUTLINED = Choice("outlined", "Outlined", (OBJECTS_ALONE, LOOK_ALIKES_TOO), OBJECTS_ALONE)
 
 LOSS, SLOPE = "Loss", "Slope"
 VIEW = Choice("view", "What the curve shows", (LOSS, SLOPE), LOSS)
@@ -176,7 +194,7 @@ TABLE = Choice(
     TABLE_1B,
 )
 
-GUESS_START = Choice("guess_start", "Your guess", ("95%", "84%", "50%", "5%"))
+GUESS_START = Choice("guess_start", "Your guess", ("75%", "50%", "12%", "1%"))
 GUESS_CURVE = Choice("guess_curve", "Your guess", ("100%", "81%", "25%", "1%"))
 GUESS_ALPHA = Choice("guess_alpha", "Your guess", ("0.999", "0.75", "0.5", "0.36"))
 GUESS_EASY = Choice("guess_easy", "Your guess", ("2%", "36%", "60%", "88%"))

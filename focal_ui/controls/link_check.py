@@ -21,14 +21,15 @@ SETTINGS = (
 )
 
 
-def tell() -> None:
-    """Name every value in the link that is not used. Call before any widget."""
-    for key, given, why in _complaints():
+def tell(page: str) -> None:
+    """Name every value in the link that is not used on the page. Call before any widget."""
+    for key, given, why in _complaints(page):
         st.warning(f"{plain(key)} = {plain(given)} {why}", icon=":material/link_off:")
 
 
-def _complaints() -> Iterator[tuple[str, str, str]]:
-    for key, knob in (by_page.KNOBS | _questions()).items():
+def _complaints(page: str) -> Iterator[tuple[str, str, str]]:
+    own = {knob.key: knob for knob in by_page.ON_PAGE[page]}
+    for key, knob in (by_page.KNOBS | own | _questions()).items():
         given = st.query_params.get_all(key)
         why = _twice(knob, given) if len(given) > 1 else given and knob.complaint(given[0])
         if why:

@@ -12,6 +12,7 @@ from focal_core.population import (
 )
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import TrainedScores
+from focal_core.training.scored_scene import SceneScores
 from focal_ui.words import _, number
 
 PRESETS: dict[str, Recipe] = {
@@ -22,6 +23,7 @@ PRESETS: dict[str, Recipe] = {
     "Stubborn": STUBBORN,
     "FL detector": TrainedScores(PAPERS),
     "CE detector": TrainedScores(REFERENCE),
+    "The image": SceneScores(PAPERS),
 }
 
 
@@ -54,6 +56,16 @@ def in_words(recipe: Recipe) -> str:
         return _(
             "{negatives} outputs on background and {positives} on objects: what a detector trained "
             "here with {name} answers to images that it has never seen"
+        ).format(
+            negatives=number(population.negatives.count),
+            positives=number(population.positives.count),
+            name=recipe.name,
+        )
+    if isinstance(recipe, SceneScores):
+        population = recipe.population()
+        return _(
+            "{negatives} outputs on background and {positives} on objects: the image of Start, as "
+            "the detector scores it that was trained with {name}"
         ).format(
             negatives=number(population.negatives.count),
             positives=number(population.positives.count),

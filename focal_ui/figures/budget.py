@@ -14,32 +14,6 @@ from focal_ui.words import _, number, percent
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
 
-def who_pays(before: Budget, after: Budget) -> Exhibit:
-    """Two bars: each class's share of the loss, cross entropy above focal loss."""
-    figure = theme.figure(
-        _stacked(*_shares((before, after))),
-        height=theme.BARS_HEIGHT,
-        barmode="stack",
-        bargap=0.5,
-        xaxis=theme.axis(_("share of the total loss"), range=[0, 1], tickformat=".0%"),
-        yaxis=_bar_axis(),
-        annotations=[
-            _pattern_key(),
-            *_bar_labels(
-                [
-                    _("<b>{loss}</b>: background {negatives}, objects {positives}").format(
-                        loss=name,
-                        negatives=percent(budget.negative_share),
-                        positives=percent(_positive_share(budget)),
-                    )
-                    for name, budget in zip(_loss_names(), (before, after), strict=True)
-                ]
-            ),
-        ],
-    )
-    return Exhibit(figure, _share_sentence(before, after), _budget_table(before, after))
-
-
 def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
     """Four bars: the totals on the scale of cross entropy, below them the shares."""
     budgets = (before, after)

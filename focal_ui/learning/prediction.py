@@ -39,7 +39,7 @@ class Guess:
 
     @property
     def _is_close(self) -> bool:
-        return abs(self.said - self.answer) <= 0.02 * max(abs(self.answer), 0.05)
+        return abs(self.said - self.answer) <= 0.04 * max(abs(self.answer), 0.05)
 
 
 def ask(

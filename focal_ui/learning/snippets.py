@@ -13,6 +13,8 @@ from focal_core.noise import NoisyLabels
 from focal_core.population import LARGEST_DRAW, EqualScores, Examples, Recipe, SpreadScores
 from focal_core.softmax import SoftmaxFocalLoss
 from focal_core.training.recorded import TrainedScores
+from focal_core.training.scored_scene import EDGES, SceneScores
+from focal_core.training.slug import slug
 from focal_ui.words import _
 
 SCRATCH, NUMPY, TORCH, TORCHVISION = "From scratch", "NumPy", "PyTorch", "torchvision"
@@ -99,6 +101,32 @@ print(f"{{paid_by_background / paid:.6f}}" if paid else "{_("not defined")}")
     programs = {name: head + ending for name, head in _heads(loss).items()}
     shown = _("not defined") if result is None else f"{result:.6f}"
     return Snippets(formula, programs, shown)
+
+
+def scene_share(model: str, step: int, seed: int, loss: FocalLoss, result: float) -> Snippets:
+    """Easy background's share of the loss of a recorded scene."""
+    formula = (
+        rf"\frac{{\sum_{{\text{{easy background}}}} \mathrm{{FL}}}}{{\sum \mathrm{{FL}}}},\qquad "
+        rf"\mathrm{{FL}} = -(1-p_t)^{{{loss.gamma:g}}}\,\ln p_t"
+    )
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+{_recorded(model, step, seed)}
+loss = np.logaddexp(0, wrong) * np.exp(-{loss.gamma:g} * np.logaddexp(0, -wrong))
+paid = counts @ loss
+print(f"{{paid[0] / paid.sum():.6f}}")
+""",
+        NUMPY: f"""\
+from focal_core.binary import FocalLoss
+from focal_core.training.scored_scene import scored_scene
+
+paid = scored_scene("{model}", step={step}, seed={seed}).paid(FocalLoss(gamma={loss.gamma:g}))
+print(f"{{paid.shares[0]:.6f}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6f}")
 
 
 def own_scores(loss: FocalLoss, result: float | None, *, example: bool) -> Snippets:
@@ -381,7 +409,23 @@ background = {_repeated(scores.negatives)}
 objects = {_repeated(scores.positives)}
 count_background = count_objects = 1
 """
+    if isinstance(recipe, SceneScores):
+        return f"""\
+{_recorded(recipe.name, recipe.step, recipe.seed)}
+background, objects = np.repeat(wrong, counts[:4].sum(axis=0)), np.repeat(-wrong, counts[4])
+count_background = count_objects = 1
+"""
     raise TypeError(f"no program draws a {type(recipe).__name__}")
+
+
+def _recorded(model: str, step: int, seed: int) -> str:
+    """How many outputs of a recorded scene have each logit."""
+    return f"""\
+kept = np.load("focal_core/data/scenes/{slug(model)}.npz")
+at = kept["places"].tolist().index([{step}, {seed}])  # step of training, seed of the scene
+counts = kept["counts"][at]  # plain, look-alikes, near objects, objects' others, objects' own
+edges = np.linspace({EDGES[0]:g}, {EDGES[-1]:g}, counts.shape[1] + 1)
+wrong = (edges[1:] + edges[:-1]) / 2  # the logit of the wrong answer: 1 - p_t = sigmoid(wrong)"""
 
 
 def _repeated(examples: Examples) -> str:

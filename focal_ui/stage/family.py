@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from focal_ui.frame import theme
 from focal_ui.stage.prose import to_html
 from focal_ui.stage.svg.canvas import Canvas
+from focal_ui.stage.svg.glow import changes_of
 from focal_ui.stage.svg.mark import Mark
 from focal_ui.stage.view import Exhibit, Figure, View
 from focal_ui.words import _
@@ -98,19 +99,22 @@ def picture(key: str, exhibits: Sequence[Exhibit], *, for_a_room: bool = False) 
     if for_a_room:
         figures = [theme.for_a_room(figure) for figure in figures]
     canvases = {name: Canvas(f"{name}-{key}-", width) for name, width in WIDTHS.items()}
-    drawn = [[canvas.marks(figure) for figure in figures] for canvas in canvases.values()]
-    scales = {"scales": [canvas.scales(figures[0]) for canvas in canvases.values()]}
+    drawn = [
+        [canvas.marks(canvas.fitted(figure)) for figure in figures] for canvas in canvases.values()
+    ]
+    shown = {name: (canvas, canvas.fitted(figures[0])) for name, canvas in canvases.items()}
+    scales = {"scales": [canvas.scales(figure) for canvas, figure in shown.values()]}
     by_mark = _by_mark(drawn)
     if by_mark is None:  # marks come and go: each place brings its own
         under, rows = zip(*map(_parted, drawn), strict=True)
         shells = [
-            _svg(name, canvas, figures[0], "", still)
-            for (name, canvas), still in zip(canvases.items(), under, strict=True)
+            _svg(name, *canvas, "", still)
+            for (name, canvas), still in zip(shown.items(), under, strict=True)
         ]
         return {"svg": shells, "rows": rows, **scales}
     svgs = [
-        _svg(name, canvas, figures[0], _markup(of_canvas[0]))
-        for (name, canvas), of_canvas in zip(canvases.items(), drawn, strict=True)
+        _svg(name, *canvas, _markup(of_canvas[0]))
+        for (name, canvas), of_canvas in zip(shown.items(), drawn, strict=True)
     ]
     changes = [change for name, both in enumerate(by_mark) for change in _changes(name, both)]
     return {"svg": svgs, "changes": changes, **scales}
@@ -194,6 +198,8 @@ def _changes(name: int, both: Sequence[Sequence[Mark]]) -> Iterator[dict[str, An
     first = both[0][0]
     if first.curve is not None:
         yield {"mark": name} | _curve(both)
+    if first.glow is not None:
+        yield from changes_of(name, both[0])
     for attribute in first.attributes:
         values = [[mark.attributes[attribute] for mark in marks] for marks in both]
         if any(len(set(of_canvas)) > 1 for of_canvas in values):

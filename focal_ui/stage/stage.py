@@ -28,7 +28,7 @@ NEAR = "near"  # session_state: the slider that is about to be used, and for whi
 LATEST = "latest"  # session_state: what each live slider holds, also after a move that drew nothing
 QUICKLY_DRAWN = 200  # places of a slider
 PLACES = ("title", "above", "strip", "first_picture", "controls", "beside", "more_pictures")
-SCRIPTS = ("follow", "picture", "values", "hold", "save")
+SCRIPTS = ("follow", "picture", "glow", "values", "hold", "play", "save")
 
 
 class Stage:

@@ -1,147 +1,210 @@
-"""Start: in one minute, why a detector's loss is nearly all background, and what gamma does."""
+"""Start: an image that glows where a detector's loss comes from, and what gamma does to it."""
 
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import Budget, budget
-from focal_core.population import SIMPLE
+from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
+from focal_core.training.scene import ANCHORS, OBJECT_COUNT, SEEDS
+from focal_core.training.scored_scene import STEPS, ScoredScene, scored_scene
 from focal_ui.controls import knobs
-from focal_ui.figures.budget import who_pays
+from focal_ui.figures import scene as figures
+from focal_ui.figures.scene import RANKS, Lit
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
+from focal_ui.stage import moves
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import View
-from focal_ui.words import _, number, percent, times
+from focal_ui.stage.view import Exhibit, View
+from focal_ui.words import _, number, percent
 
 TITLE = "Start"
-FOLLOWS = knobs.GAMMA
+FOLLOWS = knobs.GAMMA_FROM_ZERO
 BRIDGE = "What does γ do to the loss of one single location?"
-GUESSED_GAMMA = 1.0
+GUESSED_GAMMA = paper.GAMMA.value
+MODELS = {
+    knobs.FL_TRAINED: PAPERS,
+    knobs.CE_TRAINED: REFERENCE,
+    knobs.CE_WITHOUT_PRIOR: NO_PRIOR_MODEL,
+}
 
 
-def view(gamma: float, guess: Guess | None = None) -> View:
-    """What the page says at one gamma."""
-    before, after = _paid(CROSS_ENTROPY), _paid(FocalLoss(gamma))
+def view(
+    gamma: float,
+    after: int = STEPS[-1],
+    model: str = PAPERS,
+    seed: int = SEEDS[0],
+    look_alikes: bool = False,
+    guess: Guess | None = None,
+) -> View:
+    """What the page says at one gamma, of one model after so many steps and of one scene."""
+    scored = scored_scene(model, after, seed)
+    ce, fl = (_lit(scored, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
+    image = figures.glow(seed, ce, fl, scored.hardest_p_t(), gamma, look_alikes=look_alikes)
+    there = (gamma, after, model, seed) == (GUESSED_GAMMA, STEPS[-1], PAPERS, SEEDS[0])
     return View(
-        headline=_headline(gamma, before, after),
+        headline=_headline(gamma, ce, fl),
         exhibits={
-            "who_pays": prediction.draw_on(
-                who_pays(before, after), guess, axis="x", there=gamma == GUESSED_GAMMA
-            )
+            "image": prediction.draw_on(image, guess, axis="x", panel="3", there=there),
+            "sorted": _sorted(scored, gamma),
         },
-        explanation=_explained(gamma, before, after),
+        explanation=_explained(gamma, ce, fl),
     )
 
 
 def variants() -> dict[str, Callable[..., View]]:
-    """One population: everything else is on the pages that follow."""
-    return {_("Simple"): view}
+    """Each model after its training, and one before."""
+    return {
+        _("trained with focal loss"): partial(view, model=PAPERS),
+        _("trained with cross entropy"): partial(view, model=REFERENCE),
+        _("trained with cross entropy, without a prior"): partial(view, model=NO_PRIOR_MODEL),
+        _("not trained yet"): partial(view, after=STEPS[0]),
+    }
 
 
 def page() -> None:
-    """Two bars and one slider."""
+    """One image under two losses, and one slider."""
     stage = Stage(FOLLOWS)
-    with stage.controls:
+    with stage.above, st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_introduction())
+        moves.play(FOLLOWS, paper.GAMMA.value, _("Raise γ"))
+    with stage.controls:
+        model, seed, look_alikes = _choices(stage)
     with stage.beside:
         guess = _guess()
-    now = stage.show(view, guess=guess)
+    now = stage.show(view, model=model, seed=seed, look_alikes=look_alikes, guess=guess)
     page_parts.check_yourself(question_bank.of("start"))
-    page_parts.code_for(partial(_code, now["gamma"]))
-    page_parts.sources(
-        {
-            _("About {n} locations an image").format(
-                n=number(paper.LOCATIONS.value)
-            ): paper.LOCATIONS.where,
-            _("Focal loss"): paper.PAPER,
-            _("Every other number on this page"): _(
-                "computed here, for a thought experiment: no detector’s scores are all alike"
-            ),
-        }
-    )
+    page_parts.code_for(partial(_code, now["gamma"], model, now["after"], seed))
+    page_parts.sources(_sources())
     page_parts.link("class_kit", _("For teachers: a plan, worksheets and links for a class"))
 
 
+def _choices(stage: Stage) -> tuple[str, int, bool]:
+    """Which model, image and outlines; and buttons that play."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        moves.fly("image", "sorted", _("Sort all locations"))
+        moves.play(knobs.AFTER, STEPS[-1], _("Play the training"))
+    left, middle, right = st.columns([5, 4, 8])
+    with left:
+        trained = knobs.TRAINED.ask() or knobs.FL_TRAINED
+    with middle:
+        stage.ask(knobs.AFTER)
+    with right, st.container(horizontal=True):
+        scene = knobs.SCENE.ask() or knobs.SCENE.options[0]
+        outlined = knobs.OUTLINED.ask()
+    return MODELS[trained], int(scene) - 1, outlined == knobs.LOOK_ALIKES_TOO
+
+
 def _guess() -> Guess | None:
+    before = scored_scene(PAPERS, STEPS[-1], SEEDS[0]).paid(CROSS_ENTROPY)
     return prediction.ask(
         _(
-            "Under cross entropy background makes up {share} of the loss here. And at γ = "
-            "{gamma:g}?"
-        ).format(share=percent(_paid(CROSS_ENTROPY).negative_share), gamma=GUESSED_GAMMA),
+            "Under cross entropy easy background makes up {share} of the loss in this image. What "
+            "share does it keep at γ = {gamma:g}?"
+        ).format(share=percent(before.shares[0]), gamma=GUESSED_GAMMA),
         knobs.GUESS_START,
-        answer=lambda: _paid(FocalLoss(GUESSED_GAMMA)).negative_share or 0.0,
-        about={knobs.GAMMA.key: GUESSED_GAMMA},
+        answer=_answer,
+        about={
+            knobs.GAMMA.key: GUESSED_GAMMA,
+            knobs.TRAINED.key: knobs.FL_TRAINED,
+            knobs.AFTER.key: knobs.AFTER.default,
+            knobs.SCENE.key: str(knobs.SCENE.default),
+        },
     )
 
 
-def _code(gamma: float) -> snippets.Snippets:
+def _answer() -> float:
+    return scored_scene(PAPERS, STEPS[-1], SEEDS[0]).paid(FocalLoss(GUESSED_GAMMA)).shares[0]
+
+
+def _code(gamma: float, model: str, after: int, seed: int) -> snippets.Snippets:
     loss = FocalLoss(gamma)
-    return snippets.background_share(SIMPLE, loss, _paid(loss).negative_share)
+    share = scored_scene(model, after, seed).paid(loss).shares[0]
+    return snippets.scene_share(model, after, seed, loss, share)
 
 
-def _paid(loss: FocalLoss) -> Budget:
-    return budget(SIMPLE.population(), loss)
+def _lit(scored: ScoredScene, loss: FocalLoss) -> Lit:
+    return Lit(scored.paid(loss), scored.times_the_mean(loss.gamma))
 
 
-def _headline(gamma: float, before: Budget, after: Budget) -> str:
+def _sorted(scored: ScoredScene, gamma: float) -> Exhibit:
+    before, after = (scored.hardest_first(loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
+    edges = np.concatenate(([0.0], 10**RANKS))
+    return figures.sorted_outputs(scored.kinds_by_rank(edges)[:, 1:], before, after, gamma)
+
+
+def _headline(gamma: float, before: Lit, after: Lit) -> str:
     if gamma == 0:
-        words = _(
-            "At γ = {gamma:g}, easy background makes up **{after}** of the loss: this is cross "
-            "entropy"
-        )
+        words = _("Under cross entropy, easy background makes up **{after}** of the loss")
     else:
         words = _(
             "At γ = {gamma:g}, easy background makes up **{after}** of the loss instead of {before}"
         )
     return words.format(
         gamma=gamma,
-        after=percent(after.negative_share),
-        before=percent(before.negative_share),
+        after=percent(after.paid.shares[0]),
+        before=percent(before.paid.shares[0]),
     )
 
 
 def _introduction() -> str:
     return _(
-        "A detector that scans an image in one pass gives a score to about {locations} locations. "
-        "Nearly all are background, and easy; a few hold the objects. Training lowers the sum of "
-        "their losses, and usually that is cross entropy. **Focal loss** (Lin et al., 2017) "
-        "multiplies each location’s cross entropy by $(1-p_t)^\\gamma$, where $p_t$ is the "
-        "probability that the model gives to the true class: what is easy counts less."
+        "A detector scores about {locations} locations of an image, nearly all of them background. "
+        "Its *loss* adds up how wrong each score is. **Focal loss** (Lin et al., 2017) lets those "
+        "that are nearly right count less."
     ).format(locations=number(paper.LOCATIONS.value))
 
 
-def _explained(gamma: float, before: Budget, after: Budget) -> str:
+def _explained(gamma: float, before: Lit, after: Lit) -> str:
     setting = _(
-        "A thought experiment: {negatives} background locations are classified right and "
-        "confidently ($p_t$ = {easy}), and {positives} locations of objects are missed ($p_t$ = "
-        "{hard}). "
+        "A small detector, trained here, has scored {anchors} anchors of this image at once. "
+        "{objects} objects are in it; *look-alikes* have other shapes in the same colours. What "
+        "overlaps neither is *easy background*. "
     )
     if gamma == 0:
         outcome = _(
-            "At γ = 0 the factor is 1, and focal loss is cross entropy: background adds **{n0}**, "
-            "a little at each location, and the objects **{p0}**. Move γ up to see which of them "
-            "fades first."
+            "Each of its locations adds little to the sum, but there are so many that together "
+            "they make **{n0}** of **{t0}** nats, and the objects {p0}. Raise γ and watch the glow "
+            "leave the plain background. "
         )
     else:
         outcome = _(
-            "The loss of every easy location becomes {less} smaller, that of a missed object only "
-            "{little}: background’s total falls from {n0} to **{n1}**, the objects’ from {p0} to "
-            "**{p1}**. Both shrink; background shrinks more."
+            "Its loss falls from {n0} to **{n1}** nats, that of the objects from {p0} to **{p1}**: "
+            "everything shrinks, what is easy shrinks most. What still glows is what the model "
+            "finds hard. "
         )
-    return (setting + outcome).format(
-        negatives=number(SIMPLE.negatives),
-        positives=number(SIMPLE.positives),
-        easy=SIMPLE.negative_p_t,
-        hard=SIMPLE.positive_p_t,
-        less=times(before.negatives / after.negatives),
-        little=times(before.positives / after.positives),
-        n0=number(before.negatives),
-        n1=number(after.negatives),
-        p0=number(before.positives),
-        p1=number(after.positives),
+    model = _(
+        "A model that was trained with cross entropy has pushed easy background down by itself, "
+        "so there is less to fade: choose CE and look."
     )
+    return (setting + outcome + model).format(
+        anchors=number(ANCHORS),
+        objects=OBJECT_COUNT,
+        n0=number(before.paid.plain),
+        t0=number(before.paid.total),
+        p0=number(before.paid.objects),
+        n1=number(after.paid.plain),
+        p1=number(after.paid.objects),
+    )
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("About {n} locations an image").format(
+            n=number(paper.LOCATIONS.value)
+        ): paper.LOCATIONS.where,
+        _("Focal loss"): paper.PAPER,
+        _("The image, the scores, and every other number on this page"): _(
+            "made and computed here: {n} anchors of a small detector, trained on images of 48 "
+            "pixels with one object each, over one larger image; the first three images drawn, not "
+            "chosen. A location glows with the loss of its nine anchors and a quarter of the "
+            "coarser ones over it"
+        ).format(n=number(ANCHORS)),
+        _("What this cannot show"): _(
+            "real photographs, a large network, COCO: there the shares differ"
+        ),
+    }

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from focal_ui.frame import theme
 from tests.helpers import ROOT, served
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -151,13 +150,14 @@ class Visit:
         self.page.mouse.up()
 
     def expect_bars(self, share: float) -> None:
-        """Start's bars: background's part of focal loss."""
-        bars = self.picture("who_pays").locator(f'rect[data-mark][stroke="{theme.FOCAL.color}"]')
-        expect(bars).to_have_count(2)
+        """Start's bars: easy background's part of focal loss."""
+        bars = self.picture("image").locator("rect[data-tip]")
+        expect(bars).to_have_count(6)
         self.page.wait_for_function(
             """([share, bars]) => {
-              const [background, objects] = bars.map(bar => Number(bar.getAttribute("width")));
-              return Math.abs(background / (background + objects) - share) < 0.001;
+              const of_focal_loss = bars.filter((_, i) => i % 2 == 1);
+              const widths = of_focal_loss.map(bar => Number(bar.getAttribute("width")));
+              return Math.abs(widths[0] / (widths[0] + widths[1] + widths[2]) - share) < 0.001;
             }""",
             arg=[share, bars.element_handles()],
         )

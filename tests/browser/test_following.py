@@ -10,6 +10,8 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
+from focal_core.training.config import PAPERS
+from focal_core.training.scored_scene import scored_scene
 from focal_ui.controls.by_page import ON_PAGE
 from focal_ui.frame import theme
 from focal_ui.stage.prose import to_text
@@ -56,7 +58,7 @@ def drawn_points(visit):
 
 
 def focal_text(visit):
-    return visit.picture("who_pays").locator("text", has_text="Focal loss")
+    return visit.picture("image").locator("text", has_text="FL:")
 
 
 def slider_now(visit, key):
@@ -107,7 +109,7 @@ def test_at_every_moment_of_a_drag_all_words_are_of_one_value(
 
 
 def share_at(gamma):
-    return budget(SIMPLE.population(), FocalLoss(gamma)).negative_share
+    return scored_scene(PAPERS, 500, 0).paid(FocalLoss(gamma)).shares[0]
 
 
 def expect_the_curve_of(visit, gamma, *, top=5.0, read="focal"):
@@ -165,7 +167,7 @@ def test_the_bars_and_their_words_follow_the_mouse(visit, sent):
         held = gamma_now(visit)
         assert held < 1.5
         visit.expect_bars(share_at(held))
-        expect(focal_text(visit)).to_contain_text(f"background {percent(share_at(held))}")
+        expect(focal_text(visit)).to_contain_text(f"easy background {percent(share_at(held))}")
         expect(visit.title).to_contain_text(f"γ = {held:g}")
         assert len(sent) == count
     visit.expect_bars(share_at(held))
@@ -330,8 +332,8 @@ def test_the_dots_lie_on_their_curves_wherever_the_mouse_is(visit):
 
 
 def test_guess_and_answer_are_on_the_live_picture(visit):
-    visit.open("/?guess_start=50%25&gamma=1")
-    picture = visit.picture("who_pays")
+    visit.open("/?guess_start=50%25&gamma=2")
+    picture = visit.picture("image")
     for words in ("your guess", "answer"):
         expect(picture.locator("text", has_text=words)).to_be_visible()
 
@@ -370,7 +372,7 @@ def test_an_unchanged_picture_travels_once(visit):
 
 
 @pytest.mark.parametrize(
-    ("address", "keys"), [("/", ["who_pays"]), ("/curve", ["curve", "product"])]
+    ("address", "keys"), [("/", ["image", "sorted"]), ("/curve", ["curve", "product"])]
 )
 def test_words_on_the_picture_are_at_least_11_pixels_high(visit, address, keys):
     visit.open(address)

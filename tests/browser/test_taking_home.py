@@ -7,20 +7,20 @@ import pytest
 from playwright.sync_api import expect
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import budget
-from focal_core.population import SIMPLE
+from focal_core.training.config import PAPERS
+from focal_core.training.scored_scene import scored_scene
 from focal_ui.class_kit import offline
 
 
 def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
     visit.open("/")
     visit.page.get_by_role("radio", name="50%").click()
-    answer = visit.page.get_by_text("You said 50%; it is 83.6%: 33.6 points too low.")
+    answer = visit.page.get_by_text("You said 50%; it is 11.6%: 38.4 points too high.")
     expect(answer).to_be_visible()
-    mark = visit.picture("who_pays").locator("text", has_text="your guess")
+    mark = visit.picture("image").locator("text", has_text="your guess")
     expect(mark).to_be_hidden()  # the picture shows another γ than the one asked about
     visit.page.get_by_role("button", name="Show it in the picture").click()
-    visit.expect_slider("gamma", 1)
+    visit.expect_slider("gamma", 2)
     expect(mark).to_be_visible()
     visit.expect_in_url("guess_start", "50%25")
     visit.page.reload()
@@ -39,17 +39,17 @@ def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):
     visit.open("/?gamma=1")
     with visit.page.expect_download() as waiting:
         visit.page.get_by_role("button", name="CSV").first.click()
-    assert waiting.value.suggested_filename == "who_pays.csv"
+    assert waiting.value.suggested_filename == "image.csv"
     _heading, *rows = csv.reader(io.StringIO(waiting.value.path().read_text(encoding="utf-8")))
-    paid = [budget(SIMPLE.population(), loss) for loss in (CROSS_ENTROPY, FocalLoss(1))]
-    assert [row[0] for row in rows] == ["Cross entropy", "Focal loss"]
-    assert [[float(cell) for cell in row[1:]] for row in rows] == [
-        [each.negatives, each.positives, each.negative_share] for each in paid
-    ]
+    scored = scored_scene(PAPERS, 500, 0)
+    for column, loss in ((1, CROSS_ENTROPY), (3, FocalLoss(1))):
+        paid = scored.paid(loss)
+        totals = [paid.plain, paid.look_alikes, paid.near, paid.objects]
+        assert [float(row[column]) for row in rows] == totals
 
 
 @pytest.mark.parametrize(
-    ("address", "key"), [("/", "who_pays"), ("/curve", "curve"), ("/reference", "table_1b")]
+    ("address", "key"), [("/", "image"), ("/curve", "curve"), ("/reference", "table_1b")]
 )
 @pytest.mark.parametrize(("format_", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])
 def test_each_picture_can_be_saved(format_, start, address, key, visit):

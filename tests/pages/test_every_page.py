@@ -267,7 +267,7 @@ def test_a_page_that_fails_says_so_in_our_words_and_hides_the_cause(
 
 
 def test_a_fault_in_the_core_ends_in_our_words_too(open_page, monkeypatch):
-    monkeypatch.setattr(start, "budget", _fail)
+    monkeypatch.setattr(start, "scored_scene", _fail)
     visit = open_page(start)
     assert "could not be drawn" in visit.error[0].value
     assert "secret" not in repr(visit)
@@ -275,7 +275,7 @@ def test_a_fault_in_the_core_ends_in_our_words_too(open_page, monkeypatch):
 
 
 def test_the_other_pages_still_work_when_one_fails(open_page, monkeypatch):
-    monkeypatch.setattr(start, "budget", _fail)
+    monkeypatch.setattr(start, "scored_scene", _fail)
     other = next(page for page in PAGES if page is not start)
     assert failed(open_page(start))
     assert not failed(open_page(other))

@@ -1,11 +1,18 @@
 """The headline numbers of the pages that show the loss, against theory."""
 
 import math
+import re
 
+import numpy as np
 import pytest
 
+from focal_core.training import record_scenes, scored_scene
+from focal_core.training.config import PAPERS
+from focal_core.training.scene import PLAIN, kinds_of_locations, make_scene
+from focal_core.training.scored_scene import STEPS
 from focal_ui.controls import knobs
 from focal_ui.stage.card import as_csv
+from focal_ui.words import percent
 from pages.see import class_weights, curve, easy_negatives, start
 from tests.helpers import failed, headline, words
 
@@ -13,22 +20,92 @@ EMPTY, FULL = "0", "1M"
 LOOKS = knobs.CLOSER_LOOK.options
 
 
-@pytest.mark.parametrize(
-    ("gamma", "share"), [(0, "97.9%"), (0.5, "93.8%"), (1, "83.6%"), (2, "36.1%")]
-)
-def test_start_says_what_background_makes_up(gamma, share):
+SHARES = scored_scene.facts(PAPERS)["shares"][
+    "500 0"
+]  # in float64; plain, look-alike, near, object
+
+
+@pytest.mark.parametrize(("row", "gamma"), list(enumerate(record_scenes.TOLD_GAMMAS)))
+def test_start_says_what_easy_background_makes_up(row, gamma):
     said = start.view(gamma).headline
-    assert said.startswith(f"At γ = {gamma}, easy background makes up **{share}** of the loss")
+    (share,) = re.findall(r"\*\*(.+)%\*\*", said)
+    assert float(share) == pytest.approx(100 * SHARES[row][0], abs=0.1)
+    assert ("cross entropy" in said) == (gamma == 0)
+
+
+@pytest.mark.parametrize("after", STEPS)
+@pytest.mark.parametrize("model", start.MODELS.values())
+def test_the_bars_of_start_are_the_shares_of_the_model_that_is_chosen(model, after):
+    view = start.view(2.0, after, model, seed=2)
+    expected = scored_scene.facts(model)["shares"][f"{after} 2"]
+    parts = [trace["x"] for trace in view.exhibits["image"].figure["data"][2:]]
+    for bar, row in ((0, 0), (1, record_scenes.TOLD_GAMMAS.index(2.0))):
+        plain, alike, near, objects = expected[row]
+        shown = [part[bar] for part in parts]
+        assert shown == pytest.approx([plain, alike + near, objects], abs=1e-3)
+
+
+def test_the_image_glows_with_each_location_s_share_of_the_loss():
+    left, right = start.view(2.0).exhibits["image"].figure["data"][:2]
+    scored = scored_scene.scored_scene(PAPERS, 500, 0)
+    for trace, gamma in ((left, 0.0), (right, 2.0)):
+        times = scored.times_the_mean(gamma)
+        lit = trace["z"] > 0
+        shown = np.exp(-6 + 0.06 * (trace["z"].astype(float) - 1))
+        np.testing.assert_allclose(np.log(shown[lit]), np.log(times[lit]), atol=0.031)
+        assert times[~lit].max(initial=0) < 0.0026
+    bright = right["z"] > np.percentile(right["z"], 99)
+    kinds = kinds_of_locations(make_scene(0))
+    assert (kinds[bright] != PLAIN).mean() > 3 * (kinds != PLAIN).mean()
+
+
+def test_at_gamma_0_both_images_are_the_same():
+    left, right = start.view(0.0).exhibits["image"].figure["data"][:2]
+    np.testing.assert_array_equal(left["z"], right["z"])
 
 
 def test_moving_gamma_changes_headline_sentence_and_bars_together(open_page, shown):
     visit = open_page(start)
+    assert "Under cross entropy" in headline(visit)
     visit.slider(key="gamma").set_value(1.0).run()
-    visit.button(key="who_pays_table").click().run()  # the page runs again
-    assert "makes up 83.6%" in headline(visit)
-    assert "83.6% under focal loss" in words(visit)
-    background = shown.exhibits[-1].figure["data"][0]
-    assert list(background["x"]) == pytest.approx([0.9786, 0.8356], abs=5e-5)
+    visit.button(key="image_table").click().run()  # the page runs again
+    share = percent(SHARES[record_scenes.TOLD_GAMMAS.index(1.0)][0])
+    assert f"makes up {share}" in headline(visit)
+    assert f"to {share} of the loss" in words(visit)
+    background = shown.exhibits[-2].figure["data"][2]
+    assert list(background["x"]) == pytest.approx([SHARES[0][0], SHARES[2][0]], abs=1e-3)
+
+
+def test_what_start_outlines_is_in_the_scene(open_page):
+    scene = make_scene(1)
+    for look_alikes, count in ((False, 16), (True, 16 + 24)):
+        view = start.view(1.0, seed=1, look_alikes=look_alikes)
+        boxes = view.exhibits["image"].figure["layout"]["shapes"]
+        assert len(boxes) == 2 * count
+        assert [boxes[0][k] * 4 for k in ("x0", "y0")] == pytest.approx(
+            scene.objects[0][:2] - 2, abs=0.05
+        )
+
+
+def test_sorted_the_hardest_come_first_and_focal_loss_rests_on_them():
+    exhibit = start.view(2.0).exhibits["sorted"]
+    _part, ce, fl, *kinds = exhibit.table.values()
+    assert np.all(np.diff(fl) >= 0)
+    assert fl[-1] == ce[-1] == pytest.approx(1)
+    assert all(f >= c for f, c in zip(fl, ce, strict=True))
+    np.testing.assert_allclose(np.sum(kinds, axis=0), 1)
+    easy, _hard, objects = kinds
+    assert objects[0] == 1 > objects[-1]
+    assert easy[-1] > 0.9
+
+
+def test_each_choice_of_start_shows_another_image(open_page, shown):
+    for link in ({}, {"trained": "CE"}, {"after": "20"}, {"scene": "3"}, {"gamma": "2"}):
+        open_page(start, **link)
+    images = [
+        exhibit for view in shown.views for key, exhibit in view.exhibits.items() if key == "image"
+    ]
+    assert len({image.sentence for image in images}) == len(images)
 
 
 @pytest.mark.parametrize(("gamma", "less"), [(1, "10×"), (2, "100×"), (5, "100,000×")])
@@ -140,28 +217,32 @@ def test_an_own_population_is_counted_as_it_was_set(open_page):
     assert "1,000,000 background locations" in visit.caption[0].value
 
 
-def test_the_table_of_start_holds_the_totals_of_both_classes(open_page, shown):
-    open_page(start)
-    rows = as_csv(shown.exhibits[0].table).splitlines()
-    background, objects = -100_000 * math.log(0.9), -100 * math.log(0.1)
-    loss, *totals = rows[1].split(",")
-    assert loss == "Cross entropy"
-    assert [float(total) for total in totals[:2]] == pytest.approx([background, objects])
+def test_the_table_of_start_holds_the_totals_of_each_kind(open_page, shown):
+    open_page(start, gamma="2")
+    rows = [row.split(",") for row in as_csv(shown.exhibits[0].table).splitlines()[1:]]
+    assert [row[0] for row in rows] == [
+        "plain background",
+        "look-alikes",
+        "beside objects",
+        "objects",
+    ]
+    for column, row in ((2, 0), (4, 3)):  # of the table, of the gammas told
+        assert [float(each[column]) for each in rows] == pytest.approx(SHARES[row], abs=1e-3)
 
 
 @pytest.mark.parametrize(
     ("guess", "words_"),
-    [("84%", "and it is **83.6%**"), ("50%", "33.6 points too low"), ("5%", "too low")],
+    [("12%", "and it is **11.6%**"), ("50%", "38.4 points too high"), ("1%", "too low")],
 )
-def test_a_guess_on_start_is_compared_with_gamma_1(guess, words_, open_page):
+def test_a_guess_on_start_is_compared_with_gamma_2(guess, words_, open_page):
     assert words_ in words(open_page(start, guess_start=guess))
 
 
 def test_a_guess_is_drawn_on_the_figure(open_page, shown):
-    open_page(start, gamma="1")
-    open_page(start, gamma="1", guess_start="50%")
+    open_page(start, gamma="2")
+    open_page(start, gamma="2", guess_start="50%")
     before, after = (
         {note["text"] for note in exhibit.figure["layout"]["annotations"]}
-        for exhibit in shown.exhibits
+        for exhibit in shown.exhibits[::2]
     )
     assert after - before == {"answer", "your guess"}

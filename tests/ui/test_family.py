@@ -16,7 +16,7 @@ from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
 from focal_ui.controls import knobs
-from focal_ui.figures.budget import who_pays
+from focal_ui.figures.budget import totals_and_shares
 from focal_ui.figures.curve import product
 from focal_ui.figures.marks import dot, line
 from focal_ui.frame import theme
@@ -44,7 +44,7 @@ def paid(gamma):
 
 
 def bars_at(gamma):
-    return who_pays(paid(0), paid(gamma))
+    return totals_and_shares(paid(0), paid(gamma))
 
 
 def product_at(gamma):
@@ -104,7 +104,7 @@ def test_alpha_has_a_place_for_each_thousandth():
 
 def test_the_bar_is_as_long_as_background_s_share_on_a_wide_and_on_a_narrow_screen(bar_changes):
     widths = [c["values"] for c in bar_changes if c.get("attribute") == "width"]
-    background, objects = (np.array(each) for each in widths)
+    background, objects = (np.array(each) for each in widths[-2:])
     shares = [paid(gamma).negative_share for gamma in GAMMAS]
     for canvas in range(2):
         share = background[canvas] / (background[canvas] + objects[canvas])
@@ -112,9 +112,9 @@ def test_the_bar_is_as_long_as_background_s_share_on_a_wide_and_on_a_narrow_scre
 
 
 def test_the_words_on_the_bar_say_the_same_share(bar_changes):
-    (said,) = (change["texts"] for change in bar_changes if "texts" in change)
+    *_totals, said = (change["texts"] for change in bar_changes if "texts" in change)
     for gamma, text in zip(GAMMAS, said, strict=True):
-        assert f"background {percent(paid(gamma).negative_share)}," in text
+        assert f"background {percent(paid(gamma).negative_share)}" in text
 
 
 def test_nothing_but_focal_loss_moves_on_the_bars(bars):
@@ -167,7 +167,7 @@ def test_a_guess_is_drawn_over_the_bars_and_under_the_words():
     guess = prediction.Guess(0.5, 0.84, percent, percent)
     exhibit = prediction.draw_on(bars_at(2), guess, axis="x")
     tags = [mark.tag for mark in WIDE.marks(exhibit.figure)]
-    assert tags == ["rect"] * 4 + ["line"] * 2 + ["text"] * 5
+    assert tags == ["rect"] * 8 + ["line"] * 2 + ["text"] * 7
 
 
 def test_what_svg_cannot_draw_is_refused():

@@ -97,9 +97,9 @@ def test_pictures_are_built_without_streamlit_and_pandas():
     assert run.stdout.strip() == "[]"
 
 
-def test_the_bars_sentence_and_table_of_who_pays_agree():
-    exhibit = budget_figures.who_pays(BEFORE, AFTER)
-    background, objects = exhibit.figure["data"]
+def test_the_bars_sentence_and_table_of_totals_and_shares_agree():
+    exhibit = budget_figures.totals_and_shares(BEFORE, AFTER)
+    background, objects = exhibit.figure["data"][2:]
     assert background["x"] == pytest.approx([0.9786, 0.3610], abs=5e-5)
     assert objects["x"] == pytest.approx([0.0214, 0.6390], abs=5e-5)
     assert "97.9%" in exhibit.sentence
@@ -109,7 +109,7 @@ def test_the_bars_sentence_and_table_of_who_pays_agree():
 
 def test_where_there_is_no_loss_the_sentence_says_so():
     nobody = Budget(0.0, 0.0)
-    assert budget_figures.who_pays(nobody, nobody).sentence == (
+    assert budget_figures.totals_and_shares(nobody, nobody).sentence == (
         "There is no loss to split: both classes are empty."
     )
 

@@ -13,7 +13,7 @@ from focal_core.budget import budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
 from focal_ui.figures import calibration, class_weights, limits, marks, paper
-from focal_ui.figures.budget import who_pays
+from focal_ui.figures.budget import totals_and_shares
 from focal_ui.figures.curve import product
 from focal_ui.frame import theme
 from focal_ui.stage.family import CHANGE_AT, WIDTHS
@@ -74,10 +74,10 @@ def test_every_line_that_is_not_faint_has_a_name(module, walk):
 
 
 def test_a_bar_says_the_share_that_the_table_holds():
-    exhibit = who_pays(paid(0), paid(2))
+    exhibit = totals_and_shares(paid(0), paid(2))
     shares = exhibit.table["background’s share"]
-    assert told(exhibit.figure)[:2] == [f"background: {percent(share)}" for share in shares]
-    assert told(exhibit.figure)[1] == "background: 36.1%"
+    assert told(exhibit.figure)[4:6] == [f"background: {percent(share)}" for share in shares]
+    assert told(exhibit.figure)[5] == "background: 36.1%"
 
 
 def test_a_dot_says_its_curve_and_both_values():
@@ -132,7 +132,7 @@ def test_a_panel_lies_where_its_scale_says(canvas):
 
 
 def test_an_axis_says_in_a_word_what_it_counts_and_how():
-    (panel,) = WIDE.scales(who_pays(paid(0), paid(2)).figure)
+    _totals, panel = WIDE.scales(totals_and_shares(paid(0), paid(2)).figure)
     assert panel["x"] == {
         "low": 0.0, "high": 1.0, "log": False, "percent": True, "title": "share of the total loss",
     }  # fmt: skip

@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function newStage() {
   const mounts = new Map(); // element of a component -> the family that it brought
-  const state = { families: mounts, active: null, near: null, again: 0, tell: {}, held: null };
+  const state = { families: mounts, active: null, near: null, again: 0, tell: {}, held: null, playing: null };
   let watching = null;
 
   const render = () => {
@@ -119,6 +119,9 @@ function watch(render, moved, state) {
   document.addEventListener("keydown", moved, true);
   document.addEventListener("pointerdown", (event) => takeHold(event, state), true);
   document.addEventListener("pointermove", (event) => tellValues(event), true);
+  document.addEventListener("pointerdown", (event) => event.target.type === "range" && stop(state), true);
+  document.addEventListener("click", (event) => (tellValues(event), pressed(event, state)), true);
+  document.addEventListener("keydown", cursorKey, true);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(render, 100));
   new MutationObserver(ground).observe(document.querySelector("[data-testid=stApp]") ?? document.body, {
     attributes: true,

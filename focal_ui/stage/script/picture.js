@@ -16,6 +16,7 @@ function drawInto(place, family) {
     place.change = picture.changes.map((change) => drawer(change, canvases));
   }
   place.family = family;
+  for (const svg of canvases) if (svg.querySelector("[data-glow]")) svg.setAttribute("tabindex", "0");
   hideTip();
   if (location.hash === `#${place.id}`) place.scrollIntoView({ block: "center" });
 }
@@ -38,6 +39,7 @@ function spoken(words) {
 function drawer(change, canvases) {
   const marks = canvases.map((svg) => svg.querySelector(`[data-mark="${change.mark}"]`));
   if (change.x) return curveDrawer(change, marks);
+  if (change.levels) return glowDrawer(change, marks);
   if (change.texts) return (row) => marks.forEach((mark) => (mark.innerHTML = change.texts[row]));
   const of = (i) => change.values[Math.min(i, change.values.length - 1)];
   return (row) => marks.forEach((mark, i) => mark.setAttribute(change.attribute, of(i)[row]));

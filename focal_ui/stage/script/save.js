@@ -58,6 +58,9 @@ function standalone(picture) {
   const head = 20 * lines.length + 10;
   const height = tall + head;
   const copy = picture.cloneNode(true);
+  const glows = [...picture.querySelectorAll("[data-glow]")];
+  [...copy.querySelectorAll("[data-glow]")].forEach((mark, i) => mark.replaceWith(asImage(mark, glows[i])));
+  copy.querySelectorAll("g.anchors").forEach((group) => group.remove());
   const body = document.createElementNS("http://www.w3.org/2000/svg", "g");
   body.setAttribute("transform", `translate(0 ${head})`);
   body.append(...copy.childNodes);
@@ -75,6 +78,12 @@ function element(tag, attributes, text = "") {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.textContent = text;
   return made;
+}
+
+// What the script has painted, as an image that lies in the file.
+function asImage(mark, painted) {
+  const place = Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, mark.getAttribute(name)]));
+  return element("image", { ...place, href: painted.querySelector("canvas").toDataURL() });
 }
 
 function wrapped(text, longest) {

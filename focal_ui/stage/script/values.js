@@ -6,12 +6,16 @@ function tellValues(event) {
   const svg = event.target.closest?.("[data-picture] svg[role=img]");
   const said = svg && (ofMark(event.target) ?? ofPlace(svg, event));
   if (!said) return hideTip();
+  showTip(said, event.clientX, event.clientY);
+}
+
+function showTip(said, x, y) {
   const tip = theTip();
   tip.textContent = said;
   tip.hidden = false;
-  const { width } = tip.getBoundingClientRect();
-  tip.style.left = `${Math.max(4, Math.min(event.clientX + 12, innerWidth - width - 4))}px`;
-  tip.style.top = `${Math.max(4, event.clientY - 40)}px`;
+  const { width, height } = tip.getBoundingClientRect();
+  tip.style.left = `${Math.max(4, Math.min(x + 12, innerWidth - width - 4))}px`;
+  tip.style.top = `${Math.max(4, y - 16 - height)}px`;
 }
 
 function ofMark(target) {
@@ -25,7 +29,7 @@ function ofPlace(svg, event) {
   const panel = scales.find((each) => inside(each, at));
   if (!panel) return null;
   const unit = [(at.x - panel.left) / panel.width, 1 - (at.y - panel.top) / panel.height];
-  return ofCurve(svg, panel, unit, at) ?? ofMap(svg, panel, unit);
+  return ofCurve(svg, panel, unit, at) ?? ofMap(svg, panel, unit) ?? ofGlow(svg, panel, unit);
 }
 
 function ofCurve(svg, panel, [across], at) {
@@ -92,5 +96,6 @@ function theTip() {
 
 function hideTip() {
   const tip = document.querySelector("#focal-tip");
+  if (tip && !tip.hidden) hideAnchors();
   if (tip) tip.hidden = true;
 }

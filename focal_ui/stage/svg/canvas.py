@@ -11,13 +11,15 @@ from html import escape
 from typing import Any, TypeVar
 
 from focal_ui.frame import theme
-from focal_ui.stage.svg import maps, points, traces
+from focal_ui.stage.svg import glow, maps, points, traces
 from focal_ui.stage.svg.mark import Attributes, Mark, length, rich, short, stroke, word_ink
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
 from focal_ui.stage.view import Figure
 
 EDGE, TICK_ROOM, TITLE_ROOM = 18, 24, 24  # the edge holds half of a tick label, 100%
 PAPER = "paper"  # the area around all panels
+ON_THE_GROUND = ("image", "foreignObject")  # what lies under all lines
+NARROW = 500  # pixels of width, below which a layout may be another one
 Made = TypeVar("Made")
 _FRAMING = ("xaxis", "yaxis", "margin", "height")  # what of a layout says where its panels lie
 
@@ -29,6 +31,17 @@ class Canvas:
     name: str
     width: float
     _kept: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def fitted(self, figure: Figure) -> Figure:
+        """The figure with the layout that it has for a narrow picture, if it has one."""
+        layout = figure["layout"]
+        if "narrow" not in layout or self.width >= NARROW:
+            return figure
+        own = {
+            key: {**layout[key], **value} if isinstance(value, dict) else value
+            for key, value in layout["narrow"].items()
+        }
+        return {**figure, "layout": {**layout, **own}}
 
     def frames(self, figure: Figure) -> dict[str, Frame]:
         """Each panel ("", "2", "3") of the figure, and the area around them."""
@@ -103,12 +116,18 @@ class Canvas:
         under = [shape(s) for s in layout["shapes"] if s.get("layer") == "below"]
         over = [shape(s) for s in layout["shapes"] if s.get("layer") != "below"]
         drawn = [
-            *(traces.picture_of(frames[""], each) for each in layout.get("images", [])),
+            *(
+                traces.picture_of(frames[each.get("xref", "x").removeprefix("x")], each)
+                for each in layout.get("images", [])
+            ),
             *(mark for trace in figure["data"] for mark in self._trace(frames, figure, trace)),
         ]
-        maps = [mark for mark in drawn if mark.tag == "image"]
+        maps = [mark for mark in drawn if mark.tag in ON_THE_GROUND]
         dots = [mark for mark in drawn if "opacity" in mark.attributes]
-        lines = [m for m in drawn if m.tag != "image" and "opacity" not in m.attributes]
+        lines = [
+            mark for mark in drawn
+            if mark.tag not in ON_THE_GROUND and "opacity" not in mark.attributes
+        ]  # fmt: skip
         notes = [
             self._once(f"{id(frames)} {note!r}", partial(self._note, frames, note))
             for note in layout["annotations"]
@@ -116,7 +135,7 @@ class Canvas:
         return [*maps, *under, *lines, *over, *dots, *notes]
 
     def _axis(self, layout: Mapping[str, Any], name: str) -> Axis:
-        return Axis.of(layout[name], 5 if self.width < 500 and name[0] == "x" else 6)
+        return Axis.of(layout[name], 5 if self.width < NARROW and name[0] == "x" else 6)
 
     def _trace(
         self, frames: Mapping[str, Frame], figure: Figure, trace: Mapping[str, Any]
@@ -139,6 +158,8 @@ class Canvas:
                     yield from points.words_beside(frame, trace)
             case {"type": "bar"}:
                 yield from traces.bars(self.name, frame, figure, trace)
+            case {"type": "heatmap", "glow": _}:
+                yield glow.glow_of(frame, trace)
             case {"type": "heatmap"}:
                 yield maps.map_of(self.name, frame, trace)
             case _:

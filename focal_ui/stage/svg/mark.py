@@ -32,13 +32,32 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
+class Glow:
+    """Brightness of many places, which a script paints.
+
+    levels: a step of the scale for each place, (n, n), from above left. colors: of the 256 steps,
+    red, green, blue and how far it covers, (256, 4). offset: what is added to a step to find its
+    words. told: what else is said of a place, for the script; maps of bytes among it move.
+    """
+
+    levels: NDArray[np.uint8]
+    colors: NDArray[np.uint8]
+    offset: int
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
 class Mark:
-    """One element of the picture. inner: SVG text, escaped. A curve gets its path when drawn."""
+    """One element of the picture. inner: SVG text, escaped.
+
+    A curve gets its path when drawn, a glow is painted.
+    """
 
     tag: str
     attributes: Attributes
     inner: str = ""
     curve: Curve | None = None
+    glow: Glow | None = None
 
     def svg(self, name: str = "") -> str:
         """As markup; name lets a script find the element."""

@@ -50,8 +50,9 @@ def picture_of(frame: Frame, image: Trace) -> Mark:
     left, right = (frame.across(float(frame.x.unit(x))) for x in (x0, x0 + image["sizex"]))
     top, bottom = (frame.down(float(frame.y.unit(y))) for y in (y0, y0 + down * image["sizey"]))
     place: Attributes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-    look = {"preserveAspectRatio": "none", "image-rendering": "pixelated", "href": image["source"]}
-    return Mark("image", {**place, **look, **held(image)})
+    look = {"preserveAspectRatio": "none", "href": image["source"]}
+    pixels = {} if image.get("smooth") else {"image-rendering": "pixelated"}
+    return Mark("image", {**place, **look, **pixels, **held(image)})
 
 
 def bars(canvas: str, frame: Frame, figure: Figure, trace: Trace) -> Iterator[Mark]:

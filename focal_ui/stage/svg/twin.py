@@ -4,7 +4,13 @@ from typing import Any
 
 from focal_ui.stage.view import Figure
 
-OURS = ("hold", "tip")  # what a trace, shape or image tells our own drawing alone
+OURS = (
+    "hold",
+    "tip",
+    "glow",
+    "smooth",
+    "narrow",
+)  # what a trace, shape or image tells our own drawing alone
 
 
 def for_plotly(figure: Figure) -> Figure:

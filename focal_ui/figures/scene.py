@@ -1,0 +1,381 @@
+"""Pictures of a scene: where its loss comes from, and its outputs from the hardest on."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from focal_core.budget import CumulativeShare
+from focal_core.checks import Floats
+from focal_core.training.assignment import STRIDES, anchor_boxes
+from focal_core.training.scene import CELLS, SEEDS, SIDE, Scene, kinds_of_locations, make_scene
+from focal_core.training.scored_scene import Paid
+from focal_ui.figures import marks
+from focal_ui.frame import theme
+from focal_ui.stage.view import Exhibit
+from focal_ui.words import _, number, percent
+
+EASY, HARD, OBJECTS = (
+    theme.Ink("#8A90A0", "dot"),
+    theme.Ink("#B5548F", "dash"),
+    theme.Ink("#0A93C4", "solid"),
+)
+OBJECT_LINE, LOOK_ALIKE_LINE = "#9FDCFF", "#F2B5DF"  # on the dark image
+PANELS = ("", "2")
+
+FAINTEST, FINENESS, MEANS = -6.0, 0.06, 300  # of the scale of brightness, and of its words
+RATE = 0.35  # brightness is 1 − exp(−RATE × a location's loss over the mean location's)
+RANKS = np.linspace(-5, 0, 41)  # logarithms of parts of all outputs
+
+
+@dataclass(frozen=True, eq=False)
+class Lit:
+    """A scene under one loss: what each kind pays, and each location's loss over the mean one's."""
+
+    paid: Paid
+    times_the_mean: Floats
+
+
+def glow(
+    seed: int, before: Lit, after: Lit, hardest_p_t: Floats, gamma: float, *, look_alikes: bool
+) -> Exhibit:
+    """The image twice, brighter where more of the loss comes from, and bars of three parts below.
+
+    before: under cross entropy, left; after: under focal loss, right. seed: of the scene.
+    hardest_p_t: the smallest p_t of each location, (96, 96). look_alikes: outline these, too.
+    """
+    scene, ground = make_scene(seed), _ground(seed)
+    names = _("Cross entropy"), _("Focal loss, γ = {gamma:g}").format(gamma=gamma)
+    lit = [
+        _lit(panel, side, {} if panel == "" else _told(seed, hardest_p_t), name)
+        for panel, side, name in zip(PANELS, (before, after), ("left", "right"), strict=True)
+    ]
+    figure = theme.figure(
+        [*lit, *_bars(before.paid, after.paid)],
+        height=440,
+        barmode="stack",
+        bargap=0.6,
+        images=[_image(ground, panel) for panel in PANELS],
+        shapes=[
+            box for panel in PANELS for box in _outlines(scene, panel, look_alikes=look_alikes)
+        ],
+        annotations=[
+            *(
+                _title(name, panel, ink)
+                for name, panel, ink in zip(
+                    names, PANELS, (theme.CROSS_ENTROPY, theme.FOCAL), strict=True
+                )
+            ),
+            *_bar_labels(before.paid, after.paid),
+        ],
+        **_axes(),
+    )
+    return Exhibit(
+        figure, _sentence(before.paid, after.paid, gamma), _table(before.paid, after.paid)
+    )
+
+
+def sorted_outputs(
+    kinds: Floats, before: CumulativeShare, after: CumulativeShare, gamma: float
+) -> Exhibit:
+    """All outputs in one row from the hardest on, by kind; above it the part that they carry.
+
+    kinds: of the outputs between two of RANKS what part is of each of KINDS, (4, 40).
+    """
+    middles = (RANKS[1:] + RANKS[:-1]) / 2
+    parts = [kinds[0], kinds[1] + kinds[2], kinds[3]]
+    carried = [[share.of_hardest(10**rank) for rank in RANKS] for share in (before, after)]
+    names = _("cross entropy"), _("focal loss")
+    inks = theme.CROSS_ENTROPY, theme.FOCAL
+    figure = theme.figure(
+        [
+            *(
+                marks.line(RANKS, share, ink.line(), name=name)
+                for share, ink, name in zip(carried, inks, names, strict=True)
+            ),
+            *(
+                marks.bars(
+                    middles, part, _fill(ink, pattern), panel="2", width=0.126, name=name,
+                )
+                for part, ink, pattern, name in zip(
+                    reversed(parts), *map(reversed, (_INKS, _PATTERNS, part_names())), strict=True
+                )
+            ),
+        ],
+        height=400,
+        barmode="stack",
+        xaxis=theme.axis(range=[-5, 0], showticklabels=False),
+        yaxis=theme.axis(
+            _("share of the loss"), range=[0, 1.04], domain=[0.36, 1], tickformat=".0%"
+        ),
+        xaxis2=theme.axis(
+            _("hardest part of all outputs"), range=[-5, 0], anchor="y2", showgrid=False,
+            **marks.named(["0.001%", "0.01%", "0.1%", "1%", "10%", "100%"], range(-5, 1)),
+        ),
+        yaxis2=theme.axis(
+            range=[0, 1], domain=[0, 0.26], anchor="x2", showticklabels=False, showgrid=False
+        ),
+        annotations=[
+            *(
+                theme.label(
+                    f"<b>{name}</b>", RANKS[at], share[at], xanchor=anchor, yanchor="bottom",
+                    xshift=-6 if anchor == "right" else 6, font={"color": ink.color},
+                )
+                for name, share, ink, at, anchor in zip(
+                    names, carried, inks, (32, 16), ("left", "right"), strict=True
+                )
+            ),
+            _pattern_key(panel="2", y=1, yanchor="bottom", yshift=2),
+        ],
+    )  # fmt: skip
+    percent_of = {"one": percent(0.01), "gamma": gamma}
+    sentence = _(
+        "The hardest {one} of all outputs make {ce} of the loss under cross entropy and **{fl}** "
+        "under focal loss with γ = {gamma:g}. Sorted by hardness, as in figure 4 of the paper."
+    ).format(ce=percent(before.of_hardest(0.01)), fl=percent(after.of_hardest(0.01)), **percent_of)
+    table = {
+        _("hardest part of all outputs"): (10 ** RANKS[1:]).tolist(),
+        _("share of the loss, cross entropy"): carried[0][1:],
+        _("share of the loss, focal loss"): carried[1][1:],
+        **{name: part.tolist() for name, part in zip(part_names(), parts, strict=True)},
+    }
+    return Exhibit(figure, sentence, table)
+
+
+def part_names() -> tuple[str, str, str]:
+    """The three kinds of outputs, in the order of the bars."""
+    return _("easy background"), _("hard background"), _("objects")
+
+
+_INKS, _PATTERNS = (EASY, HARD, OBJECTS), ("/", "x", "")
+
+
+# --- the glow ------------------------------------------------------------------------------------
+
+
+def colors() -> NDArray[np.uint8]:
+    """Of the 256 steps of brightness: red, green, blue, and how far they cover the image."""
+    seen = 1 - np.exp(-RATE * _times())
+    red = np.full(256, 255.0)
+    green, blue = (np.interp(seen, (0, 0.5, 1), ends) for ends in ((70, 150, 250), (0, 30, 210)))
+    return np.round(np.stack([red, green, blue, 255 * seen**0.7], axis=1)).astype(np.uint8)
+
+
+def levels(times_the_mean: Floats) -> NDArray[np.uint8]:
+    """A location's loss over the mean one's as a step of the scale; 0: less than e^-6."""
+    with np.errstate(divide="ignore"):
+        steps = np.round((np.log(times_the_mean) - FAINTEST) / FINENESS) + 1
+    return np.clip(steps, 0, 255).astype(np.uint8)
+
+
+def _times() -> Floats:
+    """The inverse of `levels`, for each step."""
+    steps = np.arange(256)
+    return np.asarray(np.where(steps > 0, np.exp(FAINTEST + FINENESS * (steps - 1)), 0.0))
+
+
+def _lit(panel: str, lit: Lit, told: Mapping[str, Any], name: str) -> dict[str, Any]:
+    mean = lit.paid.total / CELLS**2
+    offset = int(np.clip(round(np.log(mean) / FINENESS), -MEANS, MEANS)) + MEANS
+    return {
+        "type": "heatmap", "z": levels(lit.times_the_mean), "zmin": 0, "zmax": 255,
+        "x0": 0.5, "y0": 0.5, "colorscale": _colorscale(), "showscale": False, "zsmooth": "best",
+        "hoverinfo": "skip", "xaxis": f"x{panel}", "yaxis": f"y{panel}",
+        "glow": {"name": name, "colors": _colors(), "offset": offset, "told": told},
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _colors() -> NDArray[np.uint8]:
+    return colors()
+
+
+@lru_cache(maxsize=1)
+def _colorscale() -> list[list[Any]]:
+    """The same for Plotly, which draws where the script cannot."""
+    places = np.linspace(0, 255, 28).astype(int)
+    return [
+        [at / 255, f"rgba({r},{g},{b},{a / 255:.3f})"]
+        for at, (r, g, b, a) in zip(places.tolist(), colors()[places].tolist(), strict=True)
+    ]
+
+
+def _told(seed: int, hardest_p_t: Floats) -> dict[str, Any]:
+    """What is said of a location under the pointer, as tables of words."""
+    return {**_words_of_a_location(seed), "p_t": np.round(255 * hardest_p_t).astype(np.uint8)}
+
+
+@lru_cache(maxsize=len(SEEDS))
+def _words_of_a_location(seed: int) -> dict[str, Any]:
+    shares = _times() / CELLS**2
+    losses = np.exp(FAINTEST + FINENESS * (np.arange(2 * MEANS + 256) - MEANS - 1))
+    cell = anchor_boxes(SIDE)[:9] / STRIDES[0]
+    return {
+        "template": _(
+            "{kind}. Nine anchors; the lowest p_t is {p_t}. Cross entropy {ce}, {ce_share} of the "
+            "total; focal loss {fl}, {fl_share} of the total."
+        ),
+        "kinds": kinds_of_locations(make_scene(seed)).astype(np.uint8),
+        "kind_words": [
+            _("Plain background"), _("On a look-alike"), _("Beside an object"), _("On an object"),
+        ],
+        "p_t_words": [f"{step / 255:.2f}" for step in range(256)],
+        "share_words": [_brief(100 * share) + "%" for share in shares],
+        "loss_words": list(map(_brief, losses)),
+        "anchors": np.round((cell[:, 2:] - cell[:, :2]), 2).tolist(),
+        "kind_colors": [ink.color for ink in (EASY, HARD, HARD, OBJECTS)],
+    }  # fmt: skip
+
+
+def _brief(value: float) -> str:
+    """Two digits, as many as the steps of the scale can tell."""
+    if value < 1e-4:
+        return _("less than {least}").format(least="0.0001")
+    return number(float(f"{value:.2g}"))
+
+
+@lru_cache(maxsize=len(SEEDS))
+def _ground(seed: int) -> str:
+    """The image in dark grey, so that nothing but the loss is bright."""
+    grey = make_scene(seed).image.mean(axis=0)
+    dark = Image.fromarray((18 + 0.3 * grey).astype(np.uint8)).resize(
+        (256, 256), Image.Resampling.BILINEAR
+    )
+    kept = io.BytesIO()
+    dark.save(kept, "JPEG", quality=60)
+    return "data:image/jpeg;base64," + base64.b64encode(kept.getvalue()).decode()
+
+
+def _image(ground: str, panel: str) -> dict[str, Any]:
+    place = {"x": 0, "y": 0, "sizex": CELLS, "sizey": CELLS}
+    where = {"xref": f"x{panel}", "yref": f"y{panel}"}
+    return {
+        "source": ground,
+        **place,
+        **where,
+        "layer": "below",
+        "sizing": "stretch",
+        "smooth": True,
+    }
+
+
+def _outlines(scene: Scene, panel: str, *, look_alikes: bool) -> list[dict[str, Any]]:
+    where = {"type": "rect", "xref": f"x{panel}", "yref": f"y{panel}"}
+    drawn = [(scene.objects, {"color": OBJECT_LINE, "width": 1.6})]
+    if look_alikes:
+        drawn.append((scene.distractors, {"color": LOOK_ALIKE_LINE, "width": 1.4, "dash": "dot"}))
+    return [
+        {**where, **dict(zip(("x0", "y0", "x1", "y1"), box, strict=True)), "line": line}
+        for boxes, line in drawn
+        for box in (boxes / STRIDES[0] + np.array([-0.5, -0.5, 0.5, 0.5])).round(2).tolist()
+    ]
+
+
+# --- bars and words ------------------------------------------------------------------------------
+
+
+def _bars(before: Paid, after: Paid) -> list[dict[str, Any]]:
+    shares = list(zip(before.shares, after.shares, strict=True))
+    return [
+        marks.bars(
+            list(share), [1, 0], _fill(ink, pattern), panel="3", orientation="h", name=name,
+            tip=[f"{name}: {percent(part)}" for part in share],
+        )
+        for share, ink, pattern, name in zip(shares, _INKS, _PATTERNS, part_names(), strict=True)
+    ]  # fmt: skip
+
+
+def _fill(ink: theme.Ink, pattern: str) -> dict[str, Any]:
+    line = {"color": ink.color, "width": 1}
+    if not pattern:
+        return {"color": ink.color, "line": line}
+    look = {"shape": pattern, "fgcolor": ink.color, "bgcolor": theme.CLEAR, "size": 8}
+    return {"color": ink.color, "pattern": {**look, "solidity": 0.4}, "line": line}
+
+
+def _bar_labels(before: Paid, after: Paid) -> list[dict[str, Any]]:
+    where = {"xref": "x3 domain", "yref": "y3", "xanchor": "left", "yanchor": "bottom"}
+    words = _("<b>{loss}</b>: {total} nats in all, easy background {share}")
+    labels = [
+        theme.label(
+            words.format(loss=name, total=number(paid.total), share=percent(paid.shares[0])),
+            0, y + 0.22, **where,
+        )
+        for name, paid, y in ((_("CE"), before, 1), (_("FL"), after, 0))
+    ]  # fmt: skip
+    return [*labels, _pattern_key(panel="3", y=0, yanchor="top", yshift=-2)]
+
+
+def _pattern_key(panel: str, **place: Any) -> dict[str, Any]:
+    return theme.label(
+        _("hatched: easy background, crossed: hard, plain: objects"),
+        0, xref=f"x{panel} domain", yref=f"y{panel} domain", xanchor="left",
+        font={"size": theme.FONT_SIZE - 1}, **place,
+    )  # fmt: skip
+
+
+def _title(name: str, panel: str, ink: theme.Ink) -> dict[str, Any]:
+    return marks.panel_title(name, panel, font={"color": ink.color})
+
+
+def _axes() -> dict[str, Any]:
+    """Two squares side by side and the bars below; on a phone the squares take the whole width."""
+    bare: dict[str, Any] = {"showgrid": False, "showticklabels": False}
+    across, down = {"range": [0, CELLS], **bare}, {"range": [CELLS, 0], **bare}
+    return {
+        "xaxis": theme.axis(domain=[0.1, 0.495], constrain="domain", **across),
+        "yaxis": theme.axis(domain=[0.25, 1], constrain="domain", scaleanchor="x", **down),
+        "xaxis2": theme.axis(domain=[0.505, 0.9], constrain="domain", anchor="y2", **across),
+        "yaxis2": theme.axis(
+            domain=[0.25, 1], constrain="domain", scaleanchor="x2", anchor="x2", **down
+        ),
+        "xaxis3": theme.axis(domain=[0.112, 0.888], range=[0, 1], anchor="y3", **bare),
+        "yaxis3": theme.axis(domain=[0, 0.21], range=[-0.4, 1.75], anchor="x3", **bare),
+        "narrow": {
+            "height": 312,
+            "xaxis": {"domain": [0, 0.495]},
+            "xaxis2": {"domain": [0.505, 1]},
+            "xaxis3": {"domain": [0, 1]},
+            "yaxis": {"domain": [0.41, 1]},
+            "yaxis2": {"domain": [0.41, 1]},
+            "yaxis3": {"domain": [0, 0.34]},
+        },
+    }
+
+
+def _sentence(before: Paid, after: Paid, gamma: float) -> str:
+    if gamma == 0:
+        easy, hard, objects = map(percent, before.shares)
+        return _(
+            "The brighter, the larger a location’s share of the loss. Under cross entropy "
+            "**{easy}** comes from easy background, {hard} from hard background and {objects} "
+            "from objects, which are outlined."
+        ).format(easy=easy, hard=hard, objects=objects)
+    return _(
+        "Easy background falls from {ce} to **{fl}** of the loss, objects rise from {ce_objects} "
+        "to {fl_objects}. All of them shrink, the total from {ce_total} to {fl_total} nats: easy "
+        "background shrinks most."
+    ).format(
+        ce=percent(before.shares[0]), fl=percent(after.shares[0]),
+        ce_objects=percent(before.shares[2]), fl_objects=percent(after.shares[2]),
+        ce_total=number(before.total), fl_total=number(after.total),
+    )  # fmt: skip
+
+
+def _table(before: Paid, after: Paid) -> dict[str, Sequence[Any]]:
+    def rows(paid: Paid) -> list[float]:
+        return [paid.plain, paid.look_alikes, paid.near, paid.objects]
+
+    return {
+        _("what"): [_("plain background"), _("look-alikes"), _("beside objects"), _("objects")],
+        _("cross entropy, nats"): rows(before),
+        _("its share"): [part / before.total for part in rows(before)],
+        _("focal loss, nats"): rows(after),
+        _("its share, focal loss"): [part / after.total for part in rows(after)],
+    }
