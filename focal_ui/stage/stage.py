@@ -34,14 +34,16 @@ SCRIPTS = ("follow", "picture", "glow", "values", "hold", "play", "save")
 class Stage:
     """The places of one page, from top to bottom.
 
-    follows: the page's main slider, or None. above, controls, beside: places for a choice between
+    follows: the page's main slider, or None. shown_elsewhere: whether something outside of the view
+    shows its value, so that the page must run again when it has moved. above, controls, beside: places for a choice between
     parts of the page, for its other controls and for its guess; ask them before `show`. first: the
     main picture's place, for a part that draws its own.
     """
 
-    def __init__(self, follows: Sliding | None = None) -> None:
+    def __init__(self, follows: Sliding | None = None, *, shown_elsewhere: bool = False) -> None:
         """Make the places; the slider comes into its own when the view is shown."""
         self._follows = follows
+        self._shown_elsewhere = shown_elsewhere
         (
             self._title,
             self.above,
@@ -91,12 +93,12 @@ class Stage:
         return values
 
     def _ask_main(self) -> None:
-        """The main slider; where no other slider waits for it, its move runs nothing but itself."""
+        """The main slider; where nothing else shows its value, its move runs nothing but itself."""
         slider = self._follows
         if slider is None:
             return
         with self._strip:
-            if self._others or st.session_state.get(NO_SLIDER):
+            if self._shown_elsewhere or st.session_state.get(NO_SLIDER):
                 self._values[slider.key] = slider.ask()
             else:
                 _ask_alone(slider)

@@ -85,7 +85,7 @@ def variants() -> dict[str, Callable[..., View]]:
 
 def page() -> None:
     """An image, an object, and every box that a one-stage detector scores."""
-    stage = Stage(FOLLOWS)
+    stage = Stage(FOLLOWS, shown_elsewhere=True)
     with stage.controls:
         square, finest = _controls(stage)
     with stage.beside:

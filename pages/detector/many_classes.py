@@ -68,7 +68,7 @@ def variants() -> dict[str, Callable[..., View]]:
 
 def page() -> None:
     """One example, two forms of the loss."""
-    stage = Stage(FOLLOWS)
+    stage = Stage(FOLLOWS, shown_elsewhere=True)
     with stage.controls:
         sliders = st.container(gap="small")  # under the picture that they move
         count, truth = _count_and_truth()

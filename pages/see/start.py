@@ -14,7 +14,7 @@ from focal_core.training.scored_scene import STEPS, ScoredScene, scored_scene
 from focal_ui.controls import knobs
 from focal_ui.figures import scene as figures
 from focal_ui.figures.scene import RANKS, Lit
-from focal_ui.frame import page_parts
+from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage import moves
@@ -69,9 +69,9 @@ def variants() -> dict[str, Callable[..., View]]:
 def page() -> None:
     """One image under two losses, and one slider."""
     stage = Stage(FOLLOWS)
-    with stage.above, st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_introduction())
-        moves.play(FOLLOWS, paper.GAMMA.value, _("Raise γ"))
+    if not settings.projector():  # a room has a teacher to say it, and needs the space
+        with stage.above:
+            _opening()
     with stage.controls:
         model, seed, look_alikes = _choices(stage)
     with stage.beside:
@@ -83,9 +83,23 @@ def page() -> None:
     page_parts.link("class_kit", _("For teachers: a plan, worksheets and links for a class"))
 
 
+def _opening() -> None:
+    """What this is about, and a button that lets the image focus."""
+    words, button = st.columns([6, 1], vertical_alignment="center")
+    words.markdown(_introduction())
+    with button:
+        _raise_gamma()
+
+
+def _raise_gamma() -> None:
+    moves.play(FOLLOWS, paper.GAMMA.value, _("Raise γ"))
+
+
 def _choices(stage: Stage) -> tuple[str, int, bool]:
     """Which model, image and outlines; and buttons that play."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        if settings.projector():
+            _raise_gamma()
         moves.fly("image", "sorted", _("Sort all locations"))
         moves.play(knobs.AFTER, STEPS[-1], _("Play the training"))
     left, middle, right = st.columns([5, 4, 8])

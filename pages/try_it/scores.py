@@ -56,7 +56,7 @@ def page() -> None:
     """Every view of Easy negatives, for scores that the visitor brings."""
     look = st.session_state.get(knobs.OWN_SCORES.key) or knobs.WHO_PAYS
     still = look in SLOW and upload.brought_so_far().shown.targets.size > MANY
-    stage = Stage(None if still else FOLLOWS)
+    stage = Stage(None if still else FOLLOWS, shown_elsewhere=True)
     with stage.controls:
         brought = upload.ask()
         st.markdown(_what_is_shown(brought))

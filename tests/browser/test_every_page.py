@@ -183,7 +183,7 @@ def test_the_slider_is_reached_and_moved_by_keyboard_alone(visit):
             break
     expect(visit.slider("gamma")).to_be_focused()
     keyboard.press("ArrowRight")
-    expect(visit.title).to_contain_text("At γ = 2.1")
+    expect(visit.title).to_contain_text("At γ = 0.1")
 
 
 def test_a_question_is_answered_by_keyboard_alone(visit):

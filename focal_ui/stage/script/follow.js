@@ -4,7 +4,7 @@
 
 const PATIENCE = 4000; // ms until a slider that has not come is missed
 const AGAIN = 1500; // ms until a slider's family that has not come is asked for again
-const ASKED = 4; // times
+const ASKED = 8; // times
 const REST = 500; // ms without a move until the new sentence is read aloud
 const stage = (globalThis.focalStage ??= newStage());
 
