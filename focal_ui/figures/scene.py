@@ -1,36 +1,25 @@
 """Pictures of a scene: where its loss comes from, and its outputs from the hardest on."""
 
-import base64
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from focal_core.budget import CumulativeShare
 from focal_core.checks import Floats
-from focal_core.training.assignment import STRIDES, anchor_boxes
-from focal_core.training.scene import CELLS, SEEDS, SIDE, Scene, kinds_of_locations, make_scene
+from focal_core.training.assignment import STRIDES
+from focal_core.training.scene import CELLS, Scene, make_scene
 from focal_core.training.scored_scene import Paid
-from focal_ui.figures import marks
+from focal_ui.figures import glow, marks
+from focal_ui.figures.kinds import INKS, PATTERNS, fill, part_names, pattern_key
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
-EASY, HARD, OBJECTS = (
-    theme.Ink("#8A90A0", "dot"),
-    theme.Ink("#B5548F", "dash"),
-    theme.Ink("#0A93C4", "solid"),
-)
 OBJECT_LINE, LOOK_ALIKE_LINE = "#9FDCFF", "#F2B5DF"  # on the dark image
 PANELS = ("", "2")
 
-FAINTEST, FINENESS, MEANS = -6.0, 0.06, 300  # of the scale of brightness, and of its words
-RATE = 0.35  # brightness is 1 − exp(−RATE × a location's loss over the mean location's)
 RANKS = np.linspace(-5, 0, 41)  # logarithms of parts of all outputs
 
 
@@ -42,7 +31,7 @@ class Lit:
     times_the_mean: Floats
 
 
-def glow(
+def glowing(
     seed: int, before: Lit, after: Lit, hardest_p_t: Floats, gamma: float, *, look_alikes: bool
 ) -> Exhibit:
     """The image twice, brighter where more of the loss comes from, and bars of three parts below.
@@ -50,11 +39,14 @@ def glow(
     before: under cross entropy, left; after: under focal loss, right. seed: of the scene.
     hardest_p_t: the smallest p_t of each location, (96, 96). look_alikes: outline these, too.
     """
-    scene, ground = make_scene(seed), _ground(seed)
+    scene, ground = make_scene(seed), glow.ground(seed)
     names = _("Cross entropy"), _("Focal loss, γ = {gamma:g}").format(gamma=gamma)
+    told: dict[str, Any] = glow.told_of(seed, hardest_p_t)
     lit = [
-        _lit(panel, side, {} if panel == "" else _told(seed, hardest_p_t), name)
-        for panel, side, name in zip(PANELS, (before, after), ("left", "right"), strict=True)
+        glow.lit(panel, side.times_the_mean, side.paid.total, said, name)
+        for panel, side, said, name in zip(
+            PANELS, (before, after), ({}, told), ("left", "right"), strict=True
+        )
     ]
     figure = theme.figure(
         [*lit, *_bars(before.paid, after.paid)],
@@ -101,10 +93,10 @@ def sorted_outputs(
             ),
             *(
                 marks.bars(
-                    middles, part, _fill(ink, pattern), panel="2", width=0.126, name=name,
+                    middles, part, fill(ink, pattern), panel="2", width=0.126, name=name,
                 )
                 for part, ink, pattern, name in zip(
-                    reversed(parts), *map(reversed, (_INKS, _PATTERNS, part_names())), strict=True
+                    reversed(parts), *map(reversed, (INKS, PATTERNS, part_names())), strict=True
                 )
             ),
         ],
@@ -131,7 +123,7 @@ def sorted_outputs(
                     names, carried, inks, (32, 16), ("left", "right"), strict=True
                 )
             ),
-            _pattern_key(panel="2", y=1, yanchor="bottom", yshift=2),
+            pattern_key(panel="2", y=1, yanchor="bottom", yshift=2),
         ],
     )  # fmt: skip
     percent_of = {"one": percent(0.01), "gamma": gamma}
@@ -146,110 +138,6 @@ def sorted_outputs(
         **{name: part.tolist() for name, part in zip(part_names(), parts, strict=True)},
     }
     return Exhibit(figure, sentence, table)
-
-
-def part_names() -> tuple[str, str, str]:
-    """The three kinds of outputs, in the order of the bars."""
-    return _("easy background"), _("hard background"), _("objects")
-
-
-_INKS, _PATTERNS = (EASY, HARD, OBJECTS), ("/", "x", "")
-
-
-# --- the glow ------------------------------------------------------------------------------------
-
-
-def colors() -> NDArray[np.uint8]:
-    """Of the 256 steps of brightness: red, green, blue, and how far they cover the image."""
-    seen = 1 - np.exp(-RATE * _times())
-    red = np.full(256, 255.0)
-    green, blue = (np.interp(seen, (0, 0.5, 1), ends) for ends in ((70, 150, 250), (0, 30, 210)))
-    return np.round(np.stack([red, green, blue, 255 * seen**0.7], axis=1)).astype(np.uint8)
-
-
-def levels(times_the_mean: Floats) -> NDArray[np.uint8]:
-    """A location's loss over the mean one's as a step of the scale; 0: less than e^-6."""
-    with np.errstate(divide="ignore"):
-        steps = np.round((np.log(times_the_mean) - FAINTEST) / FINENESS) + 1
-    return np.clip(steps, 0, 255).astype(np.uint8)
-
-
-def _times() -> Floats:
-    """The inverse of `levels`, for each step."""
-    steps = np.arange(256)
-    return np.asarray(np.where(steps > 0, np.exp(FAINTEST + FINENESS * (steps - 1)), 0.0))
-
-
-def _lit(panel: str, lit: Lit, told: Mapping[str, Any], name: str) -> dict[str, Any]:
-    mean = lit.paid.total / CELLS**2
-    offset = int(np.clip(round(np.log(mean) / FINENESS), -MEANS, MEANS)) + MEANS
-    return {
-        "type": "heatmap", "z": levels(lit.times_the_mean), "zmin": 0, "zmax": 255,
-        "x0": 0.5, "y0": 0.5, "colorscale": _colorscale(), "showscale": False, "zsmooth": "best",
-        "hoverinfo": "skip", "xaxis": f"x{panel}", "yaxis": f"y{panel}",
-        "glow": {"name": name, "colors": _colors(), "offset": offset, "told": told},
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _colors() -> NDArray[np.uint8]:
-    return colors()
-
-
-@lru_cache(maxsize=1)
-def _colorscale() -> list[list[Any]]:
-    """The same for Plotly, which draws where the script cannot."""
-    places = np.linspace(0, 255, 28).astype(int)
-    return [
-        [at / 255, f"rgba({r},{g},{b},{a / 255:.3f})"]
-        for at, (r, g, b, a) in zip(places.tolist(), colors()[places].tolist(), strict=True)
-    ]
-
-
-def _told(seed: int, hardest_p_t: Floats) -> dict[str, Any]:
-    """What is said of a location under the pointer, as tables of words."""
-    return {**_words_of_a_location(seed), "p_t": np.round(255 * hardest_p_t).astype(np.uint8)}
-
-
-@lru_cache(maxsize=len(SEEDS))
-def _words_of_a_location(seed: int) -> dict[str, Any]:
-    shares = _times() / CELLS**2
-    losses = np.exp(FAINTEST + FINENESS * (np.arange(2 * MEANS + 256) - MEANS - 1))
-    cell = anchor_boxes(SIDE)[:9] / STRIDES[0]
-    return {
-        "template": _(
-            "{kind}. Nine anchors; the lowest p_t is {p_t}. Cross entropy {ce}, {ce_share} of the "
-            "total; focal loss {fl}, {fl_share} of the total."
-        ),
-        "kinds": kinds_of_locations(make_scene(seed)).astype(np.uint8),
-        "kind_words": [
-            _("Plain background"), _("On a look-alike"), _("Beside an object"), _("On an object"),
-        ],
-        "p_t_words": [f"{step / 255:.2f}" for step in range(256)],
-        "share_words": [_brief(100 * share) + "%" for share in shares],
-        "loss_words": list(map(_brief, losses)),
-        "anchors": np.round((cell[:, 2:] - cell[:, :2]), 2).tolist(),
-        "kind_colors": [ink.color for ink in (EASY, HARD, HARD, OBJECTS)],
-    }  # fmt: skip
-
-
-def _brief(value: float) -> str:
-    """Two digits, as many as the steps of the scale can tell."""
-    if value < 1e-4:
-        return _("less than {least}").format(least="0.0001")
-    return number(float(f"{value:.2g}"))
-
-
-@lru_cache(maxsize=len(SEEDS))
-def _ground(seed: int) -> str:
-    """The image in dark grey, so that nothing but the loss is bright."""
-    grey = make_scene(seed).image.mean(axis=0)
-    dark = Image.fromarray((18 + 0.3 * grey).astype(np.uint8)).resize(
-        (256, 256), Image.Resampling.BILINEAR
-    )
-    kept = io.BytesIO()
-    dark.save(kept, "JPEG", quality=60)
-    return "data:image/jpeg;base64," + base64.b64encode(kept.getvalue()).decode()
 
 
 def _image(ground: str, panel: str) -> dict[str, Any]:
@@ -277,26 +165,15 @@ def _outlines(scene: Scene, panel: str, *, look_alikes: bool) -> list[dict[str, 
     ]
 
 
-# --- bars and words ------------------------------------------------------------------------------
-
-
 def _bars(before: Paid, after: Paid) -> list[dict[str, Any]]:
     shares = list(zip(before.shares, after.shares, strict=True))
     return [
         marks.bars(
-            list(share), [1, 0], _fill(ink, pattern), panel="3", orientation="h", name=name,
+            list(share), [1, 0], fill(ink, pattern), panel="3", orientation="h", name=name,
             tip=[f"{name}: {percent(part)}" for part in share],
         )
-        for share, ink, pattern, name in zip(shares, _INKS, _PATTERNS, part_names(), strict=True)
+        for share, ink, pattern, name in zip(shares, INKS, PATTERNS, part_names(), strict=True)
     ]  # fmt: skip
-
-
-def _fill(ink: theme.Ink, pattern: str) -> dict[str, Any]:
-    line = {"color": ink.color, "width": 1}
-    if not pattern:
-        return {"color": ink.color, "line": line}
-    look = {"shape": pattern, "fgcolor": ink.color, "bgcolor": theme.CLEAR, "size": 8}
-    return {"color": ink.color, "pattern": {**look, "solidity": 0.4}, "line": line}
 
 
 def _bar_labels(before: Paid, after: Paid) -> list[dict[str, Any]]:
@@ -309,15 +186,7 @@ def _bar_labels(before: Paid, after: Paid) -> list[dict[str, Any]]:
         )
         for name, paid, y in ((_("CE"), before, 1), (_("FL"), after, 0))
     ]  # fmt: skip
-    return [*labels, _pattern_key(panel="3", y=0, yanchor="top", yshift=-2)]
-
-
-def _pattern_key(panel: str, **place: Any) -> dict[str, Any]:
-    return theme.label(
-        _("hatched: easy background, crossed: hard, plain: objects"),
-        0, xref=f"x{panel} domain", yref=f"y{panel} domain", xanchor="left",
-        font={"size": theme.FONT_SIZE - 1}, **place,
-    )  # fmt: skip
+    return [*labels, pattern_key(panel="3", y=0, yanchor="top", yshift=-2)]
 
 
 def _title(name: str, panel: str, ink: theme.Ink) -> dict[str, Any]:

@@ -35,9 +35,10 @@ class Stage:
     """The places of one page, from top to bottom.
 
     follows: the page's main slider, or None. shown_elsewhere: whether something outside of the view
-    shows its value, so that the page must run again when it has moved. above, controls, beside: places for a choice between
-    parts of the page, for its other controls and for its guess; ask them before `show`. first: the
-    main picture's place, for a part that draws its own.
+    shows its value, so that the page must run again when it has moved.
+    above, controls, beside: places for a choice between parts of the page, for its other controls
+    and for its guess; ask them before `show`. first: the main picture's place, for a part that
+    draws its own.
     """
 
     def __init__(self, follows: Sliding | None = None, *, shown_elsewhere: bool = False) -> None:

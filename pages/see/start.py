@@ -44,7 +44,7 @@ def view(
     """What the page says at one gamma, of one model after so many steps and of one scene."""
     scored = scored_scene(model, after, seed)
     ce, fl = (_lit(scored, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
-    image = figures.glow(seed, ce, fl, scored.hardest_p_t(), gamma, look_alikes=look_alikes)
+    image = figures.glowing(seed, ce, fl, scored.hardest_p_t(), gamma, look_alikes=look_alikes)
     there = (gamma, after, model, seed) == (GUESSED_GAMMA, STEPS[-1], PAPERS, SEEDS[0])
     return View(
         headline=_headline(gamma, ce, fl),
