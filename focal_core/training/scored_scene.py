@@ -19,7 +19,6 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import CumulativeShare
 from focal_core.checks import Floats
 from focal_core.population import Examples, Population
-from focal_core.special import expit
 from focal_core.training.assignment import PER_CELL
 from focal_core.training.scene import (
     CELLS,
@@ -118,7 +117,8 @@ class ScoredScene:
 
     def hardest_p_t(self) -> Floats:
         """The smallest probability that a location gives to a truth, (96, 96), 0 to 1."""
-        return np.asarray(expit(-LOGIT_STEP * self.hardest.astype(float)))
+        # Not SciPy's expit: the app's first picture would wait for it to load.
+        return np.asarray(1 / (1 + np.exp(LOGIT_STEP * self.hardest.astype(float))))
 
     def hardest_first(self, loss: FocalLoss) -> CumulativeShare:
         """All outputs from the hardest on: what part of the loss each part of them carries."""

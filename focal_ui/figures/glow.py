@@ -42,13 +42,13 @@ def _times() -> Floats:
 
 
 def lit(
-    panel: str, times_the_mean: Floats, total: float, told: Mapping[str, Any], name: str
+    panel: str, shown: NDArray[np.uint8], total: float, told: Mapping[str, Any], name: str
 ) -> dict[str, Any]:
-    """One image as a map. total: of the loss, in nats; told, name: for the script."""
+    """One image as a map. shown: `levels` of it; total: of the loss; told, name: for the script."""
     mean = total / CELLS**2
     offset = int(np.clip(round(np.log(mean) / FINENESS), -MEANS, MEANS)) + MEANS
     return {
-        "type": "heatmap", "z": levels(times_the_mean), "zmin": 0, "zmax": 255,
+        "type": "heatmap", "z": shown, "zmin": 0, "zmax": 255,
         "x0": 0.5, "y0": 0.5, "colorscale": _colorscale(), "showscale": False, "zsmooth": "best",
         "hoverinfo": "skip", "xaxis": f"x{panel}", "yaxis": f"y{panel}",
         "glow": {"name": name, "colors": _colors(), "offset": offset, "told": told},

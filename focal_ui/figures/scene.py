@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from focal_core.budget import CumulativeShare
+from focal_core.binary import FocalLoss
 from focal_core.checks import Floats
 from focal_core.training.assignment import STRIDES
 from focal_core.training.scene import CELLS, Scene, make_scene
-from focal_core.training.scored_scene import Paid
+from focal_core.training.scored_scene import Paid, ScoredScene
 from focal_ui.figures import glow, marks
 from focal_ui.figures.kinds import INKS, PATTERNS, fill, part_names, pattern_key
 from focal_ui.frame import theme
@@ -25,10 +27,50 @@ RANKS = np.linspace(-5, 0, 41)  # logarithms of parts of all outputs
 
 @dataclass(frozen=True, eq=False)
 class Lit:
-    """A scene under one loss: what each kind pays, and each location's loss over the mean one's."""
+    """A scene under one loss.
+
+    paid: by each kind. levels: each location's brightness, (96, 96). carried: what part of the loss
+    the hardest part of all outputs carries, for each of RANKS; by_one_percent: for 1 % of them.
+    """
 
     paid: Paid
-    times_the_mean: Floats
+    levels: NDArray[np.uint8]
+    carried: tuple[float, ...]
+    by_one_percent: float
+
+    @classmethod
+    def of(cls, scored: ScoredScene, loss: FocalLoss) -> "Lit":
+        """From what a detector answers."""
+        share = scored.hardest_first(loss)
+        return cls(
+            scored.paid(loss),
+            glow.levels(scored.times_the_mean(loss.gamma)),
+            tuple(share.of_hardest(10**rank) for rank in RANKS),
+            share.of_hardest(0.01),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """Of the outputs between two of RANKS what part is of each of KINDS, (4, 40)."""
+
+    kinds: Floats
+
+    @cached_property
+    def parts(self) -> list[Floats]:
+        """Easy background, hard background, objects."""
+        plain, alike, near, objects = self.kinds
+        return [plain, alike + near, objects]
+
+    @cached_property
+    def strip(self) -> list[dict[str, Any]]:
+        """The row as bars; made once, as it is the same at every gamma."""
+        middles = (RANKS[1:] + RANKS[:-1]) / 2
+        kinds = list(zip(self.parts, INKS, PATTERNS, part_names(), strict=True))
+        return [
+            marks.bars(middles, part, fill(ink, pattern), panel="2", width=0.126, name=name)
+            for part, ink, pattern, name in reversed(kinds)
+        ]
 
 
 def glowing(
@@ -43,7 +85,7 @@ def glowing(
     names = _("Cross entropy"), _("Focal loss, γ = {gamma:g}").format(gamma=gamma)
     told: dict[str, Any] = glow.told_of(seed, hardest_p_t)
     lit = [
-        glow.lit(panel, side.times_the_mean, side.paid.total, said, name)
+        glow.lit(panel, side.levels, side.paid.total, said, name)
         for panel, side, said, name in zip(
             PANELS, (before, after), ({}, told), ("left", "right"), strict=True
         )
@@ -73,16 +115,9 @@ def glowing(
     )
 
 
-def sorted_outputs(
-    kinds: Floats, before: CumulativeShare, after: CumulativeShare, gamma: float
-) -> Exhibit:
-    """All outputs in one row from the hardest on, by kind; above it the part that they carry.
-
-    kinds: of the outputs between two of RANKS what part is of each of KINDS, (4, 40).
-    """
-    middles = (RANKS[1:] + RANKS[:-1]) / 2
-    parts = [kinds[0], kinds[1] + kinds[2], kinds[3]]
-    carried = [[share.of_hardest(10**rank) for rank in RANKS] for share in (before, after)]
+def sorted_outputs(ranked: Ranked, before: Lit, after: Lit, gamma: float) -> Exhibit:
+    """All outputs in one row from the hardest on, by kind; above it the part that they carry."""
+    carried = before.carried, after.carried
     names = _("cross entropy"), _("focal loss")
     inks = theme.CROSS_ENTROPY, theme.FOCAL
     figure = theme.figure(
@@ -91,14 +126,7 @@ def sorted_outputs(
                 marks.line(RANKS, share, ink.line(), name=name)
                 for share, ink, name in zip(carried, inks, names, strict=True)
             ),
-            *(
-                marks.bars(
-                    middles, part, fill(ink, pattern), panel="2", width=0.126, name=name,
-                )
-                for part, ink, pattern, name in zip(
-                    reversed(parts), *map(reversed, (INKS, PATTERNS, part_names())), strict=True
-                )
-            ),
+            *ranked.strip,
         ],
         height=400,
         barmode="stack",
@@ -126,16 +154,18 @@ def sorted_outputs(
             pattern_key(panel="2", y=1, yanchor="bottom", yshift=2),
         ],
     )  # fmt: skip
-    percent_of = {"one": percent(0.01), "gamma": gamma}
     sentence = _(
         "The hardest {one} of all outputs make {ce} of the loss under cross entropy and **{fl}** "
         "under focal loss with γ = {gamma:g}. Sorted by hardness, as in figure 4 of the paper."
-    ).format(ce=percent(before.of_hardest(0.01)), fl=percent(after.of_hardest(0.01)), **percent_of)
+    ).format(
+        one=percent(0.01), gamma=gamma,
+        ce=percent(before.by_one_percent), fl=percent(after.by_one_percent),
+    )  # fmt: skip
     table = {
         _("hardest part of all outputs"): (10 ** RANKS[1:]).tolist(),
         _("share of the loss, cross entropy"): carried[0][1:],
         _("share of the loss, focal loss"): carried[1][1:],
-        **{name: part.tolist() for name, part in zip(part_names(), parts, strict=True)},
+        **{name: part.tolist() for name, part in zip(part_names(), ranked.parts, strict=True)},
     }
     return Exhibit(figure, sentence, table)
 

@@ -1,7 +1,7 @@
 """Start: an image that glows where a detector's loss comes from, and what gamma does to it."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import streamlit as st
@@ -10,16 +10,16 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
 from focal_core.training.scene import ANCHORS, OBJECT_COUNT, SEEDS
-from focal_core.training.scored_scene import STEPS, ScoredScene, scored_scene
+from focal_core.training.scored_scene import STEPS, scored_scene
 from focal_ui.controls import knobs
 from focal_ui.figures import scene as figures
-from focal_ui.figures.scene import RANKS, Lit
+from focal_ui.figures.scene import RANKS, Lit, Ranked
 from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage import moves
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, number, percent
 
 TITLE = "Start"
@@ -42,15 +42,16 @@ def view(
     guess: Guess | None = None,
 ) -> View:
     """What the page says at one gamma, of one model after so many steps and of one scene."""
-    scored = scored_scene(model, after, seed)
-    ce, fl = (_lit(scored, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
-    image = figures.glowing(seed, ce, fl, scored.hardest_p_t(), gamma, look_alikes=look_alikes)
+    scene = model, after, seed
+    ce, fl = (_lit(*scene, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
+    hardest = scored_scene(*scene).hardest_p_t()
+    image = figures.glowing(seed, ce, fl, hardest, gamma, look_alikes=look_alikes)
     there = (gamma, after, model, seed) == (GUESSED_GAMMA, STEPS[-1], PAPERS, SEEDS[0])
     return View(
         headline=_headline(gamma, ce, fl),
         exhibits={
             "image": prediction.draw_on(image, guess, axis="x", panel="3", there=there),
-            "sorted": _sorted(scored, gamma),
+            "sorted": figures.sorted_outputs(_kinds_by_rank(*scene), ce, fl, gamma),
         },
         explanation=_explained(gamma, ce, fl),
     )
@@ -141,14 +142,15 @@ def _code(gamma: float, model: str, after: int, seed: int) -> snippets.Snippets:
     return snippets.scene_share(model, after, seed, loss, share)
 
 
-def _lit(scored: ScoredScene, loss: FocalLoss) -> Lit:
-    return Lit(scored.paid(loss), scored.times_the_mean(loss.gamma))
+@lru_cache(maxsize=400)
+def _lit(model: str, after: int, seed: int, loss: FocalLoss) -> Lit:
+    return Lit.of(scored_scene(model, after, seed), loss)
 
 
-def _sorted(scored: ScoredScene, gamma: float) -> Exhibit:
-    before, after = (scored.hardest_first(loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
+@lru_cache(maxsize=54)
+def _kinds_by_rank(model: str, after: int, seed: int) -> Ranked:
     edges = np.concatenate(([0.0], 10**RANKS))
-    return figures.sorted_outputs(scored.kinds_by_rank(edges)[:, 1:], before, after, gamma)
+    return Ranked(scored_scene(model, after, seed).kinds_by_rank(edges)[:, 1:])
 
 
 def _headline(gamma: float, before: Lit, after: Lit) -> str:

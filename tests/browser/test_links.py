@@ -209,10 +209,10 @@ from pages.see import start
 lit = start._lit
 
 
-def fails_at_5(scored, loss):
+def fails_at_5(model, after, seed, loss):
     if loss.gamma == 5:
         raise RuntimeError("/secret/path")
-    return lit(scored, loss)
+    return lit(model, after, seed, loss)
 
 
 start._lit = fails_at_5

@@ -157,13 +157,21 @@ class Canvas:
                 if "text" in mode:
                     yield from points.words_beside(frame, trace)
             case {"type": "bar"}:
-                yield from traces.bars(self.name, frame, figure, trace)
+                yield from self._bars(frame, figure, trace)
             case {"type": "heatmap", "glow": _}:
                 yield glow.glow_of(frame, trace)
             case {"type": "heatmap"}:
                 yield maps.map_of(self.name, frame, trace)
             case _:
                 raise ValueError(f"no SVG for a trace of type {trace['type']}")
+
+    def _bars(self, frame: Frame, figure: Figure, trace: Mapping[str, Any]) -> list[Mark]:
+        """Bars of which a figure holds the very same object, on the same ones, are drawn once."""
+        bars = [id(each) for each in figure["data"] if each["type"] == "bar"]
+        below = bars[: bars.index(id(trace)) + 1]
+        return self._once(
+            f"bars {id(frame)} {below}", lambda: list(traces.bars(self.name, frame, figure, trace))
+        )
 
     def _shape(self, frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
         """A box ends at the edge of its panel, as in Plotly."""
