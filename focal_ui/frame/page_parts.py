@@ -8,15 +8,14 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from focal_core.case_files import CaseFile
-from focal_ui.controls.kinds import Choice
 from focal_ui.frame import settings
-from focal_ui.learning.questions import Question
+from focal_ui.learning.questions import Option, Question
 from focal_ui.learning.snippets import Snippets
 from focal_ui.words import _, number
 
 AT_ONCE = 2
 PAGES = "pages"  # session_state: name -> st.Page, filled by app.py at each run
-RIGHT, WRONG = ":material/check_circle:", ":material/cancel:"
+RIGHT, WRONG = ":material/check_circle: **Right.**", ":material/cancel: **Not right.**"
 
 
 def check_yourself(questions: Sequence[Question]) -> None:
@@ -35,6 +34,8 @@ def check_yourself(questions: Sequence[Question]) -> None:
 
 def code_for(make: Callable[[], Snippets]) -> None:
     """The page's number, computed by code that can be copied and run as it stands."""
+    if settings.waiting():
+        return  # it would tell the answer
     drawer = st.expander(_("Code for this state"), key="code", on_change="rerun")
     if not drawer.open:
         return
@@ -139,15 +140,22 @@ def ask(question: Question, *, shown: bool = True) -> bool | None:
     the answer, which a veil hides; it keeps the answer's part of the link, and says None.
     """
     options = question.lettered
-    lines = [f"{letter}. {option.text}" for letter, option in options.items()]
     with st.container():
-        words_or_gap(f"**{question.ask}**\n\n" + "  \n".join(lines), shown=shown)
-        chosen = Choice(question.link_key, question.ask, tuple(options)).ask(show_name=False)
+        words_or_gap(f"**{question.ask}**", shown=shown)
+        chosen = st.radio(
+            question.ask, tuple(options), index=None, key=question.link_key, bind="query-params",
+            captions=[option.text for option in options.values()], label_visibility="collapsed",
+        )  # fmt: skip
         if chosen is None or not shown:
             return None
         if settings.answers_hidden():
             st.caption(_("Noted."))
         else:
-            mark = RIGHT if options[chosen].right else WRONG
-            st.markdown(f"{mark} {options[chosen].reason}")
+            _verdict(question.key, options[chosen])
     return options[chosen].right
+
+
+def _verdict(key: str, chosen: Option) -> None:
+    """Right or not, by word, sign and colour; and why."""
+    with st.container(key=f"{'right' if chosen.right else 'wrong'}_{key}"):
+        st.markdown(f"{_(RIGHT) if chosen.right else _(WRONG)} {chosen.reason}")

@@ -116,7 +116,8 @@ def draw_on(
     return replace(exhibit, figure=figure)
 
 
-_TAG: dict[str, Any] = {  # readable on any picture, light or dark
+_TAG: dict[str, Any] = {  # readable on any picture, light or dark; the script finds it by "guess"
+    "guess": True,
     "bgcolor": "rgba(255,255,255,0.88)",
     "font": {"color": "#333845", "size": theme.FONT_SIZE - 1},
 }

@@ -33,14 +33,14 @@ def hardest() -> Question:
                 _("an object scored 0.4"),
                 _("Its truth gets 0.4. Background can be harder than an object."),
             ),
-            right(_("background scored 0.7"), _("Yes: the truth, background, gets only 0.3.")),
+            right(_("background scored 0.7"), _("The truth, background, gets only 0.3.")),
             wrong(
                 _("background scored 0.1"),
-                _("That is right and sure: the truth gets 0.9. Low is not hard."),
+                _("The model is right and sure there: the truth gets 0.9. Low is not hard."),
             ),
             wrong(
                 _("an object scored 0.9"),
-                _("That is right and sure. A high score is not a high loss."),
+                _("The model is right and sure there. A high score is not a high loss."),
             ),
         ),
     )
@@ -58,7 +58,7 @@ def equal_one() -> Question:
             wrong("9", _("That compares the probabilities; the loss is their logarithm.")),
             right(
                 number(negatives_per_positive(0.9, 0.1, CROSS_ENTROPY)),
-                _("Yes. With a thousand of them to an object, background wins."),
+                _("With a thousand of them to an object, background wins."),
             ),
             wrong(
                 number(negatives_per_positive(0.9, 0.1, FOCAL)),
@@ -82,7 +82,7 @@ def reduction() -> Question:
             wrong(number(1 / 0.8**2), _("That takes p_t where 1 − p_t belongs.")),
             right(
                 number(float(anatomy(0.8, FOCAL).loss_reduction)),
-                _("Yes: the factor is (1 − p_t) to the power of γ."),
+                _("The factor is (1 − p_t) to the power of γ."),
             ),
             wrong(
                 number(float(anatomy(0.9, FOCAL).loss_reduction)),
@@ -101,7 +101,7 @@ def gamma_zero() -> Question:
             wrong(_("zero"), _("γ = 0 switches the factor off, not the loss.")),
             right(
                 _("cross entropy"),
-                _("Yes: anything to the power of 0 is 1, so the factor is gone."),
+                _("Anything to the power of 0 is 1, so the factor is gone."),
             ),
             wrong(
                 _("half of cross entropy"),
@@ -118,7 +118,7 @@ def weight_ratio() -> Question:
         "weight_ratio",
         _("α = 0.25: how many times the weight of an object does background get?"),
         (
-            right(number(weights[0] / weights[1]), _("Yes: 0.75 against 0.25.")),
+            right(number(weights[0] / weights[1]), _("0.75 against 0.25.")),
             wrong("1/3", _("Swapped: α is the weight of objects.")),
             wrong("1", _("α is not one factor for all; background gets 1 − α.")),
             wrong("4", _("That is 1/α; background does not get 1, it gets 1 − α.")),
@@ -135,7 +135,7 @@ def larger_gamma() -> Question:
         (
             wrong("1", _("An example at 0.5 is not so hard that γ leaves it alone.")),
             wrong("2.5", _("γ is an exponent, not a factor.")),
-            right(number(fall), _("Yes: 2 to the power of 3.")),
+            right(number(fall), _("2 to the power of 3.")),
             wrong("32", _("That is against cross entropy, not against γ = 2.")),
         ),
     )
@@ -149,7 +149,7 @@ def between_thresholds() -> Question:
         (
             wrong(_("background"), _("There are two thresholds: background ends at 0.4.")),
             wrong(_("an object"), _("An object needs 0.5.")),
-            right(_("neither: it is ignored"), _("Yes: between 0.4 and 0.5 it is left out.")),
+            right(_("neither: it is ignored"), _("Between 0.4 and 0.5 it is left out.")),
             wrong(_("half of each"), _("Targets are not softened here.")),
         ),
     )
@@ -164,7 +164,7 @@ def empty_image() -> Question:
             wrong("0", _("That would be NaN.")),
             right(
                 number(FirstStep(positives=0).divisor(Normaliser.POSITIVES)),
-                _("Yes: the number of objects, but at least 1."),
+                _("The number of objects, but at least 1."),
             ),
             wrong(
                 number(paper.LOCATIONS.value), _("That counts all locations and hides the loss.")
@@ -186,7 +186,7 @@ def falling_alpha() -> Question:
             ),
             right(
                 _("it falls to {alpha}").format(alpha=number(balanced[1])),
-                _("Yes, in the Simple population. The direction is general, the value is not."),
+                _("In the Simple population. The direction is general, the value is not."),
             ),
             wrong(
                 _("it rises towards 1"),
@@ -208,7 +208,7 @@ def alpha_half() -> Question:
             ),
             right(
                 number(float(posterior(0.5, PAPERS))),
-                _("Yes: at an output of 0.5 the true probability is 1 − α, for every γ."),
+                _("At an output of 0.5 the true probability is 1 − α, for every γ."),
             ),
             wrong(
                 number(0.25), _("That is α; the model leans towards background, so it is 1 − α.")
@@ -225,7 +225,7 @@ def low_alpha() -> Question:
         (
             right(
                 _("γ has already faded the easy background"),
-                _("Yes: what is left of it is hard, and needs no more weighing down."),
+                _("What is left of it is hard, and needs no more weighing down."),
             ),
             wrong(_("α plays no part"), _("It does: alone it costs 20 AP.")),
             wrong(_("0.25 weighs background"), _("It weighs objects; background gets 0.75.")),
@@ -242,7 +242,7 @@ def many_for_one() -> Question:
         (
             right(
                 number(negatives_per_positive(0.99, 0.5, FOCAL)),
-                _("Yes: factor and logarithm both shrink."),
+                _("Factor and logarithm both shrink."),
             ),
             wrong(
                 number(negatives_per_positive(0.99, 0.5, CROSS_ENTROPY)),
@@ -266,7 +266,7 @@ def slope_at_half() -> Question:
             ),
             right(
                 number(float(middle.slope_reduction)),
-                _("Yes: less than the loss, since a falling factor adds to the slope."),
+                _("Less than the loss, since a falling factor adds to the slope."),
             ),
             wrong("1", _("Hard examples are not untouched, and 0.5 is not hard.")),
         ),
@@ -282,7 +282,7 @@ def sign() -> Question:
         (
             right(
                 number(slip.wrong),
-                _("Yes: two minuses. Minimising it drives p_t to 0 without bound."),
+                _("Two minuses. Minimising it drives p_t to 0 without bound."),
             ),
             wrong(number(slip.right), _("So it should be; one minus is too many.")),
             wrong(number(float(-FOCAL.value(0.0, 1))), _("The sign is right, but α is missing.")),
@@ -297,7 +297,7 @@ def one_hot() -> Question:
         "one_hot",
         _("A background anchor, 80 classes, all answered 0.01: the one-hot sum at γ = 2 is"),
         (
-            right("0", _("Yes: every t_i is 0, so background is never learned.")),
+            right("0", _("Every t_i is 0, so background is never learned.")),
             wrong(
                 number(k_sigmoids(anchor, None, CROSS_ENTROPY)),
                 _("That is cross entropy with one sigmoid per class."),
@@ -327,7 +327,7 @@ def crowd() -> Question:
             wrong(percent(0.5), _("Neither counts nor scores alone decide: the sum does.")),
             right(
                 percent(budget(million, FOCAL).negative_share),
-                _("Yes: each of them has all but vanished."),
+                _("Each of them has all but vanished."),
             ),
         ),
     )
@@ -344,7 +344,7 @@ def halved_miss() -> Question:
             wrong("4", _("The factor alone; the logarithm shrinks as well.")),
             right(
                 number(miss[0] / miss[1]),
-                _("Yes, about 2³: near certainty FL is (1 − p_t) to the power of γ + 1."),
+                _("About 2³: near certainty FL is (1 − p_t) to the power of γ + 1."),
             ),
             wrong(number(plain[0] / plain[1]), _("That is cross entropy.")),
         ),
@@ -359,9 +359,7 @@ def class_counts() -> Question:
         _("Class-balanced weights, β = 0.999: a class of 10 against one of 1,000?"),
         (
             wrong("100", _("That is inverse frequency.")),
-            right(
-                number(ratio), _("Yes: examples overlap, so a thousand count for less than that.")
-            ),
+            right(number(ratio), _("Examples overlap, so a thousand count for less than that.")),
             wrong("10", _("That would be the square root.")),
         ),
     )
@@ -379,7 +377,7 @@ def steepest() -> Question:
             ),
             right(
                 _("at p_t = {p_t}").format(p_t=number(steepest_p_t(FOCAL))),
-                _("Yes: there its curvature is 0."),
+                _("There its curvature is 0."),
             ),
             wrong(
                 _("at p_t = {p_t}").format(p_t=number(equal_slope_p_t(FOCAL))),
@@ -398,7 +396,7 @@ def star_at_zero() -> Question:
         "star_at_zero",
         _("The paper’s FL* with γ = 2, β = 1 at logit 0?"),
         (
-            right(number(value), _("Yes: −ln sigmoid(1), divided by γ.")),
+            right(number(value), _("−ln sigmoid(1), divided by γ.")),
             wrong(number(value * star.gamma), _("The division by γ is missing.")),
             wrong(number(float(FOCAL.value(0, 1))), _("That is focal loss.")),
             wrong(number(float(CROSS_ENTROPY.value(0, 1))), _("That is cross entropy.")),
@@ -413,7 +411,7 @@ def true_behind() -> Question:
         _("A model at the optimum of γ = 5 says 0.60. What is the true probability?"),
         (
             wrong(number(0.6), _("Focal loss is not proper: its score is no probability.")),
-            right(number(float(posterior(0.6, FocalLoss(5.0)))), _("Yes: it is far surer.")),
+            right(number(float(posterior(0.6, FocalLoss(5.0)))), _("It is far surer.")),
             wrong(number(float(posterior(0.6, FOCAL))), _("That is the way back for γ = 2.")),
         ),
     )
@@ -428,7 +426,7 @@ def one_number() -> Question:
         (
             right(
                 _("logits times {t}").format(t=number(factor)),
-                _("Yes: the optimum is nearly a temperature."),
+                _("The optimum is nearly a temperature."),
             ),
             wrong(_("logits times 2"), _("γ is not the temperature.")),
             wrong(
@@ -447,7 +445,7 @@ def soft_quality() -> Question:
         "soft_quality",
         _("Quality focal loss, overlap (IoU) 0.7, score 0.7?"),
         (
-            right(number(quality_focal_loss(0.7, 0.7)), _("Yes: its factor is the gap, 0.")),
+            right(number(quality_focal_loss(0.7, 0.7)), _("Its factor is the gap, 0.")),
             wrong(number(plain), _("That is cross entropy without the factor.")),
             wrong(number(0.3**2 * plain), _("The factor is the gap of 0.7 and 0.7, not 1 − 0.7.")),
         ),
@@ -462,7 +460,7 @@ def bend() -> Question:
         (
             right(
                 number(float(anatomy(0.02, FOCAL).focal_curvature)),
-                _("Yes, below 0: focal loss is not convex there."),
+                _("Below 0: focal loss is not convex there."),
             ),
             wrong(
                 number(float(anatomy(0.02, FOCAL).cross_entropy_curvature)),
@@ -484,15 +482,15 @@ def spread_share() -> Question:
         ),
         (
             wrong(
-                _("Yes, it should have been below half."),
+                _("It should have been below half."),
                 _("The aim is not fewer points for background but attention to hard examples."),
             ),
             right(
-                _("No: now it is the hard background that pays."),
-                _("Yes. That is what focusing means: the easy crowd is silent."),
+                _("Now it is the hard background that pays."),
+                _("That is what focusing means: the easy crowd is silent."),
             ),
             wrong(
-                _("No: the gradient is balanced all the same."),
+                _("The gradient is balanced all the same."),
                 _(
                     "It is not. Even in the Simple population background carries {slope} of the "
                     "slope at γ = 2, more than of the loss."
@@ -510,7 +508,7 @@ def half_everywhere() -> Question:
         (
             right(
                 percent(FirstStep(0.5).paid(FOCAL).negative_share),
-                _("Yes, as under cross entropy: where all p_t are equal, γ weighs all alike."),
+                _("As under cross entropy: where all p_t are equal, γ weighs all alike."),
             ),
             wrong(
                 percent(budget(SIMPLE.population(), FOCAL).negative_share),
@@ -527,7 +525,7 @@ def bias() -> Question:
         "bias",
         _("Which bias makes an untrained model answer π = 0.1?"),
         (
-            right(number(FirstStep(0.1).bias), _("Yes: −ln(0.9/0.1).")),
+            right(number(FirstStep(0.1).bias), _("−ln(0.9/0.1).")),
             wrong(number(-FirstStep(0.1).bias), _("The sign: this answers 0.9.")),
             wrong(number(FirstStep(0.01).bias), _("That is for π = 0.01.")),
             wrong("-0.1", _("A bias is a logit, not a probability.")),
@@ -544,7 +542,7 @@ def bank_fraud() -> Question:
             wrong(_("Yes: rare classes need it."), _("Imbalance alone is not the reason.")),
             right(
                 _("No, or only with the way back to probabilities."),
-                _("Yes: its scores are pulled to the middle; cross entropy is proper."),
+                _("Its scores are pulled to the middle; cross entropy is proper."),
             ),
             wrong(
                 _("Yes, with α = 0.999."), _("Then a score of 0.5 means a probability of 0.001.")
@@ -564,7 +562,7 @@ def logarithm() -> Question:
         (
             right(
                 _("logarithm to base 10 for ln: it is {n}").format(n=number(case.right)),
-                _("Yes. Ratios stay right, values do not."),
+                _("Ratios stay right, values do not."),
             ),
             wrong(_("nothing"), _("Try it: −ln 0.9.")),
             wrong(_("p_t and 1 − p_t are swapped"), _("Then it would be above 2.")),
@@ -585,7 +583,7 @@ def forgotten_exponent() -> Question:
                 _("its background branch forgets the exponent: it is {n}").format(
                     n=number(case.right)
                 ),
-                _("Yes: p for p to the power of γ."),
+                _("P for p to the power of γ."),
             ),
             wrong(_("nothing"), _("Background’s factor is p², not p.")),
             wrong(_("α is missing"), _("No α was asked for.")),
@@ -604,7 +602,7 @@ def factor_named_pt() -> Question:
         (
             right(
                 _("pt must be 1 − p_t: it is {n}").format(n=number(case.right)),
-                _("Yes: easy examples would stay loud, hard ones would fade."),
+                _("Easy examples would stay loud, hard ones would fade."),
             ),
             wrong(_("the exponent must be 1 − gamma"), _("The exponent is right.")),
             wrong(_("nothing"), _("An easy example should nearly vanish.")),
@@ -624,7 +622,7 @@ def logit_as_probability() -> Question:
             ),
             right(
                 number(float(CROSS_ENTROPY.value(logit(0.9), 0))),
-                _("Yes: the truth seems to get only 0.1, and the line looks hard."),
+                _("The truth seems to get only 0.1, and the line looks hard."),
             ),
             wrong(
                 number(float(CROSS_ENTROPY.value(logit(0.9), 1))),
@@ -657,7 +655,7 @@ def forgotten_label() -> Question:
             ),
             right(
                 _("{fl} instead of {ce}").format(fl=fl, ce=ce),
-                _("Yes: γ cannot tell hard from wrong. Check the hardest lines first."),
+                _("Γ cannot tell hard from wrong. Check the hardest lines first."),
             ),
         ),
     )

@@ -421,9 +421,9 @@ count_background = count_objects = 1
 def _recorded(model: str, step: int, seed: int) -> str:
     """How many outputs of a recorded scene have each logit."""
     return f"""\
-kept = np.load("focal_core/data/scenes/{slug(model)}.npz")
-at = kept["places"].tolist().index([{step}, {seed}])  # step of training, seed of the scene
-counts = kept["counts"][at]  # plain, look-alikes, near objects, objects' others, objects' own
+with np.load("focal_core/data/scenes/{slug(model)}.npz") as kept:
+    at = kept["places"].tolist().index([{step}, {seed}])  # step of training, seed of the scene
+    counts = kept["counts"][at]  # plain, look-alikes, near objects, objects' others, objects' own
 edges = np.linspace({EDGES[0]:g}, {EDGES[-1]:g}, counts.shape[1] + 1)
 wrong = (edges[1:] + edges[:-1]) / 2  # the logit of the wrong answer: 1 - p_t = sigmoid(wrong)"""
 

@@ -22,7 +22,7 @@ from focal_core.population import SIMPLE
 from focal_core.probability import logit
 from focal_ui.controls import knobs
 from focal_ui.figures import class_weights as figures
-from focal_ui.frame import page_parts
+from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
@@ -64,11 +64,12 @@ def variants() -> dict[str, Callable[..., View]]:
 def page() -> None:
     """One population, two knobs."""
     stage = Stage(FOLLOWS)
-    with stage.controls:
-        gamma = stage.ask(knobs.GAMMA)
-        _presets(gamma)
     with stage.beside:
         guess = _guess()
+    with stage.controls:
+        gamma = stage.ask(knobs.GAMMA)
+        if not settings.waiting():  # one of them is what the guess asks
+            _presets(gamma)
     now = stage.show(view, guess=guess)
     page_parts.check_yourself(question_bank.of("class_weights"))
     page_parts.code_for(partial(_code, FocalLoss(now["gamma"], now["alpha"])))

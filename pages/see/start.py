@@ -70,13 +70,13 @@ def variants() -> dict[str, Callable[..., View]]:
 def page() -> None:
     """One image under two losses, and one slider."""
     stage = Stage(FOLLOWS)
+    with stage.beside:
+        guess = _guess()
     if not settings.projector():  # a room has a teacher to say it, and needs the space
         with stage.above:
             _opening()
     with stage.controls:
         model, seed, look_alikes = _choices(stage)
-    with stage.beside:
-        guess = _guess()
     now = stage.show(view, model=model, seed=seed, look_alikes=look_alikes, guess=guess)
     page_parts.check_yourself(question_bank.of("start"))
     page_parts.code_for(partial(_code, now["gamma"], model, now["after"], seed))

@@ -28,11 +28,27 @@ def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
     expect(mark).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("address", "option"), [("/easy_negatives", "36%"), ("/gradient", "4"), ("/rivals", "50%")]
+)
+@pytest.mark.parametrize("width", [375, 1280])
+def test_asked_to_show_the_guess_the_page_brings_its_marks_into_view(address, option, width, visit):
+    visit.page.set_viewport_size({"width": width, "height": 740})
+    visit.open(address)
+    visit.page.get_by_role("radio", name=option, exact=True).first.click()
+    visit.page.get_by_role("button", name="Show it in the picture").click()
+    marks = visit.page.locator("[data-picture] svg:visible [data-guess]")
+    expect(marks).to_have_count(2)
+    for i in range(2):
+        expect(marks.nth(i)).to_be_in_viewport()
+    expect(visit.page.locator("[data-picture] svg:focus")).to_have_count(1)
+
+
 def test_an_answer_to_a_question_is_met_with_its_reason(visit):
     visit.open("/")
     drawer = visit.open_expander("Check yourself")
-    drawer.get_by_role("radio", name="C", exact=True).first.click()
-    expect(drawer).to_contain_text("Yes: the truth, background, gets only 0.3.")
+    drawer.get_by_text("background scored 0.7").click(force=True)
+    expect(drawer).to_contain_text("Right. The truth, background, gets only 0.3.")
 
 
 def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):

@@ -1,5 +1,6 @@
 """What a link can take away: controls, answers; and what a room sees."""
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -14,7 +15,16 @@ from focal_ui.learning import question_bank, questions
 from focal_ui.words import percent
 from pages.see import class_weights, easy_negatives
 from pages.teach import class_kit
-from tests.helpers import PAGES, failed, headline, in_sight, name_of, page_named, words
+from tests.helpers import (
+    PAGES,
+    failed,
+    guesses_on,
+    headline,
+    in_sight,
+    name_of,
+    page_named,
+    words,
+)
 
 STEPS = {step.minutes: step for step in lesson.plan() if step.page}
 
@@ -77,7 +87,7 @@ def test_hidden_answers_note_the_guess_and_keep_the_answer_back():
 
 def test_hidden_answers_keep_the_reasons_back():
     page = visit("see.class_weights", "answers=hidden&q_alpha_half=B", check_yourself=True)
-    assert not any("Yes" in block.value for block in page.markdown)
+    assert not any("Right." in block.value for block in page.markdown)
     assert any(caption.value == "Noted." for caption in page.caption)
 
 
@@ -165,6 +175,28 @@ def test_a_step_that_lets_the_class_predict_reveals_nothing_before(minutes, reve
     (guess,) = [choice for choice in page.segmented_control if choice.key.startswith("guess_")]
     guess.set_value(guess.options[0]).run()
     assert revealed in words(page)
+
+
+@pytest.mark.parametrize("module", PAGES, ids=name_of)
+def test_while_pictures_wait_for_a_guess_nothing_on_the_page_tells_the_answer(module, open_page):
+    page = open_page(module, opened=["code", "sources"], answers="after", projector="false")
+    before = " ".join(
+        [
+            headline(page),
+            words(page),
+            *(each.label for each in (*page.button, *page.get("download_button"))),
+            *(each.value for each in page.code),
+            *(each.proto.body for each in page.get("html")),
+        ]
+    )
+    for key in guesses_on(page):
+        guess = page.segmented_control(key=key)
+        told = []
+        for option in guess.options:
+            page.segmented_control(key=key).set_value(option).run()
+            told += re.findall(r"it is \*\*(.+?)\*\*", words(page))
+        assert told
+        assert [answer for answer in told if answer in before] == []
 
 
 def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_page):

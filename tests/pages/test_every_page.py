@@ -151,7 +151,7 @@ def test_each_answer_is_met_with_its_reason(module, open_page, shown):
     assert questions
     for question in questions:
         for letter, option in question.lettered.items():
-            visit.segmented_control(key=question.link_key).set_value(letter).run()
+            visit.radio(key=question.link_key).set_value(letter).run()
             mark = page_parts.RIGHT if option.right else page_parts.WRONG
             assert f"{mark} {option.reason}" in words(visit)
 

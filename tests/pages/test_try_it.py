@@ -60,7 +60,7 @@ def test_only_the_chosen_level_is_seen_and_no_answer_of_another_is_lost(level):
     own = {task.key for task in challenges.LEVELS.get(level, tuple)()}
     own |= {q.link_key for q in question_bank.of(level.lower())} if not own else set()
     assert seen == own
-    held = {w.key: w.value for w in (*shown.number_input, *shown.segmented_control)}
+    held = {w.key: w.value for w in (*shown.number_input, *shown.radio)}
     assert [held[key] for key in ("t12", "t21", "t45")] == [1.74, 25.0, 5.0]
     assert (held["q_sign"], held["q_hardest"]) == ("A", "B")
 

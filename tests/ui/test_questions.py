@@ -59,12 +59,9 @@ def test_every_option_has_its_own_reason(question):
 
 
 @every_question
-def test_only_the_right_options_reason_says_yes_or_none_does(question):
-    assert not [
-        option
-        for option in question.options
-        if option.reason.startswith("Yes") and not option.right
-    ]
+def test_no_reason_says_again_or_otherwise_whether_the_answer_is_right(question):
+    verdicts = ("Yes", "No,", "No:", "No.", "Right", "That is right")
+    assert not [o.reason for o in question.options if o.reason.startswith(verdicts)]
 
 
 def test_the_right_answer_does_not_always_stand_in_the_same_place():

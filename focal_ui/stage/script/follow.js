@@ -111,7 +111,9 @@ function watch(render, moved, state) {
   observer.observe(document.body, what);
   document.addEventListener("input", moved, true);
   const near = (event) => {
-    state.near = sliderNear(event.target, state);
+    const key = sliderNear(event.target, state);
+    if (!key) return; // who was asked for stays so: a page that moves under the pointer is no answer
+    state.near = key;
     ask(state, ASKED);
   };
   document.addEventListener("pointerover", near, true);

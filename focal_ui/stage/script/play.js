@@ -3,6 +3,7 @@
 const PACE = 3000; // ms from end to end, but no place is shown for less than 40 ms or more than 700
 
 function pressed(event, state) {
+  if (event.target.closest?.("[class*=st-key-show_guess] button")) return showGuess();
   const button = event.target.closest?.("button.move");
   if (!button) return;
   if (button.dataset.fly) return fly(button.dataset.fly, button.dataset.into);
@@ -31,6 +32,22 @@ async function play(button, state) {
   }
   if (state.playing === mine) commit(key);
   stop(state);
+}
+
+// Guess and answer come into view once the server has moved the picture to what was asked.
+async function showGuess() {
+  const seen = (mark) => mark.getClientRects().length && getComputedStyle(mark).visibility === "visible";
+  let calm = 0; // the picture may be drawn once more when the server's answer comes
+  for (let waited = 0; waited < 6000 && calm < 10; waited += 100, calm++) {
+    await rest(100);
+    const svg = [...document.querySelectorAll("[data-picture] [data-guess]")].find(seen)?.closest("svg");
+    if (svg === document.activeElement) continue;
+    calm = 0;
+    if (!svg) continue;
+    svg.scrollIntoView({ block: "center", behavior: "instant" });
+    if (!svg.hasAttribute("tabindex")) svg.setAttribute("tabindex", "-1");
+    svg.focus({ preventScroll: true });
+  }
 }
 
 function stop(state) {

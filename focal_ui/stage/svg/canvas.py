@@ -204,6 +204,7 @@ class Canvas:
                 "stroke": points.HALO,
                 "stroke-width": 4,
                 "stroke-linejoin": "round",
+                **({"data-guess": "guess"} if note.get("guess") else {}),
                 **_visibility(note),
             },
             rich(note["text"]),

@@ -10,6 +10,7 @@ OURS = (
     "glow",
     "smooth",
     "narrow",
+    "guess",
 )  # what a trace, shape or image tells our own drawing alone
 
 
