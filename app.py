@@ -7,10 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.navigation.page import Page
 
 from focal_ui.controls import by_page, knobs, link_check
-from focal_ui.frame import frame, page_parts, reconnect, settings, theme
+from focal_ui.frame import frame, packed, page_parts, reconnect, served_page, settings, theme
 from focal_ui.stage import stage
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
@@ -60,6 +61,12 @@ def begin_at_the_default(page: str) -> None:
     st.session_state[LATEST_PAGE] = page
 
 
+def titles() -> dict[str, str]:
+    """Of every page, by its name in the address."""
+    modules = [module for section in SECTIONS.values() for module in section]
+    return {module.__name__.rpartition(".")[2]: _(module.TITLE) for module in modules}
+
+
 def main() -> None:
     """Draw the frame, then the chosen page inside it."""
     st.set_page_config(
@@ -86,6 +93,7 @@ def main() -> None:
     st.session_state[page_parts.PAGES] = pages
     chosen = st.navigation(menu, expanded=True)
     name = next(own for own, page in pages.items() if page.url_path == chosen.url_path)
+    st.set_page_config(page_title=f"{chosen.title} · {_('Focal Loss Lab')}")
     begin_at_the_default(name)
     link_check.tell(name)
     settings.take_along()
@@ -103,7 +111,12 @@ def main() -> None:
 # `streamlit run app.py` finds this and runs .streamlit/run.py for each visitor: a script beside a
 # folder named pages would be read as an old-style app until its first run is over, and greet the
 # first visitor who comes by a deep link with "Page not found".
-app = st.App(Path(__file__).with_name(".streamlit") / "run.py", lifespan=before_the_first_visitor)
+app = st.App(
+    Path(__file__).with_name(".streamlit") / "run.py",
+    lifespan=before_the_first_visitor,
+    routes=served_page.ROUTES,
+    middleware=[Middleware(packed.Packed), Middleware(served_page.Titled, titles=titles())],
+)
 
 if __name__ == "__main__":  # a test, or a host that runs this file as a plain script
     main()

@@ -170,7 +170,7 @@ def _headline(gamma: float, before: Lit, after: Lit) -> str:
 def _introduction() -> str:
     return _(
         "A detector scores about {locations} locations of an image, nearly all of them background. "
-        "Its *loss* adds up how wrong each score is. **Focal loss** (Lin et al., 2017) lets those "
+        "Its loss adds up how wrong each score is. **Focal loss** (Lin et al., 2017) lets those "
         "that are nearly right count less."
     ).format(locations=number(paper.LOCATIONS.value))
 
