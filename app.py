@@ -73,7 +73,9 @@ def main() -> None:
         page_title=_("Focal Loss Lab"),
         page_icon=frame.ICON,
         layout="wide",
-        initial_sidebar_state="collapsed" if settings.projector() else "auto",
+        initial_sidebar_state="collapsed"
+        if settings.projector() or st.context.is_embedded
+        else "auto",
     )
     st.logo(frame.LOGO, size="large")
     st.html(theme.STYLE)
@@ -100,6 +102,8 @@ def main() -> None:
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
+    if st.context.is_embedded:
+        st.html(theme.EMBEDDED_STYLE)
     # Not chosen.run(): a value that came by link would be lost at the first page change.
     frame.show(body[chosen.url_path], key=name)
     story = [module for modules in SECTIONS.values() for module in modules]

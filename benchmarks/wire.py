@@ -1,4 +1,4 @@
-"""Bytes that a first visitor's browser receives, with nothing cached, until the first picture stands.
+"""Bytes that a first visitor receives, with nothing cached, until the first picture stands.
 
     python -m benchmarks.wire [--page start curve …] [--against FOLDER]
 

@@ -42,6 +42,13 @@ html { font-size: 21px !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
 .st-key-first_picture [data-picture] svg.wide { max-height: max(240px, calc(100dvh - 335px)); }
 </style>"""
+EMBEDDED_STYLE = """<style>
+[data-testid="stSidebar"], [data-testid="stHeader"], .st-key-way_on, .st-key-beside, .st-key-above
+{ display: none !important; }
+[data-testid="stMainBlockContainer"] { padding: 0.5rem 1rem; }
+.st-key-first_picture [data-picture] svg.wide { max-height: max(240px, calc(100dvh - 190px)); }
+</style>"""
+"""Inside somebody else's page: slider and picture."""
 LARGER, BOLDER, TALLER = 1.4, 1.6, 1.15
 
 

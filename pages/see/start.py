@@ -86,7 +86,7 @@ def page() -> None:
 
 def _opening() -> None:
     """What this is about, and a button that lets the image focus."""
-    words, button = st.columns([6, 1], vertical_alignment="center")
+    words, button = st.columns([5, 1], vertical_alignment="center")
     words.markdown(_introduction())
     with button:
         _raise_gamma()
