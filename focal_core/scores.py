@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, CumulativeShare, budget, gamma_for_share
-from focal_core.checks import Floats
+from focal_core.checks import Floats, check_between
 from focal_core.population import Examples, Population
 from focal_core.probability import logit
 from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError, read_table
@@ -25,6 +25,26 @@ class Kind(Enum):
 
     PROBABILITY = "probability of an object"
     LOGIT = "logit"
+
+
+class Verdict(Enum):
+    """Whether focal loss would change anything for these scores: a rule of thumb, and ours."""
+
+    LITTLE_TO_FADE = "objects make up most of the loss as it is"
+    FADES = "background makes up most of it, and fades"
+    STAYS = "background makes up most of it, and stays"
+
+
+def verdict(plain_share: float, focal_share: float) -> Verdict:
+    """From background's share of the loss under cross entropy, and under focal loss at gamma 2.
+
+    Both 0 to 1. The border is one half in both.
+    """
+    check_between("plain_share", plain_share, 0, 1)
+    check_between("focal_share", focal_share, 0, 1)
+    if plain_share < 0.5:
+        return Verdict.LITTLE_TO_FADE
+    return Verdict.FADES if focal_share < 0.5 else Verdict.STAYS
 
 
 @dataclass(frozen=True)

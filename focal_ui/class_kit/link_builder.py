@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from focal_ui.class_kit import class_link
+from focal_ui.class_kit import class_link, students_address
 from focal_ui.controls.by_page import ON_PAGE, needs
 from focal_ui.controls.kinds import Knob, Number, Slider
 from focal_ui.frame import page_parts, settings
@@ -44,7 +44,7 @@ def show() -> None:
             bind="query-params",
         )  # fmt: skip
     link = class_link.build(
-        page_parts.base_address(), pages[page].url_path, values,
+        students_address.base(), pages[page].url_path, values,
         hidden=hidden, answers=answers, projector=projector,
     )  # fmt: skip
     with right:

@@ -18,10 +18,11 @@ th, td {{ text-align: left; vertical-align: top; padding: .3em .6em }}
 tr {{ border-bottom: 1px solid #767676 }}
 .plan td:first-child {{ white-space: nowrap }} td {{ overflow-wrap: anywhere }}
 .tasks li {{ margin: 1.2em 0 }} .name {{ text-align: right }}
-.small {{ font-size: 7pt; line-height: 1.2 }}
+.small {{ font-size: 9pt; line-height: 1.25 }}
 .answer {{ min-height: 2.4em; border-bottom: 1px solid #767676; font-weight: 600 }}
-.qr {{ display: flex; gap: 2mm; align-items: center; width: 56mm }}
-.qr svg {{ width: 18mm; height: 18mm; flex: none }}
+.qr {{ display: flex; gap: 2mm; align-items: center; width: 62mm }}
+.qr svg {{ width: 24mm; height: 24mm; flex: none }}
+.board svg {{ width: 100%; max-width: 160mm; height: auto }}
 @page {{ margin: 14mm 16mm 16mm }}
 @media print {{
   body {{ margin: 0; padding: 0; max-width: none; font: 10pt/1.35 system-ui, sans-serif }}

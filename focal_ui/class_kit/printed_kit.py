@@ -2,8 +2,18 @@
 
 import html
 
+from focal_core import paper
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.budget import budget
+from focal_core.curve import anatomy
+from focal_core.population import SIMPLE
 from focal_ui.class_kit import class_link, lesson, printable, worksheets
 from focal_ui.class_kit.lesson import Step
+from focal_ui.class_kit.offline import CURSOR, P_T
+from focal_ui.figures.budget import totals_and_shares
+from focal_ui.figures.curve import product
+from focal_ui.stage.prose import to_html
+from focal_ui.stage.svg.still import still
 from focal_ui.words import _
 
 
@@ -15,13 +25,29 @@ def page(base: str) -> str:
         for with_key in (False, True)
         for sheet in worksheets.worksheets()
     )
-    return printable.page(title, _plan(title, base) + _notes() + sheets)
+    return printable.page(title, _plan(title, base) + _board() + _notes() + sheets)
 
 
 def _plan(title: str, base: str) -> str:
     heads = (_("minutes"), _("what happens"), _("what comes out"), _("opens"))
     rows = [_row(step, base) for step in lesson.plan()]
     return f"<h1>{printable.text(title)}</h1>{printable.table(heads, *rows, kind='plan')}"
+
+
+def _board() -> str:
+    """The two pictures that one would draw on the board, at the paper's gamma."""
+    loss, population = FocalLoss(paper.GAMMA.value), SIMPLE.population()
+    drawn = {
+        "totals": totals_and_shares(budget(population, CROSS_ENTROPY), budget(population, loss)),
+        "curve": product(anatomy(P_T, loss), anatomy(CURSOR, loss)),
+    }
+    pictures = "".join(
+        f"<figure>{still(name, exhibit.figure)}"
+        f"<figcaption>{to_html(exhibit.sentence)}</figcaption></figure>"
+        for name, exhibit in drawn.items()
+    )
+    heading = _("On the board, γ = {gamma:g}").format(gamma=paper.GAMMA.value)
+    return f"<section class=board><h2>{printable.text(heading)}</h2>{pictures}</section>"
 
 
 def _row(step: Step, base: str) -> tuple[str, ...]:

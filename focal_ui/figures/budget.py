@@ -52,9 +52,8 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
         ],
     )
     sentence = _share_sentence(before, after)
-    if before != after:
-        shrunk = _("The total falls from {before} to {after}.")
-        sentence += " " + shrunk.format(before=number(before.total), after=number(after.total))
+    if before.total > 0:
+        sentence += " " + _totals_sentence(before, after)
     return Exhibit(figure, sentence, _budget_table(before, after))
 
 
@@ -317,6 +316,19 @@ def _share_sentence(before: Budget, after: Budget) -> str:
         "Background makes up {before} of the loss under cross entropy and **{after}** under "
         "focal loss."
     ).format(before=percent(before.negative_share), after=percent(after.negative_share))
+
+
+def _totals_sentence(before: Budget, after: Budget) -> str:
+    if before == after:
+        return _("Background adds {n0} nats to it, objects {p0}.").format(
+            n0=number(before.negatives), p0=number(before.positives)
+        )
+    return _(
+        "Background’s total falls from {n0} to **{n1}** nats, the objects’ from {p0} to **{p1}**."
+    ).format(
+        n0=number(before.negatives), n1=number(after.negatives),
+        p0=number(before.positives), p1=number(after.positives),
+    )  # fmt: skip
 
 
 def _shares(budgets: Sequence[Budget]) -> tuple[list[float], list[float]]:

@@ -14,6 +14,7 @@ from focal_ui.learning.snippets import Snippets
 from focal_ui.words import _, number
 
 AT_ONCE = 2
+OURS = "focal_core"  # what a program may need that no package index has
 PAGES = "pages"  # session_state: name -> st.Page, filled by app.py at each run
 RIGHT, WRONG = ":material/check_circle: **Right.**", ":material/cancel: **Not right.**"
 
@@ -48,6 +49,12 @@ def code_for(make: Callable[[], Snippets]) -> None:
         for tab, program in zip(programs, snippets.programs.values(), strict=True):
             with tab:
                 st.code(program, language="python")
+                if OURS in program:
+                    st.caption(
+                        _("Run it in the folder of this project: `{ours}` lies there.").format(
+                            ours=OURS
+                        )
+                    )
 
 
 def case_file(title: str, key: str, story: str, code: str, case: CaseFile) -> None:

@@ -60,7 +60,7 @@ def ask(
         return None
     with st.container(border=True, gap="small"):
         st.markdown(_("**Guess first.** {question}").format(question=question))
-        said = choice.ask(show_name=False)
+        said = replace(choice, name=question).ask(show_name=False)  # what the group is called
         settings.wait_for_a_guess(said)
         if said is None:
             return None

@@ -18,6 +18,7 @@ from focal_core.training.slug import slug
 from focal_ui.words import _
 
 SCRATCH, NUMPY, TORCH, TORCHVISION = "From scratch", "NumPy", "PyTorch", "torchvision"
+PLAIN_TORCH = "Plain PyTorch"  # to paste into a training loop: it needs nothing of ours
 
 
 @dataclass(frozen=True)
@@ -371,7 +372,22 @@ from focal_core.binary import FocalLoss
 
 focal_loss = FocalLoss(gamma={gamma:g}, alpha={alpha}).value
 """
-    heads = {SCRATCH: scratch, NUMPY: ours}
+    weighted = "" if alpha is None else f"torch.where(targets == 1, {alpha:g}, {1 - alpha:g}) * "
+    plain_torch = f"""\
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+def sigmoid_focal_loss(logits, targets):
+    cross_entropy = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    one_minus_pt = -torch.expm1(-cross_entropy)
+    return {weighted}one_minus_pt ** {gamma:g} * cross_entropy
+
+def focal_loss(logits, target):
+    logits = torch.tensor(logits)
+    return sigmoid_focal_loss(logits, torch.full_like(logits, target))
+"""
+    heads = {SCRATCH: scratch, PLAIN_TORCH: plain_torch, NUMPY: ours}
     for name, line in _IMPORTS.items():
         heads[name] = f"""\
 import numpy as np

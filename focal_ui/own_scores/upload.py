@@ -31,6 +31,7 @@ from focal_ui.words import _, number, plain
 
 SHOWN = "own_scores"  # session_state: what this visitor brought
 PASTE = "own_text"
+DRAWER = "inbox"
 PLACEHOLDER = "score,is_object\n0.93,1\n0.02,0\n0.40,0"
 NO_MEMORY = "The server has too little memory for it now; try fewer lines, or later."
 _LONGEST_NAME = 40
@@ -127,7 +128,7 @@ def ask() -> Brought:
     """Draw the drawer in which scores come in, and return what is there."""
     brought = brought_so_far()
     drawer = st.expander(
-        _("Bring your own scores"), key="inbox", icon=":material/upload:", on_change="rerun"
+        _("Bring your own scores"), key=DRAWER, icon=":material/upload:", on_change="rerun"
     )
     with drawer:
         if drawer.open or brought.table is not None:  # a choice that is not drawn is forgotten
@@ -173,16 +174,31 @@ def _inbox(brought: Brought) -> None:
 
 def _take_text() -> None:
     text = st.session_state.get(PASTE) or ""
-    if st.session_state[SHOWN].take(text, _("pasted text")):
+    brought: Brought = st.session_state[SHOWN]
+    if brought.take(text, _("pasted text")):
         st.session_state[PASTE] = ""
+        _shut_if_clear(brought)
 
 
 def _take_file() -> None:
     brought: Brought = st.session_state[SHOWN]
     upload = st.session_state.get(_file_key(brought))
     if upload is not None:
-        brought.take(upload.getvalue(), plain(upload.name))
+        if brought.take(upload.getvalue(), plain(upload.name)):
+            _shut_if_clear(brought)
         brought.files += 1  # an empty uploader takes its place, and the upload is let go
+
+
+def _shut_if_clear(brought: Brought) -> None:
+    """Let the result come into view, unless something is to be chosen or told first."""
+    assert brought.table is not None  # noqa: S101 - it was read
+    guess = guess_reading(brought.table)
+    if _labels(brought.table, guess.label):
+        return
+    kind = guess_kind(brought.table.columns[guess.score])
+    outcome = brought.read(Reading(guess.score, guess.label, kind, None))
+    if isinstance(outcome, Scores) and not outcome.left_out.rows and not outcome.clipped:
+        st.session_state[DRAWER] = False
 
 
 def _forget() -> None:

@@ -4,9 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from focal_ui.class_kit import class_link, lesson, link_builder, offline, printed_kit, worksheets
+from focal_ui.class_kit import (
+    class_link,
+    lesson,
+    link_builder,
+    offline,
+    printed_kit,
+    students_address,
+    worksheets,
+)
 from focal_ui.controls import parameters
-from focal_ui.frame import page_parts
 from focal_ui.stage.stage import Stage
 from focal_ui.words import _
 
@@ -17,6 +24,7 @@ BRIDGE = "Where does each number come from, and what do the words mean?"
 def page() -> None:
     """Everything to print, to share and to say."""
     Stage().say(_("A 45-minute lesson on focal loss"))
+    students_address.ask()
     _goals()
     _plan(lesson.plan())
     st.header(_("A link for your class"))
@@ -160,4 +168,4 @@ def _parameters() -> None:
 
 
 def _base() -> str:
-    return page_parts.base_address()
+    return students_address.base()

@@ -11,7 +11,7 @@ import streamlit as st
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, cumulative_share
-from focal_core.scores import HARDEST_PART, tie_gamma
+from focal_core.scores import HARDEST_PART, Verdict, tie_gamma, verdict
 from focal_ui.controls import knobs
 from focal_ui.figures import budget as budget_figures
 from focal_ui.figures import gradient as gradient_figures
@@ -237,12 +237,13 @@ def _explained(brought: Brought, loss: FocalLoss) -> str:
             "Totals, histogram and the hardest lines are."
         )
     sums, tie = brought.sums_at(loss.gamma), _tie(brought, loss.alpha)
+    advice = _advice(brought)
     even = (
         _("At no γ from 0 to 10 do both classes make up half.")
         if tie is None
         else _("Both classes make up half at γ = **{gamma}**.").format(gamma=number(tie))
     )
-    return _(
+    return advice + _(
         "{even} At γ = {gamma:g} the balancing α is **{alpha}**. Of the gradient, which moves the "
         "weights, background makes up **{slope}**. The hardest {part:.0%} of the background makes "
         "up {hard} of background’s focal loss. **The lines with the largest loss are either hard "
@@ -254,6 +255,31 @@ def _explained(brought: Brought, loss: FocalLoss) -> str:
         slope=percent(sums.weighted_slope(loss.alpha).negative_share),
         part=HARDEST_PART,
         hard=percent(sums.hardest_part),
+    )
+
+
+def _advice(brought: Brought) -> str:
+    """Would focal loss change anything for these scores, and what to look at first."""
+    plain, focal = (brought.sums_at(g).loss.negative_share for g in (0.0, paper.GAMMA.value))
+    if plain is None or focal is None:
+        return ""
+    words = {
+        Verdict.LITTLE_TO_FADE: _(
+            "**Focal loss would change little here**: objects make up most of the loss as it is "
+            "(background {plain}). Look at the hardest objects first. "
+        ),
+        Verdict.FADES: _(
+            "**Focal loss would change much here**: background makes up {plain} of the loss, nearly "
+            "all of it easy, and {focal} at γ = {gamma:g}. Try it beside a prior, and compare. "
+        ),
+        Verdict.STAYS: _(
+            "**γ alone would not help here**: background makes up {plain} of the loss and still "
+            "{focal} at γ = {gamma:g}, so it is hard, not easy. Look at its hardest lines first: "
+            "wrong labels are among them. "
+        ),
+    }
+    return words[verdict(plain, focal)].format(
+        plain=percent(plain), focal=percent(focal), gamma=paper.GAMMA.value
     )
 
 

@@ -288,3 +288,25 @@ def test_the_sums_of_many_gammas_are_those_of_each(rows, gammas):
         curve = cumulative_share(population.negatives, 0, loss)
         hardest = None if curve is None else curve.of_hardest(core.HARDEST_PART)
         assert said.hardest_part == (None if hardest is None else pytest.approx(hardest, rel=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("plain", "focal", "said"),
+    [
+        (0.3, 0.01, Verdict.LITTLE_TO_FADE),
+        (0.49, 0.49, Verdict.LITTLE_TO_FADE),
+        (0.98, 0.36, Verdict.FADES),
+        (0.97, 0.88, Verdict.STAYS),
+        (0.5, 0.5, Verdict.STAYS),
+    ],
+)
+def test_a_verdict_tells_whether_background_fades(plain, focal, said):
+    assert verdict(plain, focal) is said
+
+
+@pytest.mark.parametrize(
+    ("plain", "focal", "name"), [(1.2, 0.3, "plain_share"), (0.9, -1, "focal_share")]
+)
+def test_a_share_that_is_none_is_refused_by_name(plain, focal, name):
+    with pytest.raises(ValueError, match=name):
+        verdict(plain, focal)

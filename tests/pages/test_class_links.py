@@ -259,3 +259,27 @@ def test_every_parameter_of_a_link_is_in_the_table_with_its_values_and_pages():
     assert "easy_negatives" in rows["gamma"].pages
     assert rows["guess_curve"].pages == "curve"
     assert all(row.meaning and row.values and row.pages for row in rows.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "starts"),
+    [
+        ("https://school.example/lab", "https://school.example/lab/"),
+        ("https://school.example/lab/?gamma=1#x", "https://school.example/lab/"),
+        ("http://192.168.1.7:8501", "http://192.168.1.7:8501/"),
+    ],
+)
+def test_links_of_the_kit_start_with_the_address_that_students_use(typed, starts, open_page):
+    kit = open_page(class_kit, link_address=typed)
+    assert not failed(kit)
+    assert not kit.info
+    assert kit.code[-1].value.startswith(starts)
+    assert f"]({starts}easy_negatives" in words(kit)
+
+
+@pytest.mark.parametrize("typed", ["", "school.example", "ftp://school.example", "javascript:x"])
+def test_a_local_address_is_warned_of_and_one_that_is_none_is_not_used(typed, open_page):
+    kit = open_page(class_kit, link_address=typed)
+    (warning,) = kit.info
+    assert ("address" in warning.value) or ("only this computer" in warning.value)
+    assert "school.example" not in kit.code[-1].value

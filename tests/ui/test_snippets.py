@@ -139,3 +139,21 @@ def test_every_program_of_a_page_prints_what_the_page_says(module, walk):
     said = {(text, s.result) for s in walk(module).snippets for text in s.programs.values()}
     wrong = [(text, result) for text, result in said if printed(text) != f"{result}\n"]
     assert wrong == []
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_the_plain_pytorch_program_needs_nothing_of_ours_and_can_be_trained_with(loss):
+    import torch  # noqa: PLC0415
+
+    made, _share = share_snippets(PRESETS["Simple"], loss)
+    program = made.programs[snippets.PLAIN_TORCH]
+    assert "focal_core" not in program
+    defined: dict = {}
+    exec(program.split("p_background")[0], defined)
+    logits = torch.tensor([-2.2, 0.3, 4.0], dtype=torch.float64, requires_grad=True)
+    targets = torch.tensor([0.0, 1.0, 1.0], dtype=torch.float64)
+    each = defined["sigmoid_focal_loss"](logits, targets)
+    assert each.tolist() == pytest.approx(loss.value([-2.2, 0.3, 4.0], [0, 1, 1]).tolist())
+    each.sum().backward()
+    slopes = loss.gradient([-2.2, 0.3, 4.0], [0, 1, 1])
+    assert logits.grad.tolist() == pytest.approx(slopes.tolist())

@@ -67,6 +67,20 @@ def test_paper_has_margins_and_nothing_on_it_is_fainter_than_print_can_show():
     assert {ink for ink in inks if contrast_with_white(ink) < 4.5} == set()
 
 
+def test_the_kit_holds_the_two_pictures_for_the_board_whole():
+    kit = printed_kit.page("https://lab.example")
+    board = re.search(r"<section class=board>.*?</section>", kit, re.DOTALL).group(0)
+    pictures = [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", board, re.DOTALL)]
+    assert len(pictures) == 2
+    bars, curves = ([each.tag for each in picture.iter()] for picture in pictures)
+    assert bars.count("rect") >= 8
+    assert curves.count("path") >= 3
+    drawn = [each.get("d") for each in pictures[1].iter("path") if each.get("d")]
+    assert max(len(d.split("L")) for d in drawn) > 100
+    assert "36.1%" in board
+    assert "0.00105" in board
+
+
 def contrast_with_white(ink: str) -> float:
     """As WCAG 2 counts it."""
     parts = [int(ink[at : at + 2], 16) / 255 for at in (1, 3, 5)]
@@ -110,7 +124,7 @@ def test_the_qr_code_is_a_dark_picture_on_white_and_grows_with_the_link():
 def test_the_kit_on_paper_holds_plan_codes_notes_sheets_and_keys_and_asks_nobody():
     kit = printed_kit.page("https://lab.example")
     steps = [step for step in lesson.plan() if step.page]
-    assert kit.count("<svg") == len(steps)
+    assert kit.count("<svg") == len(steps) + 2  # codes, and the board
     for step in steps:
         link = class_link.build("https://lab.example", step.page, step.values)
         assert html.escape(link) in kit

@@ -3,6 +3,7 @@
 const PACE = 3000; // ms from end to end, but no place is shown for less than 40 ms or more than 700
 
 function pressed(event, state) {
+  if (event.target.closest?.("[data-testid=stSidebarNav] a")) return shutMenu();
   if (event.target.closest?.("[class*=st-key-show_guess] button")) return showGuess();
   const button = event.target.closest?.("button.move");
   if (!button) return;
@@ -32,6 +33,12 @@ async function play(button, state) {
   }
   if (state.playing === mine) commit(key);
   stop(state);
+}
+
+// On a phone the menu lies over the page: it goes once a page is chosen.
+function shutMenu() {
+  if (innerWidth >= 768) return;
+  setTimeout(() => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click(), 100);
 }
 
 // Guess and answer come into view once the server has moved the picture to what was asked.
