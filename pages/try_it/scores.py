@@ -269,8 +269,8 @@ def _advice(brought: Brought) -> str:
             "(background {plain}). Look at the hardest objects first. "
         ),
         Verdict.FADES: _(
-            "**Focal loss would change much here**: background makes up {plain} of the loss, nearly "
-            "all of it easy, and {focal} at γ = {gamma:g}. Try it beside a prior, and compare. "
+            "**Focal loss would change much here**: background makes up {plain} of the loss, and "
+            "{focal} at γ = {gamma:g}: most of it is easy. Try it beside a prior, and compare. "
         ),
         Verdict.STAYS: _(
             "**γ alone would not help here**: background makes up {plain} of the loss and still "

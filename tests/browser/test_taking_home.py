@@ -54,7 +54,7 @@ def test_an_answer_to_a_question_is_met_with_its_reason(visit):
 def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):
     visit.open("/?gamma=1")
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_role("button", name="CSV").first.click()
+        visit.page.locator(".st-key-image_csv button").click()
     assert waiting.value.suggested_filename == "image.csv"
     _heading, *rows = csv.reader(io.StringIO(waiting.value.path().read_text(encoding="utf-8")))
     scored = scored_scene(PAPERS, 500, 0)

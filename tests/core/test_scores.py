@@ -18,7 +18,15 @@ from focal_core.budget import (
     gamma_for_share,
 )
 from focal_core.population import SIMPLE
-from focal_core.scores import Kind, Reading, guess_reading, label_choices, read_scores
+from focal_core.scores import (
+    Kind,
+    Reading,
+    Verdict,
+    guess_reading,
+    label_choices,
+    read_scores,
+    verdict,
+)
 from focal_core.table import Fault, UnreadableError, read_table
 
 FOCAL = FocalLoss(2.0)
