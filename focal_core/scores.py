@@ -1,5 +1,6 @@
 """Scores that somebody brings: a table and a way to read it become logits, targets and lines."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -17,7 +18,8 @@ from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError,
 CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability from 1
 LARGEST_LOGIT = 1e6
 FIRST = 5
-_MISSING = ("", "nan")
+FEW_STRAY = 0.05  # of the labels beside 0 and 1: more, and they are a class
+_MISSING = ("", "nan", "na", "n/a", "null")
 
 
 class Kind(Enum):
@@ -94,6 +96,13 @@ class Scores:
         return int(np.count_nonzero(self.targets))
 
     @property
+    def upside_down(self) -> bool:
+        """Whether objects score lower than background: perhaps another column is the score."""
+        if not self.both:
+            return False
+        return bool(np.median(self.logits[self.targets]) < np.median(self.logits[~self.targets]))
+
+    @property
     def background(self) -> int:
         """How many rows are background."""
         return self.targets.size - self.objects
@@ -155,8 +164,24 @@ def guess_reading(table: Table) -> Reading:
     places = range(len(columns))
     label = min(places, key=lambda at: (_unlike_labels(columns[at]), columns[at].part_numbers))
     others = [at for at in places if at != label]
-    score = max(others, key=lambda at: (columns[at].part_numbers, not _counts_rows(columns[at])))
+    score = max(
+        others,
+        key=lambda at: (
+            round(columns[at].part_numbers, 1),
+            not _counts_rows(columns[at]),
+            _called_a_score(columns[at].name),
+        ),
+    )
     return Reading(score, label, guess_kind(columns[score]))
+
+
+def _called_a_score(name: str) -> int:
+    """How much a name sounds like the score of an object; that of class 0 is background's."""
+    if re.search(r"(^|\D)0$", name):
+        return 0
+    if re.search(r"prob|score|conf|logit", name, re.IGNORECASE):
+        return 2
+    return 1
 
 
 def _counts_rows(column: Column) -> bool:
@@ -184,7 +209,17 @@ def label_choices(column: Column) -> tuple[str, ...]:
             limit=MOST_LABELS,
         )
     choices = tuple(text for text in column.labels if text.lower() not in _MISSING)
-    return () if all(_as_target(text) is not None for text in choices) else choices
+    return () if _is_of_0_and_1(column, choices) else choices
+
+
+def _is_of_0_and_1(column: Column, choices: tuple[str, ...]) -> bool:
+    """Whether nearly all labels are 0 or 1; the few others say nothing of their rows."""
+    targets = np.array([_as_target(text) is not None for text in column.labels], dtype=bool)
+    named = np.array([text in choices for text in column.labels], dtype=bool)
+    if not targets.any():
+        return not choices
+    codes = column.codes[named[column.codes]]
+    return bool(targets[codes].mean() >= 1 - FEW_STRAY)
 
 
 def read_scores(table: Table, reading: Reading) -> Scores:
@@ -203,6 +238,7 @@ def read_scores(table: Table, reading: Reading) -> Scores:
     if reading.kind is Kind.PROBABILITY:
         faults[(score.numbers < 0) | (score.numbers > 1)] = Fault.OUTSIDE
     faults[no_label & (faults == Fault.NONE)] = Fault.NO_LABEL
+    faults[table.uneven] = Fault.CELLS
     usable = faults == Fault.NONE
     if not usable.any():
         raise UnreadableError(
@@ -295,7 +331,10 @@ def _targets(column: Column, object_label: str | None) -> tuple[NDArray[np.bool]
             column=column.name,
         )
     is_object = [text == object_label if choices else _as_target(text) for text in column.labels]
-    missing = [text.lower() in _MISSING for text in column.labels]
+    missing = [
+        text.lower() in _MISSING or (not choices and _as_target(text) is None)
+        for text in column.labels
+    ]
     return np.array(is_object, dtype=bool)[column.codes], np.array(missing)[column.codes]
 
 

@@ -18,6 +18,7 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 50
 LONGEST_LINE = 10_000
 MOST_LABELS = 50
+MOST_UNEVEN = 0.1  # of the rows: more, and the whole is read wrong
 
 WINDOWS = "This is not UTF-8, so it was read as Windows-1252."
 DECIMAL_COMMA = "A comma inside a number was read as its decimal comma."
@@ -66,6 +67,7 @@ class Fault(IntEnum):
     INFINITE = 3
     OUTSIDE = 4  # a probability below 0 or above 1
     NO_LABEL = 5
+    CELLS = 6  # more or fewer than the first line has
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +94,14 @@ class Column:
 class Table:
     """Columns of equal length. lines: where each row stood, as an editor or a spreadsheet counts.
 
-    notes: what was assumed while reading, a sentence each.
+    notes: what was assumed while reading, a sentence each. uneven: rows with more or fewer cells
+    than the first line; theirs are empty here.
     """
 
     columns: tuple[Column, ...]
     lines: NDArray[np.int32]
     notes: tuple[str, ...]
+    uneven: NDArray[np.bool]
 
     @property
     def rows(self) -> int:
@@ -109,7 +113,8 @@ def read_table(content: str | bytes) -> Table:
     """Columns separated by comma, semicolon or tab, one line a row, a heading if there is one.
 
     Raises UnreadableError, which names the line or the column, for more than 5 MB, 200,000 rows, 50
-    columns or 10,000 characters a line, for rows of unequal length, and for what is no text.
+    columns or 10,000 characters a line, for more than a tenth of uneven rows, and for what is no
+    text.
     """
     _check_size(content)
     notes: list[str] = []
@@ -133,6 +138,7 @@ def read_table(content: str | bytes) -> Table:
     rows = _rows(lines, separator)[headed:]
     if not rows:
         raise UnreadableError("There is a heading in line {line}, but no row below it.", line=start)
+    rows, uneven = _evened(rows, len(names))
     cells = zip(*(row for _line, row in rows), strict=True)
     columns = tuple(
         _column(name, [cell.strip() for cell in each], pattern)
@@ -140,7 +146,25 @@ def read_table(content: str | bytes) -> Table:
     )
     if separator != "," and any(_has_comma(cell) for _line, row in rows for cell in row):
         notes.append(DECIMAL_COMMA)
-    return Table(columns, np.array([line for line, _row in rows], dtype=np.int32), tuple(notes))
+    places = np.array([line for line, _row in rows], dtype=np.int32)
+    return Table(columns, places, tuple(notes), uneven)
+
+
+def _evened(
+    rows: list[tuple[int, list[str]]], width: int
+) -> tuple[list[tuple[int, list[str]]], NDArray[np.bool]]:
+    """The same rows, with those of another length emptied, and which these are."""
+    uneven = np.array([len(row) != width for _line, row in rows])
+    if uneven.mean() > MOST_UNEVEN:
+        line, row = rows[int(uneven.argmax())]
+        raise UnreadableError(
+            "Line {line} has {cells} cells, but the first line has {width}.",
+            line=line,
+            cells=len(row),
+            width=width,
+        )
+    empty = [""] * width
+    return [(line, row if len(row) == width else empty) for line, row in rows], uneven
 
 
 def _check_size(content: str | bytes) -> None:
@@ -221,28 +245,18 @@ def _rows(
 ) -> list[tuple[int, list[str]]]:
     """Each row with its line; blank lines are left out.
 
-    check: whether all rows must be as long as the first, and that within the limit.
+    check: whether the first must be within the limit of columns.
     """
     rows: list[tuple[int, list[str]]] = []
-    width = 0
     for line, row in _cut(lines, separator):
         if not lines[line - 1].strip():
             continue
-        if check and not rows:
-            width = len(row)
-            if width > MOST_COLUMNS:
-                raise UnreadableError(
-                    "Line {line} has {columns} columns; at most {limit} can be read.",
-                    line=line,
-                    columns=f"{width:,}",
-                    limit=MOST_COLUMNS,
-                )
-        if check and len(row) != width:
+        if check and not rows and len(row) > MOST_COLUMNS:
             raise UnreadableError(
-                "Line {line} has {cells} cells, but the first line has {width}.",
+                "Line {line} has {columns} columns; at most {limit} can be read.",
                 line=line,
-                cells=len(row),
-                width=width,
+                columns=f"{len(row):,}",
+                limit=MOST_COLUMNS,
             )
         rows.append((line, row))
     return rows

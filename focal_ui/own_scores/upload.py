@@ -197,8 +197,12 @@ def _shut_if_clear(brought: Brought) -> None:
         return
     kind = guess_kind(brought.table.columns[guess.score])
     outcome = brought.read(Reading(guess.score, guess.label, kind, None))
-    if isinstance(outcome, Scores) and not outcome.left_out.rows and not outcome.clipped:
+    if isinstance(outcome, Scores) and not _something_to_say(outcome):
         st.session_state[DRAWER] = False
+
+
+def _something_to_say(scores: Scores) -> bool:
+    return bool(scores.left_out.rows or scores.clipped or scores.upside_down)
 
 
 def _forget() -> None:
@@ -314,6 +318,13 @@ def _show(brought: Brought, outcome: Scores | UnreadableError, key: str) -> None
                 "{closest:g} away from 0 and 1, a logit at most {largest}."
             ).format(n=f"{outcome.clipped:,}", closest=CLOSEST, largest=number(LARGEST_LOGIT))
         )
+    if outcome.upside_down:
+        st.warning(
+            _(
+                "Objects score **lower** than background here. Is another column the score of the "
+                "object, or another label the object’s?"
+            )
+        )
     brought.show(outcome, brought.table_name)
 
 
@@ -335,7 +346,8 @@ def _reason(fault: Fault) -> str:
         Fault.NO_NUMBER: _("not a number"),
         Fault.INFINITE: _("infinite"),
         Fault.OUTSIDE: _("outside 0 to 1"),
-        Fault.NO_LABEL: _("without a label"),
+        Fault.NO_LABEL: _("without a label of 0 or 1"),
+        Fault.CELLS: _("with more or fewer cells than the first line"),
     }[fault]
 
 

@@ -113,6 +113,7 @@ class Visit:
         """
         option = self.page.get_by_role("option", name=name, exact=True)
         for _attempt in range(5):
+            self.settle()
             choice.press("ArrowDown")
             with suppress(TimeoutError):
                 option.wait_for(timeout=3_000)

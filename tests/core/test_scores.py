@@ -318,3 +318,52 @@ def test_a_verdict_tells_whether_background_fades(plain, focal, said):
 def test_a_share_that_is_none_is_refused_by_name(plain, focal, name):
     with pytest.raises(ValueError, match=name):
         verdict(plain, focal)
+
+
+def shown(text):
+    table = read_table(text)
+    return read_scores(table, guess_reading(table))
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "score"),
+    [
+        ("prob_0,prob_1,label", "{q},{p},{y}", "prob_1"),
+        (",y_true,proba_0,proba_1", "{i},{y},{q},{p}", "proba_1"),
+        ("y_true,y_pred,y_prob", "{y},{y},{p}", "y_prob"),
+        ("id,score,is_object", "{i},{p},{y}", "score"),
+    ],
+)
+def test_the_score_of_the_object_is_found_among_other_numbers(heading, row, score):
+    lines = [
+        row.format(i=i, p=p, q=round(1 - p, 2), y=int(p > 0.5))
+        for i, p in enumerate([0.9, 0.2, 0.1, 0.8, 0.3] * 10)
+    ]
+    table = read_table("\n".join([heading, *lines]))
+    assert table.columns[guess_reading(table).score].name == score
+    assert not read_scores(table, guess_reading(table)).upside_down
+
+
+def test_objects_that_score_lower_than_background_are_noticed():
+    upside_down = shown("p,y\n" + "0.1,1\n0.8,0\n" * 10)
+    assert upside_down.upside_down
+    assert not shown("p,y\n" + "0.8,1\n0.1,0\n" * 10).upside_down
+    assert not shown("p,y\n" + "0.1,1\n" * 10).upside_down  # one class alone
+
+
+def test_one_short_row_is_left_out_and_counted():
+    scores = shown("p,y\n" + "0.8,1\n0.1,0\n" * 10 + "0.3\n" + "0.8,1\n0.1,0\n" * 10)
+    assert scores.targets.size == 40
+    assert scores.left_out.counts == {Fault.CELLS: 1}
+    assert scores.left_out.first == ((22, Fault.CELLS),)
+
+
+def test_a_stray_label_is_left_out_and_counted():
+    scores = shown("p,y\n" + "0.8,1\n0.1,0\n" * 30 + "0.3,2\n0.4,foo\n")
+    assert (scores.objects, scores.background) == (30, 30)
+    assert scores.left_out.counts == {Fault.NO_LABEL: 2}
+
+
+def test_a_third_class_is_no_stray_label():
+    table = read_table("p,y\n" + "0.8,1\n0.1,0\n0.3,2\n" * 10)
+    assert label_choices(table.columns[1]) == ("1", "0", "2")
