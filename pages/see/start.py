@@ -12,8 +12,8 @@ from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
 from focal_core.training.scene import ANCHORS, OBJECT_COUNT, SEEDS
 from focal_core.training.scored_scene import STEPS, scored_scene
 from focal_ui.controls import knobs
-from focal_ui.figures import scene as figures
-from focal_ui.figures.scene import RANKS, Lit, Ranked
+from focal_ui.figures.image import scene as figures
+from focal_ui.figures.image.scene import RANKS, Lit, Ranked
 from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess

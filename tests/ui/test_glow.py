@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focal_ui.figures import glow, kinds
+from focal_ui.figures.image import glow, kinds
 from focal_ui.stage.svg.glow import as_steps
 from focal_ui.stage.svg.twin import for_plotly
 from pages.see import start

@@ -13,7 +13,7 @@ from PIL import Image
 from focal_core.checks import Floats
 from focal_core.training.assignment import PER_CELL, STRIDES, anchor_boxes
 from focal_core.training.scene import CELLS, SEEDS, SIDE, kinds_of_locations, make_scene
-from focal_ui.figures.kinds import INKS
+from focal_ui.figures.image.kinds import INKS
 from focal_ui.words import _, number
 
 FAINTEST, FINENESS, MEANS = -6.0, 0.06, 300  # of the scale of brightness, and of its words

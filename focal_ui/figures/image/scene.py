@@ -13,8 +13,9 @@ from focal_core.checks import Floats
 from focal_core.training.assignment import STRIDES
 from focal_core.training.scene import CELLS, Scene, make_scene
 from focal_core.training.scored_scene import Paid, ScoredScene
-from focal_ui.figures import glow, marks
-from focal_ui.figures.kinds import INKS, PATTERNS, fill, part_names, pattern_key
+from focal_ui.figures import marks
+from focal_ui.figures.image import glow
+from focal_ui.figures.image.kinds import INKS, PATTERNS, fill, part_names, pattern_key
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
