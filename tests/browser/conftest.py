@@ -140,7 +140,7 @@ class Visit:
         thumb = self.page.locator(f".st-key-{key} [data-testid=stSliderThumbValue]").locator("..")
         self.settle()
         thumb.hover()  # waits until nothing moves it any more
-        self.page.wait_for_function("key => globalThis.focalStage.ready(key)", arg=key)
+        self.page.wait_for_function("key => globalThis.focalStage?.ready(key)", arg=key)
         self.settle()
         box = thumb.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
