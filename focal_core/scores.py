@@ -19,6 +19,7 @@ CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability fro
 LARGEST_LOGIT = 1e6
 FIRST = 5
 FEW_STRAY = 0.05  # of the labels beside 0 and 1: more, and they are a class
+_TRUTHS = {"true": True, "false": False}
 _MISSING = ("", "nan", "na", "n/a", "null")
 
 
@@ -308,6 +309,8 @@ def _once(logits: NDArray[np.float32]) -> Examples:
 
 
 def _as_target(text: str) -> bool | None:
+    if text.lower() in _TRUTHS:
+        return _TRUTHS[text.lower()]
     try:
         number = float(text.replace(",", ".")) if text.isascii() and "_" not in text else None
     except ValueError:

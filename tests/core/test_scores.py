@@ -175,7 +175,7 @@ def test_zero_and_one_need_no_choice_of_the_object(labels):
     assert label_choices(column) == ()
 
 
-@pytest.mark.parametrize("labels", [("cat", "none"), ("1", "2"), ("-1", "1"), ("true", "false")])
+@pytest.mark.parametrize("labels", [("cat", "none"), ("1", "2"), ("-1", "1")])
 def test_other_labels_are_chosen_from(labels):
     table = read_table("p,y\n" + "".join(f"0.5,{label}\n" for label in labels))
     assert label_choices(table.columns[1]) == labels
@@ -367,3 +367,10 @@ def test_a_stray_label_is_left_out_and_counted():
 def test_a_third_class_is_no_stray_label():
     table = read_table("p,y\n" + "0.8,1\n0.1,0\n0.3,2\n" * 10)
     assert label_choices(table.columns[1]) == ("1", "0", "2")
+
+
+@pytest.mark.parametrize(("yes", "no"), [("True", "False"), ("true", "FALSE"), ("1", "0")])
+def test_who_writes_true_and_false_is_not_asked_for_the_object(yes, no):
+    scores = shown("p,y\n" + f"0.8,{yes}\n0.1,{no}\n0.2,{no}\n" * 5)
+    assert (scores.objects, scores.background) == (5, 10)
+    assert not scores.left_out.rows
