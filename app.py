@@ -4,7 +4,6 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Thread
 from types import ModuleType
 
 import streamlit as st
@@ -47,14 +46,7 @@ def settle() -> None:
 async def before_the_first_visitor(_app: st.App) -> AsyncIterator[None]:
     """Settle while the server starts, so that no visitor waits for it."""
     settle()
-    Thread(target=warm_up, daemon=True).start()
     yield
-
-
-def warm_up() -> None:
-    """Make what Start shows while the first visitor's browser still loads its programs."""
-    for gamma in start.FOLLOWS.places:
-        start.view(gamma)
 
 
 def begin_at_the_default(page: str) -> None:

@@ -35,6 +35,7 @@ def test_after_a_restart_the_page_goes_on_with_its_values(page):
     expect(page.locator(CONNECTED)).to_have_count(0)
     with served(ROOT / "app.py", port=port):
         expect(page.locator(CONNECTED)).to_be_attached(timeout=60_000)
+        expect(visit.slider("gamma")).to_be_attached(timeout=60_000)
         visit.settle()
         visit.slider("gamma").press("ArrowRight")
         expect(visit.title).to_contain_text("α = 0.5 and γ = 3.1", timeout=30_000)
