@@ -9,13 +9,13 @@ const REST = 500; // ms without a move until the new sentence is read aloud
 const stage = (globalThis.focalStage ??= newStage());
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  stage.tell = { near: (key) => setTriggerValue("near", key), missing: () => setStateValue("missing", true) };
-  return stage.mount(parentElement, data);
+  const tell = { near: (key) => setTriggerValue("near", key), missing: () => setStateValue("missing", true) };
+  return stage.mount(parentElement, data, tell);
 }
 
 function newStage() {
   const mounts = new Map(); // element of a component -> the family that it brought
-  const state = { families: mounts, active: null, near: null, again: 0, tell: {}, held: null, playing: null };
+  const state = { families: mounts, active: null, near: null, again: 0, tells: new Map(), held: null, playing: null };
   let watching = null;
 
   const render = () => {
@@ -45,11 +45,13 @@ function newStage() {
     if (family) state.active = family;
   };
 
-  state.mount = (element, data) => {
+  state.mount = (element, data, tell) => {
+    state.tells.set(element, tell);
     if (!same(mounts.get(element)?.bytes, data)) take(element, data);
     watching ??= watch(render, moved, state);
     return () => {
       mounts.delete(element);
+      state.tells.delete(element); // what is no longer on the page is not heard
       render();
     };
   };
@@ -60,7 +62,7 @@ function newStage() {
     mounts.set(element, { ...family, bytes });
     render();
     if (!family.slider) return;
-    setTimeout(() => inputOf(family.slider) || !mounts.has(element) || state.tell.missing(), PATIENCE);
+    setTimeout(() => inputOf(family.slider) || !mounts.has(element) || teller(state)?.missing(), PATIENCE);
   };
   state.render = render;
   state.ready = (key) => {
@@ -132,6 +134,11 @@ function watch(render, moved, state) {
   return observer;
 }
 
+// Whoever came last speaks to the server.
+function teller(state) {
+  return [...state.tells.values()].at(-1);
+}
+
 // A slider that is about to be used needs its family; only the main one's is there from the first.
 // Asked for again once the server rests without an answer, as another slider's last move may have
 // reached it only after the question.
@@ -139,7 +146,7 @@ function ask(state, times, first = true) {
   clearTimeout(state.again);
   if (!state.near || state.ready(state.near) || !times) return;
   const told = first || !document.querySelector("[data-test-script-state=running]");
-  if (told) state.tell.near?.(state.near);
+  if (told) teller(state)?.near(state.near);
   state.again = setTimeout(() => ask(state, times - told, false), AGAIN);
 }
 
