@@ -108,13 +108,17 @@ class Visit:
     def option(self, choice: Locator, name: str) -> Locator:
         """One line of a list, which closes when the page moves under it.
 
-        Opened by key: on a slow computer a click opens it on the way down and shuts it on the way
-        up.
+        Opened by key first: on a slow computer a click opens it on the way down and shuts it on the
+        way up.
         """
         option = self.page.get_by_role("option", name=name, exact=True)
-        for _attempt in range(5):
+        for attempt in range(6):
             self.settle()
-            choice.press("ArrowDown")
+            choice.scroll_into_view_if_needed()
+            if attempt % 2:
+                choice.click()
+            else:
+                choice.press("ArrowDown")
             with suppress(TimeoutError):
                 option.wait_for(timeout=3_000)
                 break
