@@ -47,10 +47,16 @@ def iou(anchors: Singles, boxes: Singles) -> Singles:
 def assign(boxes: Singles) -> NDArray[np.int8]:
     """POSITIVE, BACKGROUND or IGNORED for each image's anchors; boxes (n, 4) gives (n, 1620)."""
     overlap = iou(anchor_boxes(), boxes[:, np.newaxis])
+    roles = by_overlap(overlap)
+    roles[np.arange(len(boxes)), overlap.argmax(axis=1)] = POSITIVE
+    return roles
+
+
+def by_overlap(overlap: Singles) -> NDArray[np.int8]:
+    """POSITIVE, BACKGROUND or IGNORED by the overlap with an object, 0 to 1, of any shape."""
     roles = np.full(overlap.shape, IGNORED, dtype=np.int8)
     roles[overlap < BACKGROUND_BELOW] = BACKGROUND
     roles[overlap >= POSITIVE_FROM] = POSITIVE
-    roles[np.arange(len(boxes)), overlap.argmax(axis=1)] = POSITIVE
     return roles
 
 

@@ -22,6 +22,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from focal_core.training import kept as files
 from focal_core.training import recorded, scored_scene, showcase, warm_up
 from focal_core.training.config import CONFIGURATIONS, RunConfig, named
 from focal_core.training.detector import WATCHED_IMAGES, Training, outputs
@@ -74,7 +75,7 @@ def record_long(folder: Path, tuned: Path, data: Data, names: Sequence[str]) -> 
             if not path.exists():
                 rate = recorded.best_rate(recorded.load_trials(tuned, name))
                 config = replace(named(name, rate, seed), steps=LONG_STEPS)
-                _save(path, *as_arrays(name, config, list(Training(config, data).records())))
+                files.save(path, *as_arrays(name, config, list(Training(config, data).records())))
                 yield path.name
 
 
@@ -181,8 +182,8 @@ def run_and_save(name: str, seed: int, path: Path, data: Data) -> None:
     records = list(training.records())
     if shown:
         facts = {"name": name, "config": config.as_dict(), "versions": versions()}
-        _save(_showcase(path), facts, show(name, config, training.model, records, data))
-    _save(path, *as_arrays(name, config, records))
+        files.save(_showcase(path), facts, show(name, config, training.model, records, data))
+    files.save(path, *as_arrays(name, config, records))
 
 
 def _is_shown(name: str, seed: int) -> bool:
@@ -252,12 +253,6 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "machine": platform.machine(),
     }
-
-
-def _save(path: Path, facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
-    with path.with_suffix(".part").open("wb") as file:
-        np.savez_compressed(file, facts=np.array(json.dumps(facts)), **arrays)  # type: ignore[arg-type]
-    path.with_suffix(".part").replace(path)  # whole or not at all
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,14 +15,13 @@ from dataclasses import dataclass, fields
 from functools import lru_cache, reduce
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from focal_core.checks import Floats
 from focal_core.population import Population
 from focal_core.training.config import CONFIGURATIONS, RunConfig
+from focal_core.training.kept import load
 from focal_core.training.records import Ending, Probe
 from focal_core.training.showcase import Showcase, load_showcase
 from focal_core.training.slug import slug
@@ -282,7 +281,7 @@ def recording(folder: Path = FOLDER) -> Recording:
 
 
 def _load_run(path: Path) -> RecordedRun:
-    facts, arrays = _load(path)
+    facts, arrays = load(path)
     rows = arrays["step"]
     return RecordedRun(
         name=facts["name"],
@@ -298,14 +297,8 @@ def _load_run(path: Path) -> RecordedRun:
 
 
 def _load_showcase(path: Path) -> Showcase:
-    facts, arrays = _load(path)
+    facts, arrays = load(path)
     return load_showcase(facts["name"], CONFIGURATIONS[facts["name"]].loss, arrays)
-
-
-def _load(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    with np.load(path, allow_pickle=False) as kept:
-        arrays = {key: kept[key] for key in kept.files}
-    return json.loads(str(arrays.pop("facts"))), arrays
 
 
 def _sd(values: Sequence[float]) -> float:

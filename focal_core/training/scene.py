@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focal_core.training.assignment import (
-    BACKGROUND,
-    BACKGROUND_BELOW,
     IGNORED,
     PER_CELL,
     POSITIVE,
-    POSITIVE_FROM,
     STRIDES,
     anchor_boxes,
+    by_overlap,
     iou,
 )
 from focal_core.training.drawing import (
@@ -101,9 +99,7 @@ def roles_of(scene: Scene) -> Roles:
     """Assigned as in training (assignment.py), each anchor to the object that it overlaps most."""
     overlap = iou(anchor_boxes(SIDE)[:, np.newaxis], scene.objects)
     best, owner = overlap.max(axis=1), overlap.argmax(axis=1)
-    trained_as = np.full(len(best), IGNORED)
-    trained_as[best < BACKGROUND_BELOW] = BACKGROUND
-    trained_as[best >= POSITIVE_FROM] = POSITIVE
+    trained_as = by_overlap(best)
     for number, anchor in enumerate(overlap.argmax(axis=0)):
         trained_as[anchor], owner[anchor] = POSITIVE, number
     like = iou(anchor_boxes(SIDE)[:, np.newaxis], scene.distractors).max(axis=1)

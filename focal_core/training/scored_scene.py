@@ -5,7 +5,6 @@ outputs of each kind lie at each logit, from which shares of the loss follow, an
 location (a cell of 4 pixels) how its loss compares with the mean location's at a few gammas.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +19,7 @@ from focal_core.budget import CumulativeShare
 from focal_core.checks import Floats
 from focal_core.population import Examples, Population
 from focal_core.training.assignment import PER_CELL
+from focal_core.training.kept import load, save
 from focal_core.training.scene import (
     CELLS,
     KINDS,
@@ -210,7 +210,7 @@ class SceneScores:
         return scored_scene(self.name, self.step, self.seed).population()
 
 
-def scored_scene(name: str, step: int, seed: int) -> ScoredScene:
+def scored_scene(name: str, step: int = STEPS[-1], seed: int = SEEDS[0]) -> ScoredScene:
     """A recorded scene; KeyError for a model, step or seed that was not recorded."""
     scenes = _load(FOLDER / f"{slug(name)}.npz")[1]
     return scenes[step, seed]
@@ -229,24 +229,16 @@ def save_scenes(
         field: np.array([getattr(each, field) for each in scenes.values()])
         for field in ("counts", "cells", "hardest")
     }
+    cells = np.diff(arrays["cells"], axis=1, prepend=np.int8(0))  # packs better
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            facts=np.array(json.dumps(said)),
-            places=np.array(list(scenes)),
-            cells=np.diff(arrays["cells"], axis=1, prepend=np.int8(0)),  # packs better
-            counts=arrays["counts"],
-            hardest=arrays["hardest"],
-        )
+    save(path, said, {"places": np.array(list(scenes)), **arrays, "cells": cells})
 
 
 @lru_cache(maxsize=4)
 def _load(path: Path) -> tuple[dict[str, Any], dict[tuple[int, int], ScoredScene]]:
     if not path.exists():
         raise KeyError(path.stem)
-    with np.load(path, allow_pickle=False) as kept:
-        cells = kept["cells"].cumsum(axis=1, dtype=np.int8)
-        each = zip(kept["places"].tolist(), kept["counts"], cells, kept["hardest"], strict=True)
-        scenes = {(step, seed): ScoredScene(*arrays) for (step, seed), *arrays in each}
-        return json.loads(str(kept["facts"])), scenes
+    said, kept = load(path)
+    cells = kept["cells"].cumsum(axis=1, dtype=np.int8)
+    each = zip(kept["places"].tolist(), kept["counts"], cells, kept["hardest"], strict=True)
+    return said, {(step, seed): ScoredScene(*arrays) for (step, seed), *arrays in each}

@@ -10,8 +10,7 @@ from focal_core.first_step import FirstStep
 from focal_core.glossary import GLOSSARY, Term
 from focal_core.population import SIMPLE, SPREAD, STUBBORN, VERY_EASY, Recipe
 from focal_core.training.config import PAPERS
-from focal_core.training.scene import SEEDS
-from focal_core.training.scored_scene import STEPS, scored_scene
+from focal_core.training.scored_scene import scored_scene
 from focal_ui.controls import knobs
 from focal_ui.frame import settings
 from focal_ui.words import _, number, percent, times
@@ -202,7 +201,7 @@ def _share(recipe: Recipe, gamma: float) -> float | None:
 @lru_cache(maxsize=4)
 def _share_of_the_image(gamma: float) -> float:
     """Of easy background, on Start as it opens."""
-    return scored_scene(PAPERS, STEPS[-1], SEEDS[0]).paid(FocalLoss(gamma)).shares[0]
+    return scored_scene(PAPERS).paid(FocalLoss(gamma)).shares[0]
 
 
 def goals() -> tuple[str, ...]:

@@ -51,22 +51,17 @@ def in_words(recipe: Recipe) -> str:
             p_mean=recipe.positive_mean,
             p_spread=recipe.positive_spread,
         )
-    if isinstance(recipe, TrainedScores):
+    if isinstance(recipe, TrainedScores | SceneScores):
         population = recipe.population()
-        return _(
+        seen = _(
             "{negatives} outputs on background and {positives} on objects: what a detector trained "
             "here with {name} answers to images that it has never seen"
-        ).format(
-            negatives=number(population.negatives.count),
-            positives=number(population.positives.count),
-            name=recipe.name,
         )
-    if isinstance(recipe, SceneScores):
-        population = recipe.population()
-        return _(
+        image = _(
             "{negatives} outputs on background and {positives} on objects: the image of Start, as "
             "the detector scores it that was trained with {name}"
-        ).format(
+        )
+        return (image if isinstance(recipe, SceneScores) else seen).format(
             negatives=number(population.negatives.count),
             positives=number(population.positives.count),
             name=recipe.name,

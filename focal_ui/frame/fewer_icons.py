@@ -7,6 +7,7 @@ Streamlit is raised: until then the old, large font is sent (packed.py compares 
 """
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +41,18 @@ def main() -> None:
 
 
 _SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789_ "
-_found: set[str] = set()
 
 
+@cache
 def _wanted() -> set[str]:
     """Words between quotation marks, slashes or colons: among them the name of every icon shown."""
-    if not _found:
-        for program in (STATIC / "js").glob("*.js"):
-            text = program.read_text(encoding="utf-8", errors="ignore")
-            _found.update(re.findall(r"[\"'`:/]([a-z0-9_]{2,40})[\"'`:]", text))
-        for module in (
-            ROOT / "app.py",
-            *ROOT.glob("pages/**/*.py"),
-            *ROOT.glob("focal_ui/**/*.py"),
-        ):
-            _found.update(re.findall(r":material/([a-z0-9_]+):", module.read_text("utf-8")))
-    return _found
+    found: set[str] = set()
+    for program in (STATIC / "js").glob("*.js"):
+        text = program.read_text(encoding="utf-8", errors="ignore")
+        found.update(re.findall(r"[\"'`:/]([a-z0-9_]{2,40})[\"'`:]", text))
+    for module in (ROOT / "app.py", *ROOT.glob("pages/**/*.py"), *ROOT.glob("focal_ui/**/*.py")):
+        found.update(re.findall(r":material/([a-z0-9_]+):", module.read_text("utf-8")))
+    return found
 
 
 def _ligatures(font: TTFont) -> list[Any]:

@@ -5,7 +5,6 @@ the fitting row into the page. The visitor's own value of the slider is not in t
 message serves everybody whose other values are equal.
 """
 
-import base64
 import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from focal_ui.stage.prose import to_html
 from focal_ui.stage.svg.canvas import Canvas
 from focal_ui.stage.svg.glow import changes_of
 from focal_ui.stage.svg.mark import Mark
+from focal_ui.stage.svg.numbers import as_differences, packed
 from focal_ui.stage.view import Exhibit, Figure, View
 from focal_ui.words import _
 
@@ -247,8 +247,7 @@ def _in_steps(rows: NDArray[np.float32]) -> str:
     """
     whole = np.round((np.clip(rows, LOWEST, HIGHEST) - LOWEST) / (HIGHEST - LOWEST) * 65_534)
     whole = np.where(np.isnan(rows), 65_535, whole).astype("<u2")
-    steps = np.concatenate((whole[:1], np.diff(whole, axis=0)))  # wraps around, and so back
-    return base64.b64encode(steps.tobytes()).decode()
+    return packed(as_differences(whole))
 
 
 def _stretched(rows: NDArray[np.float64]) -> tuple[int, Any, Any] | None:
@@ -269,12 +268,7 @@ def _stretched(rows: NDArray[np.float64]) -> tuple[int, Any, Any] | None:
 
 
 def _packed(values: NDArray[np.float32]) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()
-
-
-def _once(values: list[list[Any]]) -> list[list[Any]]:
-    """What is the same on both canvases travels once."""
-    return values[:1] if all(of_canvas == values[0] for of_canvas in values) else values
+    return packed(values.astype("<f4"))
 
 
 def _rounded(values: list[list[Any]]) -> list[list[Any]]:

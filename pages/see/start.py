@@ -115,7 +115,7 @@ def _choices(stage: Stage) -> tuple[str, int, bool]:
 
 
 def _guess() -> Guess | None:
-    before = scored_scene(PAPERS, STEPS[-1], SEEDS[0]).paid(CROSS_ENTROPY)
+    before = scored_scene(PAPERS).paid(CROSS_ENTROPY)
     return prediction.ask(
         _(
             "Under cross entropy easy background makes up {share} of the loss in this image. What "
@@ -133,7 +133,7 @@ def _guess() -> Guess | None:
 
 
 def _answer() -> float:
-    return scored_scene(PAPERS, STEPS[-1], SEEDS[0]).paid(FocalLoss(GUESSED_GAMMA)).shares[0]
+    return scored_scene(PAPERS).paid(FocalLoss(GUESSED_GAMMA)).shares[0]
 
 
 def _code(gamma: float, model: str, after: int, seed: int) -> snippets.Snippets:

@@ -9,7 +9,7 @@ import torch
 from focal_core.budget import cumulative_share
 from focal_core.optimum import posterior
 from focal_core.population import Examples, SpreadScores
-from focal_core.training import record, recorded, showcase
+from focal_core.training import kept, record, recorded, showcase
 from focal_core.training.config import CONFIGURATIONS, RunConfig
 from focal_core.training.detector import Training
 from focal_core.training.images import make_data
@@ -123,7 +123,7 @@ def test_of_equal_rates_the_lower_one_is_taken():
 def test_a_run_that_breaks_off_is_a_result(short, tmp_path):
     config = replace(CONFIGURATIONS[SHOWN], learning_rate=1e30, warm_up=0)
     facts, arrays = record.as_arrays(SHOWN, config, list(Training(config, DATA).records()))
-    record._save(tmp_path / "some-0.npz", facts, arrays)
+    kept.save(tmp_path / "some-0.npz", facts, arrays)
     found = recorded.recording(tmp_path)
     result = found.table()[0]
     assert found.runs[0].ending is Ending.NOT_FINITE

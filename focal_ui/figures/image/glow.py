@@ -20,6 +20,7 @@ FAINTEST, FINENESS, MEANS = -6.0, 0.06, 300  # of the scale of brightness, and o
 RATE = 0.35  # brightness is 1 − exp(−RATE × a location's loss over the mean location's)
 
 
+@lru_cache(maxsize=1)
 def colors() -> NDArray[np.uint8]:
     """Of the 256 steps of brightness: red, green, blue, and how far they cover the image."""
     seen = 1 - np.exp(-RATE * _times())
@@ -51,13 +52,8 @@ def lit(
         "type": "heatmap", "z": shown, "zmin": 0, "zmax": 255,
         "x0": 0.5, "y0": 0.5, "colorscale": _colorscale(), "showscale": False, "zsmooth": "best",
         "hoverinfo": "skip", "xaxis": f"x{panel}", "yaxis": f"y{panel}",
-        "glow": {"name": name, "colors": _colors(), "offset": offset, "told": told},
+        "glow": {"name": name, "colors": colors(), "offset": offset, "told": told},
     }  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _colors() -> NDArray[np.uint8]:
-    return colors()
 
 
 @lru_cache(maxsize=1)

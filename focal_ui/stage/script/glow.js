@@ -5,8 +5,8 @@ const CURSOR = 6; // places between two stops of the keyboard's cursor
 
 function glowDrawer(change, marks) {
   const n = change.size ** 2;
-  const levels = added(change.levels, n);
-  const maps = Object.fromEntries(Object.entries(change.maps).map(([key, text]) => [key, added(text, n)]));
+  const levels = added(bytesOf(change.levels), n);
+  const maps = Object.fromEntries(Object.entries(change.maps).map(([key, text]) => [key, added(bytesOf(text), n)]));
   const colors = new Uint32Array(bytesOf(change.colors).buffer);
   const small = Object.assign(document.createElement("canvas"), { width: change.size, height: change.size });
   const pixels = small.getContext("2d").createImageData(change.size, change.size);
@@ -35,13 +35,6 @@ function paint(mark, small) {
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }
 
-// Maps that travel as what each adds to the last.
-function added(text, n) {
-  const bytes = bytesOf(text);
-  for (let i = n; i < bytes.length; i++) bytes[i] += bytes[i - n];
-  return bytes;
-}
-
 function ofGlow(svg, panel, [across, up]) {
   const mark = [...svg.querySelectorAll("[data-glow]")].find((each) => (each.dataset.panel ?? "") === panel.panel);
   if (!mark?.glow) return null;
@@ -65,7 +58,7 @@ function saidOf(svg, place) {
 // The nine anchors that stand at the place, on both images.
 function showAnchors(svg, x, y) {
   hideAnchors();
-  const scales = svg.closest("[data-picture]").scales[[...svg.parentNode.querySelectorAll("svg[role=img]")].indexOf(svg)];
+  const scales = scalesOf(svg);
   for (const mark of svg.querySelectorAll("[data-glow]")) {
     const panel = scales.find((each) => each.panel === (mark.dataset.panel ?? ""));
     const unit = panel.width / mark.glow.size;
@@ -118,7 +111,7 @@ function fly(from, into) {
   row.scrollIntoView({ block: "end", behavior: "instant" });
   if (still) return void row.animate([{ opacity: 0 }, { opacity: 1 }], 400);
   const { size, levels, maps, told } = right.glow;
-  const scales = row.closest("[data-picture]").scales[[...row.parentNode.querySelectorAll("svg[role=img]")].indexOf(row)];
+  const scales = scalesOf(row);
   const strip = scales.find((panel) => panel.panel === "2");
   const whole = row.getBoundingClientRect();
   const unit = whole.width / row.viewBox.baseVal.width;

@@ -7,7 +7,7 @@ function takeHold(event, state) {
   const mark = svg && nearestHold(svg, event);
   if (!mark || event.button) return;
   const place = svg.closest("[data-picture]");
-  const scales = place.scales[[...place.querySelectorAll("svg[role=img]")].indexOf(svg)];
+  const scales = scalesOf(svg);
   const panel = scales.find((each) => each.panel === (mark.dataset.panel ?? ""));
   const sliders = JSON.parse(mark.dataset.hold); // axis -> key of its slider
   event.preventDefault();
@@ -85,7 +85,7 @@ function moveFreely(place, mark, sliders, state) {
   document.documentElement.dataset.held = place.dataset.picture;
   const at = Object.fromEntries(Object.entries(sliders).map(([axis, key]) => [axis, Number(inputOf({ key }).value)]));
   for (const svg of place.querySelectorAll("svg[role=img]")) {
-    const scales = place.scales[[...place.querySelectorAll("svg[role=img]")].indexOf(svg)];
+    const scales = scalesOf(svg);
     const panel = scales.find((each) => each.panel === (mark.dataset.panel ?? ""));
     for (const each of svg.querySelectorAll("[data-hold]")) shift(each, panel, at);
   }

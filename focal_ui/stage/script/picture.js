@@ -84,9 +84,20 @@ function unpacked(text) {
 
 // Rows that travel as what each adds to the last, in whole numbers from -1 to 2 panels.
 function summed(text, n) {
-  const whole = new Uint16Array(bytesOf(text).buffer);
-  for (let i = n; i < whole.length; i++) whole[i] += whole[i - n];
+  const whole = added(new Uint16Array(bytesOf(text).buffer), n);
   return Float32Array.from(whole, (step) => (step === 65535 ? NaN : -1 + (3 * step) / 65534));
+}
+
+// Rows of n whole numbers that travel as what each adds to the last; they wrap around.
+function added(numbers, n) {
+  for (let i = n; i < numbers.length; i++) numbers[i] += numbers[i - n];
+  return numbers;
+}
+
+// Where the panels of this drawing lie: each picture has a wide and a narrow one.
+function scalesOf(svg) {
+  const place = svg.closest("[data-picture]");
+  return place.scales?.[[...place.querySelectorAll("svg[role=img]")].indexOf(svg)] ?? [];
 }
 
 function bytesOf(text) {

@@ -23,8 +23,7 @@ function ofMark(target) {
 }
 
 function ofPlace(svg, event) {
-  const place = svg.closest("[data-picture]");
-  const scales = place.scales?.[[...place.querySelectorAll("svg[role=img]")].indexOf(svg)] ?? [];
+  const scales = scalesOf(svg);
   const at = pointIn(svg, event);
   const panel = scales.find((each) => inside(each, at));
   if (!panel) return null;

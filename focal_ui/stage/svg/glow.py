@@ -1,6 +1,5 @@
 """A map of very many places that changes with the slider: painted by the script, not drawn."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focal_ui.stage.svg.mark import Glow, Mark
+from focal_ui.stage.svg.numbers import as_differences, packed
 from focal_ui.stage.svg.points import Trace, panel_of
 from focal_ui.stage.svg.scale import Frame
 
@@ -32,7 +32,7 @@ def changes_of(name: int, marks: Sequence[Mark]) -> Iterator[dict[str, Any]]:
         "mark": name,
         "size": len(first.levels),
         "levels": as_steps([glow.levels for glow in glows]),
-        "colors": _packed(first.colors),
+        "colors": packed(first.colors),
         "offsets": [glow.offset for glow in glows],
         "told": {key: value for key, value in first.told.items() if key not in maps},
         "maps": {key: as_steps([glow.told[key] for glow in glows]) for key in sorted(maps)},
@@ -42,10 +42,5 @@ def changes_of(name: int, marks: Sequence[Mark]) -> Iterator[dict[str, Any]]:
 def as_steps(maps: Sequence[NDArray[np.uint8]]) -> str:
     """Maps as what each adds to the last, which zips well; one, where all are alike."""
     if all(np.array_equal(each, maps[0]) for each in maps):
-        return _packed(maps[0])
-    rows = np.stack(maps)
-    return _packed(np.concatenate((rows[:1], np.diff(rows, axis=0))))  # wraps around, and so back
-
-
-def _packed(values: NDArray[np.uint8]) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, np.uint8).tobytes()).decode()
+        return packed(maps[0])
+    return packed(as_differences(np.stack(maps)))
