@@ -8,7 +8,7 @@ release, for the link.
 
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +116,12 @@ class Stage:
         try:
             for slider in self._wanted(values):
                 others = [each for each in self._live if each is not slider]
+                name = f"follow_{slider.key if slider else 'nothing'}"
                 _component()(
                     data=_message(draw, slider, others, values, kept),
-                    key=f"follow_{slider.key if slider else 'nothing'}",
+                    key=name,
                     on_missing_change=_remember_missing,
-                    on_near_change=_remember_near,
+                    on_near_change=partial(_remember_near, name),
                 )
         except Exception:
             logging.getLogger(__name__).exception("the view cannot follow its slider")
@@ -192,7 +193,9 @@ def _mount(made: card.Made, message: Callable[[], bytes]) -> None:
     live = not st.session_state.get(NO_SLIDER)
     try:
         if live:
-            _component()(data=message(), key=f"follow_{made.key}", on_near_change=_remember_near)
+            name = f"follow_{made.key}"
+            near = partial(_remember_near, name)
+            _component()(data=message(), key=name, on_near_change=near)
     except Exception:
         logging.getLogger(__name__).exception("the picture %s cannot be drawn as SVG", made.key)
         live = False
@@ -263,13 +266,8 @@ def _remember_missing() -> None:
     st.session_state[NO_SLIDER] = True
 
 
-def _remember_near() -> None:
-    key = next((n for n in map(_near_of, list(st.session_state)) if n), None)
-    st.session_state[NEAR] = {"key": key}
-
-
-def _near_of(name: Any) -> str | None:
-    if not str(name).startswith("follow_"):
-        return None
-    said = st.session_state[name].get("near")
-    return str(said) if said else None
+def _remember_near(name: str) -> None:
+    """What this component asks for; one that is gone may still hold its last question."""
+    key = st.session_state[name].get("near")
+    if key:
+        st.session_state[NEAR] = {"key": str(key)}
