@@ -74,6 +74,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            # A computer that is busy elsewhere is no fault of the app; what fails twice is.
+            item.add_marker(pytest.mark.flaky(reruns=1))
         params = item.callspec.params if hasattr(item, "callspec") else {}
         page = params.get("module") or params.get("seen")
         if isinstance(page, ModuleType):

@@ -138,13 +138,22 @@ class Visit:
         """All words that follow the sliders, by place, and what each picture is called."""
         return self.page.evaluate(_SAID)
 
+    def _ready(self, key: str, thumb: Locator) -> None:
+        """Point at the thumb until the page can follow it, as one does on a busy computer."""
+        for _attempt in range(3):
+            self.settle()
+            thumb.hover()  # waits until nothing moves it any more
+            with suppress(TimeoutError):
+                self.page.wait_for_function("key => globalThis.focalStage?.ready(key)", arg=key)
+                return
+            self.title.hover()
+        pytest.fail(f"the page does not follow {key}")
+
     @contextmanager
     def dragged(self, key: str, by: float) -> Iterator[None]:
         """A slider's thumb, held with the mouse and moved by so many pixels; let go at the end."""
         thumb = self.page.locator(f".st-key-{key} [data-testid=stSliderThumbValue]").locator("..")
-        self.settle()
-        thumb.hover()  # waits until nothing moves it any more
-        self.page.wait_for_function("key => globalThis.focalStage?.ready(key)", arg=key)
+        self._ready(key, thumb)
         self.settle()
         box = thumb.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -118,6 +118,7 @@ def test_a_page_is_used_from_its_first_control_to_its_last_drawer_by_keyboard_al
     assert _tabbed_to(page, lambda inside, tag, _text: inside and tag in ("INPUT", "BUTTON"))
     if page.locator("[data-picture]").count():
         assert _tabbed_to(page, lambda _i, tag, text: tag == "BUTTON" and text == "Table")
+        visit.settle()
         page.keyboard.press("Enter")
         expect(
             page.locator("[data-testid=stTable], [data-testid=stDataFrame]").first
