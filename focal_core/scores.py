@@ -18,15 +18,18 @@ from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError,
 CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability from 1
 LARGEST_LOGIT = 1e6
 FIRST = 5
+MANY_ROWS = 20  # from here on what all rows have in common is no accident
 FEW_STRAY = 0.05  # of the labels beside 0 and 1: more, and they are a class
 _TRUTHS = {"true": True, "false": False}
 _MISSING = ("", "nan", "na", "n/a", "null")
+_IGNORED = ("-1", "255", "none")  # beside 0 and 1: what counts for neither class
 
 
 class Kind(Enum):
     """What a score is."""
 
     PROBABILITY = "probability of an object"
+    PERCENT = "the same in %"
     LOGIT = "logit"
 
 
@@ -104,6 +107,11 @@ class Scores:
         return bool(np.median(self.logits[self.targets]) < np.median(self.logits[~self.targets]))
 
     @property
+    def never_low(self) -> bool:
+        """Whether each score is at least one half: perhaps it is how sure the winner was."""
+        return self.both and self.targets.size >= MANY_ROWS and bool(self.logits.min() >= 0)
+
+    @property
     def background(self) -> int:
         """How many rows are background."""
         return self.targets.size - self.objects
@@ -150,10 +158,10 @@ class Scores:
 def guess_reading(table: Table) -> Reading:
     """The likeliest way to read a table; the visitor can choose another.
 
-    The labels are the first column that holds only 0 and 1, else the one with the fewest
-    different cells, and of two such the one with fewer numbers; the scores are the first of the
-    other columns that has most numbers, but for one that only counts the rows. Raises
-    UnreadableError for a single column.
+    The labels are the first column that holds only 0 and 1 and is not called a prediction, else
+    the one with the fewest different cells, and of two such the one with fewer numbers; the scores
+    are the first of the other columns that has most numbers, but for one that numbers the rows or
+    holds only 0 and 1. Raises UnreadableError for a single column.
     """
     columns = table.columns
     if len(columns) < 2:
@@ -163,13 +171,21 @@ def guess_reading(table: Table) -> Reading:
             column=columns[0].name,
         )
     places = range(len(columns))
-    label = min(places, key=lambda at: (_unlike_labels(columns[at]), columns[at].part_numbers))
+    label = min(
+        places,
+        key=lambda at: (
+            _unlike_labels(columns[at]),
+            "pred" in columns[at].name.lower(),
+            columns[at].part_numbers,
+        ),
+    )
     others = [at for at in places if at != label]
     score = max(
         others,
         key=lambda at: (
             round(columns[at].part_numbers, 1),
-            not _counts_rows(columns[at]),
+            not _numbers_rows(columns[at]),
+            _unlike_labels(columns[at]) > 0,
             _called_a_score(columns[at].name),
         ),
     )
@@ -185,16 +201,22 @@ def _called_a_score(name: str) -> int:
     return 1
 
 
-def _counts_rows(column: Column) -> bool:
-    """Whether it goes up by one from row to row, as an index does."""
-    steps = np.diff(column.numbers)
-    return bool(steps.size and np.all(steps == 1))
+def _numbers_rows(column: Column) -> bool:
+    """Whether it gives each row a whole number of its own, as an index does."""
+    numbers = column.numbers
+    whole = bool(np.all((numbers >= 0) & (numbers == np.round(numbers))))
+    return whole and len(np.unique(numbers)) == numbers.size > 1
 
 
 def guess_kind(column: Column) -> Kind:
-    """Probabilities if at least half of the numbers lie between 0 and 1: of logits few do."""
+    """Probabilities if at least half of the numbers lie between 0 and 1: of logits few do.
+
+    Many numbers from 0 to 100 without one below 0 are no logits, but per cent.
+    """
     numbers = column.numbers[column.faults == Fault.NONE]
     inside = np.mean((numbers >= 0) & (numbers <= 1)) if numbers.size else 1
+    if numbers.size >= MANY_ROWS and numbers.min() >= 0 and 1 < numbers.max() <= 100:
+        return Kind.PROBABILITY if inside >= 1 - FEW_STRAY else Kind.PERCENT
     return Kind.PROBABILITY if inside >= 0.5 else Kind.LOGIT
 
 
@@ -210,17 +232,20 @@ def label_choices(column: Column) -> tuple[str, ...]:
             limit=MOST_LABELS,
         )
     choices = tuple(text for text in column.labels if text.lower() not in _MISSING)
-    return () if _is_of_0_and_1(column, choices) else choices
+    return () if _speak_for_themselves(column, choices) else choices
 
 
-def _is_of_0_and_1(column: Column, choices: tuple[str, ...]) -> bool:
-    """Whether nearly all labels are 0 or 1; the few others say nothing of their rows."""
-    targets = np.array([_as_target(text) is not None for text in column.labels], dtype=bool)
-    named = np.array([text in choices for text in column.labels], dtype=bool)
-    if not targets.any():
-        return not choices
-    codes = column.codes[named[column.codes]]
-    return bool(targets[codes].mean() >= 1 - FEW_STRAY)
+def _speak_for_themselves(column: Column, choices: tuple[str, ...]) -> bool:
+    """Whether nearly all labels say by themselves what they are; the others are left out."""
+    truths = _truths(column.labels)
+    counts = np.bincount(column.codes, minlength=len(column.labels))
+    asked = {
+        text: int(n)
+        for text, n in zip(column.labels, counts, strict=True)
+        if truths[text] is not None or (text in choices and text.lower() not in _IGNORED)
+    }
+    said = sum(n for text, n in asked.items() if truths[text] is not None)
+    return not choices or (said > 0 and said >= (1 - FEW_STRAY) * sum(asked.values()))
 
 
 def read_scores(table: Table, reading: Reading) -> Scores:
@@ -236,8 +261,9 @@ def read_scores(table: Table, reading: Reading) -> Scores:
         )
     targets, no_label = _targets(label, reading.object_label)
     faults = score.faults.copy()
-    if reading.kind is Kind.PROBABILITY:
-        faults[(score.numbers < 0) | (score.numbers > 1)] = Fault.OUTSIDE
+    numbers = score.numbers / 100 if reading.kind is Kind.PERCENT else score.numbers
+    if reading.kind is not Kind.LOGIT:
+        faults[(numbers < 0) | (numbers > 1)] = Fault.OUTSIDE
     faults[no_label & (faults == Fault.NONE)] = Fault.NO_LABEL
     faults[table.uneven] = Fault.CELLS
     usable = faults == Fault.NONE
@@ -247,7 +273,7 @@ def read_scores(table: Table, reading: Reading) -> Scores:
             score=score.name,
             label=label.name,
         )
-    logits, clipped = _logits(score.numbers[usable], reading.kind)
+    logits, clipped = _logits(numbers[usable], reading.kind)
     return Scores(
         logits, targets[usable], table.lines[usable], clipped, _left_out(faults, table.lines)
     )
@@ -308,21 +334,35 @@ def _once(logits: NDArray[np.float32]) -> Examples:
     return Examples(logits.astype(float), counts=np.ones(logits.size))
 
 
+def _truths(labels: tuple[str, ...]) -> dict[str, bool | None]:
+    """What each label says by itself: an object, background, or nothing.
+
+    1 and 0, true and false; 1 and -1 where no other number is beside them.
+    """
+    numbers = {text: _number(text) for text in labels if text.lower() not in _MISSING}
+    if set(numbers.values()) == {-1, 1}:
+        return {text: None if text not in numbers else numbers[text] == 1 for text in labels}
+    return {text: _as_target(text) for text in labels}
+
+
 def _as_target(text: str) -> bool | None:
-    if text.lower() in _TRUTHS:
-        return _TRUTHS[text.lower()]
+    number = _number(text)
+    return _TRUTHS.get(text.lower(), bool(number) if number in (0, 1) else None)
+
+
+def _number(text: str) -> float | None:
     try:
-        number = float(text.replace(",", ".")) if text.isascii() and "_" not in text else None
+        return float(text.replace(",", ".")) if text.isascii() and "_" not in text else None
     except ValueError:
         return None
-    return bool(number) if number in (0, 1) else None
 
 
 def _unlike_labels(column: Column) -> int:
     """0 for a column of 0 and 1 alone, else how many different cells it has."""
-    if column.labels and all(_as_target(t) is not None for t in column.labels if t):
+    truths = [truth for text, truth in _truths(column.labels).items() if text]
+    if truths and None not in truths:
         return 0
-    return len(column.labels) or MOST_LABELS + 1
+    return MOST_LABELS + 1 if column.is_empty else len(column.labels) or MOST_LABELS + 1
 
 
 def _targets(column: Column, object_label: str | None) -> tuple[NDArray[np.bool], NDArray[np.bool]]:
@@ -333,20 +373,20 @@ def _targets(column: Column, object_label: str | None) -> tuple[NDArray[np.bool]
             "Column {column} has other labels than 0 and 1: say which one is the object.",
             column=column.name,
         )
-    is_object = [text == object_label if choices else _as_target(text) for text in column.labels]
-    missing = [
-        text.lower() in _MISSING or (not choices and _as_target(text) is None)
-        for text in column.labels
-    ]
-    return np.array(is_object, dtype=bool)[column.codes], np.array(missing)[column.codes]
+    truths: dict[str, bool | None] = (
+        {text: text == object_label if text in choices else None for text in column.labels}
+        if choices
+        else _truths(column.labels)
+    )
+    is_object = np.array([truth is True for truth in truths.values()], dtype=bool)
+    missing = np.array([truth is None for truth in truths.values()], dtype=bool)
+    return is_object[column.codes], missing[column.codes]
 
 
 def _logits(numbers: NDArray[np.float64], kind: Kind) -> tuple[NDArray[np.float32], int]:
-    low, high = (
-        (CLOSEST, 1 - CLOSEST) if kind is Kind.PROBABILITY else (-LARGEST_LOGIT, LARGEST_LOGIT)
-    )
+    low, high = (-LARGEST_LOGIT, LARGEST_LOGIT) if kind is Kind.LOGIT else (CLOSEST, 1 - CLOSEST)
     within = numbers.clip(low, high)
-    logits = logit(within) if kind is Kind.PROBABILITY else within
+    logits = within if kind is Kind.LOGIT else logit(within)
     return logits.astype(np.float32), int(np.count_nonzero(within != numbers))
 
 

@@ -22,7 +22,9 @@ MOST_UNEVEN = 0.1  # of the rows: more, and the whole is read wrong
 
 WINDOWS = "This is not UTF-8, so it was read as Windows-1252."
 DECIMAL_COMMA = "A comma inside a number was read as its decimal comma."
-NO_HEADING = "The first line holds only numbers, so the columns were numbered."
+NO_HEADING = "The first line holds numbers, so the columns were numbered."
+PERCENT = "A number with % was read as so many hundredths."
+_SEPARATORS = "\t;,| "  # tried in this order
 
 _FORMATS = {
     b"\x1f\x8b": "gzip",
@@ -31,6 +33,7 @@ _FORMATS = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"%PDF": "PDF",
+    b"\x93NUMPY": "NumPy",
 }
 _BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
@@ -42,6 +45,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII | r
 _WITH_COMMA = re.compile(
     r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE
 )
+_PRINTED = re.compile(r"(?:\[|tensor\(|(?:np|numpy)\.float\d+\()([^,()\[\]]+)[\])]")
+_JSON = re.compile(r"\s*(?:\{|\[\s*[\[{])")
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 
 
@@ -89,6 +94,11 @@ class Column:
         """How much of the column is finite numbers, 0 to 1."""
         return float(np.mean(self.faults == Fault.NONE))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row has anything here."""
+        return bool(np.all(self.faults == Fault.EMPTY))
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -110,7 +120,10 @@ class Table:
 
 
 def read_table(content: str | bytes) -> Table:
-    """Columns separated by comma, semicolon or tab, one line a row, a heading if there is one.
+    """Columns separated by comma, semicolon, tab, | or blanks, one line a row, perhaps a heading.
+
+    Blank lines, lines that start with # above the first row, Excel's `sep=;` and a column without
+    name and content are left out. A number may stand as 93% or as tensor(0.93), as it was printed.
 
     Raises UnreadableError, which names the line or the column, for more than 5 MB, 200,000 rows, 50
     columns or 10,000 characters a line, for more than a tenth of uneven rows, and for what is no
@@ -119,12 +132,13 @@ def read_table(content: str | bytes) -> Table:
     _check_size(content)
     notes: list[str] = []
     lines = _lines(content if isinstance(content, str) else _decoded(content, notes))
-    separator = _separator(lines)
+    lines, separator = _without_preface(lines)
+    separator = separator or _separator(lines)
     pattern = _NUMBER if separator == "," else _WITH_COMMA
     start = next(at for at, line in enumerate(lines) if line.strip()) + 1
     ((_line, first),) = _rows(lines[:start], separator)
     names = [cell.strip() for cell in first]
-    headed = not all(pattern.fullmatch(name) for name in names)
+    headed = _is_heading(names, pattern)
     if len(lines) - headed > MOST_ROWS:
         raise UnreadableError(
             "There are {rows} rows; at most {limit} can be read.",
@@ -134,6 +148,7 @@ def read_table(content: str | bytes) -> Table:
     if not headed:
         names = [""] * len(names)
         notes.append(NO_HEADING)
+    unnamed = [not name for name in names]
     names = _named(names)
     rows = _rows(lines, separator)[headed:]
     if not rows:
@@ -144,10 +159,38 @@ def read_table(content: str | bytes) -> Table:
         _column(name, [cell.strip() for cell in each], pattern)
         for name, each in zip(names, cells, strict=True)
     )
+    columns = tuple(
+        column
+        for column, is_unnamed in zip(columns, unnamed, strict=True)
+        if not (is_unnamed and column.is_empty)
+    )
+    if any(cell.rstrip().endswith("%") for _line, row in rows for cell in row):
+        notes.append(PERCENT)
     if separator != "," and any(_has_comma(cell) for _line, row in rows for cell in row):
         notes.append(DECIMAL_COMMA)
     places = np.array([line for line, _row in rows], dtype=np.int32)
     return Table(columns, places, tuple(notes), uneven)
+
+
+def _without_preface(lines: list[str]) -> tuple[list[str], str]:
+    """The lines with what stands above the table emptied, and the separator it names, or ""."""
+    lines, named = list(lines), ""
+    for at, line in enumerate(lines):
+        said = re.fullmatch(r'"?sep=(.)"?', line.strip() if line.strip() != "sep=" else "sep=\t")
+        if said:
+            named = said[1]
+        elif line.strip() and not line.lstrip().startswith("#"):
+            break
+        lines[at] = ""
+    if not any(line.strip() for line in lines):
+        raise UnreadableError("There is nothing to read: it is empty.")
+    return lines, named
+
+
+def _is_heading(names: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """Whether a first row names columns. Names may be whole numbers, as those of classes are."""
+    numbers = [name for name in names if pattern.fullmatch(name)]
+    return len(numbers) < len(names) and all(name.isdigit() for name in numbers)
 
 
 def _evened(
@@ -205,6 +248,8 @@ def _as(content: bytes, encoding: str) -> str:
 
 def _lines(text: str) -> list[str]:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ")
+    if _JSON.match(text):
+        raise UnreadableError("This is JSON; save it as CSV first, one line for each score.")
     if not text.strip():
         raise UnreadableError("There is nothing to read: it is empty.")
     if "\0" in text:
@@ -225,10 +270,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """The first of tab, semicolon and comma that cuts the first two lines alike."""
+    """The first that cuts the first two lines alike."""
     first_two = [line for line in lines if line.strip()][:2]
     cutting = []
-    for separator in "\t;,":
+    for separator in _SEPARATORS:
         try:
             widths = {len(row) for _line, row in _rows(first_two, separator, check=False)}
         except UnreadableError:  # a quotation mark that only another separator closes
@@ -298,10 +343,13 @@ def _column(name: str, cells: Sequence[str], pattern: re.Pattern[str]) -> Column
     numbers = np.full(len(cells), np.nan)
     faults = np.zeros(len(cells), dtype=np.uint8)
     for at, cell in enumerate(cells):
-        if pattern.fullmatch(cell):
-            numbers[at] = float(cell.replace(",", "."))
+        printed = _PRINTED.fullmatch(cell)
+        text = printed[1] if printed else cell
+        plain = text.removesuffix("%").rstrip()
+        if pattern.fullmatch(plain):
+            numbers[at] = float(plain.replace(",", ".")) / (1 if plain == text else 100)
         else:
-            faults[at] = _fault(cell)
+            faults[at] = _fault(text)
     too_large = np.isinf(numbers)  # 1e400
     numbers[too_large] = np.nan
     faults[too_large] = Fault.INFINITE

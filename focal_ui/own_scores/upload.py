@@ -34,6 +34,7 @@ PASTE = "own_text"
 DRAWER = "inbox"
 PLACEHOLDER = "score,is_object\n0.93,1\n0.02,0\n0.40,0"
 NO_MEMORY = "The server has too little memory for it now; try fewer lines, or later."
+MOST_RECEIVED = 20  # MB: what is too large is received too, to be told why it is refused
 _LONGEST_NAME = 40
 _OURS = frozenset({"size", "rows", "limit", "length", "columns", "format"})  # no visitor's words
 
@@ -155,7 +156,7 @@ def _inbox(brought: Brought) -> None:
         st.file_uploader(
             _("Or upload CSV or TSV, up to {n} MB").format(n=LARGEST // 2**20),
             key=_file_key(brought),
-            max_upload_size=LARGEST // 2**20,
+            max_upload_size=MOST_RECEIVED,
             on_change=_take_file,
         )
         with st.container(horizontal=True):
@@ -202,7 +203,7 @@ def _shut_if_clear(brought: Brought) -> None:
 
 
 def _something_to_say(scores: Scores) -> bool:
-    return bool(scores.left_out.rows or scores.clipped or scores.upside_down)
+    return bool(scores.left_out.rows or scores.clipped or scores.upside_down or scores.never_low)
 
 
 def _forget() -> None:
@@ -314,15 +315,27 @@ def _show(brought: Brought, outcome: Scores | UnreadableError, key: str) -> None
     if outcome.clipped:
         st.markdown(
             _(
-                "{n} scores are surer than can be shown: a probability is taken to be at least "
-                "{closest:g} away from 0 and 1, a logit at most {largest}."
-            ).format(n=f"{outcome.clipped:,}", closest=CLOSEST, largest=number(LARGEST_LOGIT))
+                "Surer than can be shown: {n} of {all}. A probability is taken to be at least "
+                "{closest} away from 0 and 1, a logit at most {largest}."
+            ).format(
+                n=f"{outcome.clipped:,}",
+                all=f"{outcome.lines.size:,}",
+                closest=f"{CLOSEST:.7f}",
+                largest=number(LARGEST_LOGIT),
+            )
         )
     if outcome.upside_down:
         st.warning(
             _(
                 "Objects score **lower** than background here. Is another column the score of the "
                 "object, or another label the object’s?"
+            )
+        )
+    elif outcome.never_low:
+        st.warning(
+            _(
+                "No score is below one half. Is this how sure the model is of the class that "
+                "**won**? Needed is the score of the object in every line, also where it lost."
             )
         )
     brought.show(outcome, brought.table_name)

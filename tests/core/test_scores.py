@@ -165,8 +165,8 @@ def test_a_wrong_column_is_named(text, reading, words):
 
 
 def test_one_column_is_not_enough():
-    with pytest.raises(UnreadableError, match="There is one column, p y"):
-        guess_reading(read_table("p y\n0.1 1\n"))
+    with pytest.raises(UnreadableError, match="There is one column, p_y"):
+        guess_reading(read_table("p_y\n0.1\n"))
 
 
 @pytest.mark.parametrize("labels", [("0", "1"), ("0.0", "1.0"), ("0", ""), ("1", "1e0"), ("", "")])
@@ -175,7 +175,7 @@ def test_zero_and_one_need_no_choice_of_the_object(labels):
     assert label_choices(column) == ()
 
 
-@pytest.mark.parametrize("labels", [("cat", "none"), ("1", "2"), ("-1", "1")])
+@pytest.mark.parametrize("labels", [("cat", "none"), ("1", "2"), ("-1", "2")])
 def test_other_labels_are_chosen_from(labels):
     table = read_table("p,y\n" + "".join(f"0.5,{label}\n" for label in labels))
     assert label_choices(table.columns[1]) == labels
@@ -374,3 +374,65 @@ def test_who_writes_true_and_false_is_not_asked_for_the_object(yes, no):
     scores = shown("p,y\n" + f"0.8,{yes}\n0.1,{no}\n0.2,{no}\n" * 5)
     assert (scores.objects, scores.background) == (5, 10)
     assert not scores.left_out.rows
+
+
+def test_minus_one_beside_one_alone_is_background():
+    scores = read("p,y\n0.9,1\n0.2,-1\n0.3,+1\n")
+    assert scores.targets.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("mark", ["-1", "255", "None", "NA", "null"])
+def test_what_is_marked_as_ignored_is_no_background_however_often(mark):
+    scores = read("p,y\n0.9,1\n0.2,0\n" + f"0.5,{mark}\n" * 50)
+    assert scores.targets.tolist() == [True, False]
+    assert scores.left_out.counts == {Fault.NO_LABEL: 50}
+
+
+def test_a_label_without_meaning_is_left_out_where_the_object_is_named_too():
+    table = read_table("p,y\n0.9,cat\n0.2,dog\n0.5,NA\n")
+    scores = read_scores(table, Reading(0, 1, Kind.PROBABILITY, "cat"))
+    assert (scores.targets.tolist(), scores.left_out.rows) == ([True, False], 1)
+
+
+ROWS = [(0.93, 1), (0.41, 0), (0.08, 0), (0.66, 1), (0.27, 0)]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "score"),
+    [
+        ("y_true,y_pred,y_prob", "{y},{hard},{p}", "y_prob"),
+        ("y_pred,y_true,y_prob", "{hard},{y},{p}", "y_prob"),
+        (",y_true,y_prob", "{id},{y},{p}", "y_prob"),
+        ("id,p,y", "{id},{p},{y}", "p"),
+        ("t_cat,t_dog,s_cat,s_dog", "{y},{hard},{p},0.5", "s_cat"),
+        ("prob_0,prob_1,label", "{rest},{p},{y}", "prob_1"),
+        ("empty,p,y", ",{p},{y}", "p"),
+    ],
+)
+def test_the_score_is_found_among_other_columns(head, row, score):
+    ids = [892, 17, 401, 5, 230]
+    lines = [
+        row.format(y=y, p=p, rest=round(1 - p, 2), hard=int(p > 0.5), id=at)
+        for (p, y), at in zip(ROWS, ids, strict=True)
+    ]
+    table = read_table("\n".join([head, *lines]))
+    guess = guess_reading(table)
+    assert table.columns[guess.score].name == score
+    assert read_scores(table, guess).targets.tolist() == [True, False, False, True, False]
+
+
+def test_scores_from_0_to_100_are_per_cent():
+    rows = [(5 * i, int(i > 10)) for i in range(21)]
+    table = read_table("p,y\n" + "".join(f"{p},{y}\n" for p, y in rows))
+    guess = guess_reading(table)
+    assert guess.kind is Kind.PERCENT
+    assert read_scores(table, guess).probabilities[1:20] == pytest.approx(
+        [p / 100 for p, _y in rows[1:20]], rel=1e-5
+    )
+
+
+def test_the_certainty_of_a_winner_is_not_taken_for_the_score_of_an_object_in_silence():
+    sure = "".join(f"0.{50 + i},{i % 2}\n" for i in range(40))
+    assert read("p,y\n" + sure).never_low
+    assert not read("p,y\n0.4,1\n" + sure).never_low
+    assert not read("p,y\n0.9,1\n0.6,0\n").never_low

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from focal_core.table import (
     DECIMAL_COMMA,
     NO_HEADING,
+    PERCENT,
     WINDOWS,
     Fault,
     UnreadableError,
@@ -48,6 +49,10 @@ FAULTS = {
     "bzip2": (b"BZh91AY&SY", "bzip2 file"),
     "xz": (b"\xfd7zXZ\x00", "xz file"),
     "PDF": (b"%PDF-1.7", "PDF file"),
+    "NumPy": (b"\x93NUMPY\x01\x00v", "NumPy file"),
+    "JSON results": ('[{"image_id": 1, "score": 0.9}]', "This is JSON"),
+    "JSON lines": ('{"score": 0.9}\n{"score": 0.1}', "This is JSON"),
+    "comments alone": ("# model: r50\n\n", "empty"),
     "Parquet": (b"PAR1\x15\x04", "Parquet file"),
     "NUL": ("p,y\n0.1,\0\n", "Line 2 holds a NUL"),
     "UTF-16 without its mark": (GOOD.encode("utf-16-le"), "Line 1 holds a NUL"),
@@ -183,7 +188,11 @@ def test_five_megabytes_are_read():
         ("٣", Fault.NO_NUMBER),
         ("0x1", Fault.NO_NUMBER),
         ("1e", Fault.NO_NUMBER),
-        ("5%", Fault.NO_NUMBER),
+        ("5%", Fault.NONE),
+        ("%", Fault.NO_NUMBER),
+        ("tensor(0.5)", Fault.NONE),
+        ("tensor(x)", Fault.NO_NUMBER),
+        ("[0.5 0.5]", Fault.NO_NUMBER),
         ("−1", Fault.NO_NUMBER),
         ("=1+1", Fault.NO_NUMBER),
         ("inf", Fault.INFINITE),
@@ -235,3 +244,33 @@ def test_no_cell_moves_to_another_column(content):
         return
     assert len({column.name for column in table.columns}) == len(table.columns)
     assert np.all(np.diff(table.lines) > 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("sep=;\np;y\n0,9;1\n", ["p", "y"]),
+        ("# model: r50, epoch 12\np,y\n0.9,1\n", ["p", "y"]),
+        ("p,y,\n0.9,1,\n0.2,0,\n", ["p", "y"]),
+        ("p y\n0.9  1\n", ["p", "y"]),
+        ("p|y\n0.9|1\n", ["p", "y"]),
+        (",0,1,y\n0,0.1,0.9,1\n", ["column 1", "0", "1", "y"]),
+    ],
+    ids=["Excel's sep", "a comment", "a comma at each end", "blanks", "bars", "class numbers"],
+)
+def test_what_stands_around_a_table_is_no_part_of_it(text, names):
+    table = read_table(text)
+    assert [column.name for column in table.columns] == names
+    assert table.rows == text.count("0.9") + text.count("0,9") + text.count("0.2")
+
+
+def test_a_first_row_with_a_name_and_a_score_is_no_heading():
+    table = read_table("img0.jpg,0.20,1\nimg1.jpg,0.90,0\n")
+    assert table.rows == 2
+    assert NO_HEADING in table.notes
+
+
+def test_a_number_with_a_percent_sign_is_so_many_hundredths():
+    table = read_table("p,y\n93%,1\n5.5 %,0\n")
+    assert table.columns[0].numbers == pytest.approx([0.93, 0.055])
+    assert PERCENT in table.notes

@@ -194,7 +194,7 @@ def test_lines_that_cannot_be_used_are_counted_and_dropped_only_if_asked(bring):
 
 def test_exact_zero_and_one_are_shown_and_said(bring):
     visit = bring("p,y\n0,1\n1,1\n0.2,0\n")
-    assert "2 scores are surer than can be shown" in words(visit)
+    assert "Surer than can be shown: 2 of 3" in words(visit)
     assert "Background lines: 1, objects: 2" in shown_as(visit)
 
 
@@ -298,3 +298,9 @@ def test_a_table_that_the_memory_cannot_hold_is_refused_in_words_and_the_rest_st
     assert not visit.exception
     assert any(own_scores.NO_MEMORY in error.value for error in visit.error)
     assert shown_as(visit) == before
+
+
+def test_a_file_that_is_too_large_is_refused_with_its_reason(upload):
+    visit = upload(b"p,y\n" + b"0.1,1\n" * 1_300_000, "large.csv")
+    assert "large.csv` could not be read. This has 7.4 MB; at most 5 MB" in visit.error[0].value
+    assert visit.file_uploader[0].proto.max_upload_size_mb > 7.4  # else the browser refuses it
