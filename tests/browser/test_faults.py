@@ -102,7 +102,7 @@ def test_a_page_that_nobody_knows_keeps_gamma(visit):
     visit.expect_slider("gamma", 1)
 
 
-@pytest.mark.parametrize("megabytes", [6, 200])
+@pytest.mark.parametrize("megabytes", [21, 200])
 def test_a_file_sent_past_the_page_is_refused_by_its_size(megabytes, base_url):
     request = urllib.request.Request(
         f"{base_url}/_stcore/upload_file/nobody/nothing",
