@@ -164,5 +164,5 @@ def ask(question: Question, *, shown: bool = True) -> bool | None:
 
 def _verdict(key: str, chosen: Option) -> None:
     """Right or not, by word, sign and colour; and why."""
-    with st.container(key=f"{'right' if chosen.right else 'wrong'}_{key}"):
+    with st.container(key=f"verdict_{'right' if chosen.right else 'wrong'}_{key}"):
         st.markdown(f"{_(RIGHT) if chosen.right else _(WRONG)} {chosen.reason}")
