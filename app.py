@@ -102,6 +102,8 @@ def main() -> None:
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
+    if settings.is_hidden(settings.MENU):
+        st.html(theme.WITHOUT_MENU_STYLE)
     if st.context.is_embedded:
         st.html(theme.EMBEDDED_STYLE)
     # Not chosen.run(): a value that came by link would be lost at the first page change.

@@ -36,14 +36,25 @@ def lead_and_spread(difference: float, sd: float) -> str:
 
 def number(value: float | None) -> str:
     """Three digits and no fewer than it takes to write the whole part: 10,536, 36.1, 0.00105."""
-    if value is None:
-        return _("not defined")
+    return _("not defined") if value is None else _three_digits(value).replace("-", "−")
+
+
+def short(value: float) -> str:
+    """A value that was set, with the digits that it has: 0.25, −5."""
+    return f"{value:g}".replace("-", "−")
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _three_digits(value: float) -> str:
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     if abs(value) < 1e-4:
-        return f"{value:.2e}".replace("e-0", "e-")
+        shown, power = f"{value:.2e}".split("e-")
+        return f"{shown}·10⁻{power.lstrip('0').translate(_RAISED)}"
     digits = 2 - math.floor(math.log10(abs(value)))
     return f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits > 0 else f"{value:.0f}"
 

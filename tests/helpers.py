@@ -154,6 +154,12 @@ def pictures(visit: AppTest) -> dict[str, dict]:
     return {key: drawn for sent in families(visit) for key, drawn in sent["pictures"].items()}
 
 
+def read_number(shown: str) -> float:
+    """What a number says as the app writes it: 10,536, −4.6, 2.50·10⁻⁷."""
+    plain = shown.translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789", ","))
+    return float(plain.replace("·10", "e"))
+
+
 def failed(visit: AppTest) -> bool:
     """Whether the page ended in an exception or in our words for one."""
     return bool(visit.exception or visit.error)

@@ -100,7 +100,7 @@ def _worked_case() -> Step:
             times=times(float(easy.loss_reduction)),
         ),
         "curve",
-        {"gamma": "2", "p_t": "0.9", "projector": "true"},
+        {"gamma": "2", "p_t": "0.9", "hide": "guess_curve", "projector": "true"},
     )
 
 

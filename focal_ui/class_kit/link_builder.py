@@ -1,17 +1,19 @@
 """A link for a class: a page, its values, what is hidden; as an address and as a QR code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from focal_ui.class_kit import class_link, students_address
-from focal_ui.controls.by_page import ON_PAGE, needs
+from focal_ui.controls.by_page import ON_PAGE, is_there, needs
 from focal_ui.controls.kinds import Knob, Number, Slider
 from focal_ui.frame import page_parts, settings
 from focal_ui.words import _
 
 ANSWERS = {"": "shown", settings.AFTER: "pictures after a guess", settings.HIDDEN: "hidden"}
+GUESS = "guess_"  # what the keys of guesses start with
 MINE = "link_"  # the builder's own parameters in the address start so
 
 
@@ -26,19 +28,19 @@ def show() -> None:
             key=f"{MINE}page", bind="query-params",
         )  # fmt: skip
         values = dict(_values(page))
-        hidden = st.multiselect(
-            _("Controls to hide"),
-            [knob.key for knob in ON_PAGE[page]],
-            format_func=lambda key: _named(page, key),
-            key=f"{MINE}hidden_{page}",
-            bind="query-params",
-            help=_("A hidden control stays at the link’s value, or at its default."),
-        )
         answers = st.segmented_control(
             _("Answers and reasons"), list(ANSWERS), default="", required=True,
             format_func=lambda value: _(ANSWERS[value]), key=f"{MINE}answers",
             bind="query-params",
         )  # fmt: skip
+        hidden = st.multiselect(
+            _("To hide"),
+            [settings.MENU, *_can_be_hidden(page, values, answers or "")],
+            format_func=lambda key: _named(page, key),
+            key=f"{MINE}hidden_{page}",
+            bind="query-params",
+            help=_("A hidden control stays at the link’s value, or at its default."),
+        )
         projector = st.toggle(
             _("Projector: larger, bolder, fewer words"), key=f"{MINE}projector",
             bind="query-params",
@@ -47,9 +49,33 @@ def show() -> None:
         students_address.base(), pages[page].url_path, values,
         hidden=hidden, answers=answers, projector=projector,
     )  # fmt: skip
+    code = class_link.qr_code(link)
     with right:
-        st.image(class_link.qr_code(link), width=230, alt=_("The link as a QR code"))
+        st.image(code, width=230, alt=_("The link as a QR code"))
+        _to_show(link, code)
     st.code(link, language=None, wrap_lines=True)
+
+
+def _to_show(link: str, code: str) -> None:
+    """What a teacher does with it: see what the class will see, show the code, print it."""
+    with st.container(horizontal=True):
+        st.link_button(_("Open as a student"), link, icon=":material/open_in_new:")
+        large = st.popover(_("Large"), icon=":material/qr_code:", key="large_code")
+        large.image(code, width=640, alt=_("The link as a large QR code"))
+        st.download_button(
+            _("PNG"), data=partial(class_link.qr_png, link), file_name="focal_loss_link.png",
+            mime="image/png", key="code_png", on_click="ignore",
+        )  # fmt: skip
+
+
+def _can_be_hidden(page: str, values: Mapping[str, str], answers: str) -> list[str]:
+    """The controls that are there at these values; not the guess that pictures wait for."""
+    return [
+        knob.key
+        for knob in ON_PAGE[page]
+        if is_there(page, knob, values)
+        and not (answers == settings.AFTER and knob.key.startswith(GUESS))
+    ]
 
 
 def _values(page: str) -> Iterator[tuple[str, str]]:
@@ -79,7 +105,7 @@ def _asked(knob: Knob) -> str:
 
 def _can_be_set(knob: Knob) -> bool:
     """A guess or an answer is the learner's."""
-    return not isinstance(knob, Number) and not knob.key.startswith("guess_")
+    return not isinstance(knob, Number) and not knob.key.startswith(GUESS)
 
 
 def _default(knob: Knob) -> str:
@@ -88,5 +114,6 @@ def _default(knob: Knob) -> str:
 
 
 def _named(page: str, key: str) -> str:
-    name = next(knob.name for knob in ON_PAGE[page] if knob.key == key)
-    return f"{_(name)} ({key})"
+    names = {knob.key: knob.name for knob in ON_PAGE[page]}
+    names[settings.MENU] = "Menu and ways to other pages"
+    return f"{_(names[key])} ({key})"

@@ -110,7 +110,7 @@ class Choice:
                 _(self.name),
                 self.options,
                 default=self.default,
-                required=self.default is not None,
+                required=True,  # a second press takes nothing back
                 key=self.key,
                 bind="query-params",
                 help=_(self.help) or None,

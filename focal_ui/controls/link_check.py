@@ -34,7 +34,11 @@ def _complaints(page: str) -> Iterator[tuple[str, str, str]]:
         why = _twice(knob, given) if len(given) > 1 else given and knob.complaint(given[0])
         if why:
             yield key, given[0], why
-    unknown = set(st.query_params.get(settings.HIDE, "").split(",")) - {"", *by_page.KNOBS}
+    unknown = set(st.query_params.get(settings.HIDE, "").split(",")) - {
+        "",
+        settings.MENU,
+        *by_page.KNOBS,
+    }
     if unknown:
         yield settings.HIDE, ", ".join(sorted(unknown)), _("names no control, and hides nothing.")
     for setting in SETTINGS:

@@ -47,8 +47,8 @@ def rows() -> tuple[Row, ...]:
     knobs = [_row(knob, ", ".join(pages_with(knob))) for knob in KNOBS.values()]
     everywhere = _("every page")
     settled = [
-        Row(settings.HIDE, _("Controls taken away, at their value or default"),
-            _("parameters, with commas between"), everywhere),
+        Row(settings.HIDE, _("Controls taken away, at their value or default; menu: other pages"),
+            _("parameters or menu, with commas between"), everywhere),
         *(_row(knob, everywhere) for knob in link_check.SETTINGS),
         Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",
             _("every page with questions")),

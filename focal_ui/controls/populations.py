@@ -13,7 +13,7 @@ from focal_core.population import (
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import TrainedScores
 from focal_core.training.scored_scene import SceneScores
-from focal_ui.words import _, number
+from focal_ui.words import _, number, short
 
 PRESETS: dict[str, Recipe] = {
     "Simple": SIMPLE,
@@ -41,14 +41,14 @@ def in_words(recipe: Recipe) -> str:
         )
     if isinstance(recipe, SpreadScores):
         return _(
-            "{negatives} background locations with logits {n_mean:g} ± {n_spread:g}, {positives} "
-            "objects with {p_mean:g} ± {p_spread:g} (mean ± standard deviation)"
+            "{negatives} background locations with logits {n_mean} ± {n_spread:g}, {positives} "
+            "objects with {p_mean} ± {p_spread:g} (mean ± standard deviation)"
         ).format(
             negatives=number(recipe.negatives),
             positives=number(recipe.positives),
-            n_mean=recipe.negative_mean,
+            n_mean=short(recipe.negative_mean),
             n_spread=recipe.negative_spread,
-            p_mean=recipe.positive_mean,
+            p_mean=short(recipe.positive_mean),
             p_spread=recipe.positive_spread,
         )
     if isinstance(recipe, TrainedScores | SceneScores):

@@ -1,6 +1,7 @@
 """What a link can say about the whole visit: hidden controls, hidden answers, a projector.
 
-`hide=alpha,population` takes controls out of sight, so that they stay at the link's value;
+`hide=alpha,population` takes controls out of sight, so that they stay at the link's value, and
+`hide=menu` the ways to other pages;
 `answers=hidden` keeps the reasons and the revealed numbers back; `answers=after` keeps a page's
 pictures back until its guess is made.
 """
@@ -15,6 +16,7 @@ from focal_ui.frame import theme
 
 HIDE, ANSWERS, PROJECTOR = "hide", "answers", "projector"
 HIDDEN, AFTER = "hidden", "after"
+MENU = "menu"  # what `hide` calls the ways to other pages
 _WAITING = "waiting for a guess"
 OUT_OF_SIGHT = "out_of_sight"  # what a container's key starts with that nobody sees
 

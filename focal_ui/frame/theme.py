@@ -49,6 +49,11 @@ EMBEDDED_STYLE = """<style>
 .st-key-first_picture [data-picture] svg.wide { max-height: max(240px, calc(100dvh - 190px)); }
 </style>"""
 """Inside somebody else's page: slider and picture."""
+WITHOUT_MENU_STYLE = """<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], .st-key-way_on
+{ display: none !important; }
+</style>"""
+"""For a class that is to stay on one page."""
 LARGER, BOLDER, TALLER = 1.4, 1.6, 1.15
 
 

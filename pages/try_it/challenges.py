@@ -18,18 +18,25 @@ BRIDGE = "Would you like to teach this?"
 def page() -> None:
     """Levels, bugs and a quiz; the link holds every answer, so it can be handed in."""
     stage = Stage()
-    st.markdown(
-        _(
-            "Find each number by exploring. Your answers are saved in the page address, so you can "
-            "hand in the link. Nothing is sent to us."
-        )
-    )
     chosen = knobs.LEVEL.ask() or knobs.LEVELS[0]
+    st.markdown(_what_to_do(chosen))
     settings.veil(_box(level) for level in knobs.LEVEL.options if level != chosen)
     # All are drawn, so that one link holds all answers.
     answers = {level: _level(level, shown=level == chosen) for level in knobs.LEVEL.options}
     score = questions.score(answers[chosen], marked=not settings.answers_hidden())
     stage.say(_("{level}: **{score}**").format(level=_(chosen), score=score))
+
+
+def _what_to_do(level: str) -> str:
+    kept = _(
+        "Your answers are saved in the page address, so you can hand in the link. Nothing is sent "
+        "to us."
+    )
+    if level == knobs.SPOT_THE_BUG:
+        return _("Each line of code holds a mistake: say what it does. {kept}").format(kept=kept)
+    if level in (knobs.PRE_CHECK, knobs.EXIT_QUIZ):
+        return _("Choose an answer to each question. {kept}").format(kept=kept)
+    return _("Find each number by exploring. {kept}").format(kept=kept)
 
 
 def _box(level: str) -> str:
@@ -79,9 +86,9 @@ def _one(task: Task, *, shown: bool) -> bool | None:
         if solved is not None:
             _tell(task, solved=solved)
         with st.container(horizontal=True, vertical_alignment="center"):
+            page_parts.link(task.page, _("Go there"))
             with st.popover(_("Hint")):
                 st.markdown(task.hint)
-                page_parts.link(task.page, _("Go there"))
             if not settings.answers_hidden():
                 _answer(task)
     return solved

@@ -249,3 +249,12 @@ def test_what_a_class_link_hides_stays_hidden_on_the_next_page_and_after_a_reloa
     expect(visit.slider("p_t")).to_be_visible()
     expect(visit.slider("gamma")).to_be_hidden()
     visit.expect_in_url("answers", "hidden")
+
+
+def test_a_link_can_keep_a_class_on_its_page(visit):
+    ways = visit.page.locator("[data-testid=stSidebarNavLink], .st-key-way_on a")
+    visit.open("/curve")
+    expect(ways.filter(visible=True).first).to_be_visible()
+    visit.open("/curve?hide=menu")
+    expect(ways.filter(visible=True)).to_have_count(0)
+    expect(visit.alerts).to_have_count(0)

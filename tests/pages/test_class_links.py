@@ -244,11 +244,29 @@ def test_the_builder_offers_a_control_only_where_it_would_be_there(builder):
 def test_the_builder_hides_each_control_of_a_page_by_its_name(place, builder):
     kit = builder(place)
     choice = kit.multiselect(key=f"link_hidden_{place}")
-    keys = [knob.key for knob in by_page.ON_PAGE[place]]
-    assert [option.rpartition("(")[2][:-1] for option in choice.options] == keys
-    if keys:
-        choice.set_value(keys[:2]).run()
-        assert built(kit)["hide"] == ",".join(keys[:2])
+    there = [k.key for k in by_page.ON_PAGE[place] if by_page.is_there(place, k, {})]
+    keys = [option.rpartition("(")[2][:-1] for option in choice.options]
+    assert keys == ["menu", *there]
+    choice.set_value(keys[:2]).run()
+    assert built(kit)["hide"] == ",".join(keys[:2])
+
+
+def test_the_builder_offers_no_control_that_is_not_there(builder):
+    kit = builder("easy_negatives")
+    assert not any("negative_p_t" in option for option in hidable(kit))
+    kit.segmented_control(key="link_population").set_value("Your own").run()
+    assert any("negative_p_t" in option for option in hidable(kit))
+
+
+def test_a_guess_that_pictures_wait_for_cannot_be_hidden(builder):
+    kit = builder("curve")
+    assert any("guess_curve" in option for option in hidable(kit))
+    kit.segmented_control(key="link_answers").set_value("after").run()
+    assert not any("guess_curve" in option for option in hidable(kit))
+
+
+def hidable(kit: AppTest) -> list[str]:
+    return next(box for box in kit.multiselect if box.label == "To hide").options
 
 
 def test_every_parameter_of_a_link_is_in_the_table_with_its_values_and_pages():

@@ -12,7 +12,7 @@ from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
 from focal_ui.words import number
 from pages.limits import calibration, rivals, when_not
-from tests.helpers import pictures, words
+from tests.helpers import pictures, read_number, words
 
 HARDEST = "OHEM, hardest 0.4%"
 MISSED = r"by one number misses the true probability by (\S+) points"
@@ -41,7 +41,7 @@ def test_calibration_says_how_far_one_number_recalibrates(state):
     said = calibration.view(**state).exhibits["answers"].sentence
     missed = re.search(MISSED, said)
     assert missed
-    assert float(missed[1]) / 100 <= (0.006 if "alpha" in state else 0.0014)
+    assert read_number(missed[1]) / 100 <= (0.006 if "alpha" in state else 0.0014)
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_figure_four_says_that_gamma_moves_background_more_than_objects():
 def test_the_headline_of_the_scores_names_the_middle_of_the_background():
     scores = recording().showcase(PAPERS).histogram
     middle = np.repeat((scores.edges[:-1] + scores.edges[1:]) / 2, scores.negatives)
-    assert f"**{np.median(middle):.3g}**" in inside.view(knobs.SCORES).headline
+    assert f"**−{-np.median(middle):.3g}**" in inside.view(knobs.SCORES).headline
 
 
 @pytest.mark.parametrize("look", knobs.WARM_UP.options)

@@ -6,6 +6,7 @@ import pytest
 
 from focal_ui.controls import knobs
 from focal_ui.learning import challenges
+from tests.helpers import read_number
 
 TASKS = {task.key: task for make in challenges.LEVELS.values() for task in make()}
 
@@ -54,7 +55,7 @@ def test_twice_the_answer_zero_and_no_number_do_not_solve_it(task):
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 def test_the_answer_that_is_shown_would_solve_the_task(task):
-    assert task.solved_by(float(task.shown_answer.replace(",", "")))
+    assert task.solved_by(read_number(task.shown_answer))
 
 
 @pytest.mark.parametrize(

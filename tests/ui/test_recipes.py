@@ -16,7 +16,7 @@ def test_simple_scores_are_said_with_counts_and_p_t():
 
 def test_spread_scores_are_said_with_mean_and_standard_deviation():
     words = in_words(PRESETS["Spread"])
-    assert "100,000 background locations with logits -5 ± 2" in words
+    assert "100,000 background locations with logits −5 ± 2" in words
     assert "100 objects with 0 ± 2" in words
 
 

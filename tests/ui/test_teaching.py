@@ -32,7 +32,7 @@ def test_the_key_of_worksheet_b_holds_the_worked_case(number):
     assert number in key_of("B")
 
 
-@pytest.mark.parametrize("number", ["-4.6", "1.13"])
+@pytest.mark.parametrize("number", ["−4.6", "1.13"])
 def test_the_key_of_worksheet_c_holds_the_first_step(number):
     assert number in key_of("C")
 
