@@ -121,17 +121,17 @@ def _the_formula() -> Worksheet:
     return Worksheet(
         "B",
         _("Worksheet B: the formula"),
-        _("FL(p_t) = −(1 − p_t)^γ ln p_t, natural logarithm. Work by hand, then check in the app."),
+        _("FL(pₜ) = −(1 − pₜ)^γ ln pₜ, natural logarithm. Work by hand, then check in the app."),
         (
             Item(
-                _("An easy example has p_t = 0.9. Compute CE, the factor at γ = 2, and FL."),
+                _("An easy example has pₜ = 0.9. Compute CE, the factor at γ = 2, and FL."),
                 lambda: (
                     f"{number(float(easy.cross_entropy))} × {number(float(easy.factor))} = "
                     f"{number(float(easy.focal))}"
                 ),
             ),
             Item(
-                _("The same for a hard example with p_t = 0.1."),
+                _("The same for a hard example with pₜ = 0.1."),
                 lambda: (
                     f"{number(float(hard.cross_entropy))} × {number(float(hard.factor))} = "
                     f"{number(float(hard.focal))}"
@@ -154,7 +154,7 @@ def _the_formula() -> Worksheet:
                 ),
             ),
             Item(
-                _("The slope by the logit is (1 − p_t)^γ (1 − p_t − γ p_t ln p_t). At p_t = 0.9?"),
+                _("The slope by the logit is (1 − pₜ)^γ (1 − pₜ − γ pₜ ln pₜ). At pₜ = 0.9?"),
                 lambda: _("{fl}, {times} times less than CE’s {ce}").format(
                     fl=number(float(easy.focal_slope)),
                     times=number(float(easy.slope_reduction)),

@@ -37,7 +37,7 @@ ALPHA = Slider(
 )
 P_T = Slider(
     "p_t",
-    "Cursor p_t: probability given to the truth",
+    "Cursor pₜ: probability given to the truth",
     low=0.01,
     high=0.99,
     default=0.9,
@@ -77,8 +77,8 @@ _COUNTS = {"0": 0, "1": 1, "10": 10, "30": 30, "100": 100, "300": 300, "1k": 1_0
 _MANY = {"10k": 10_000, "30k": 30_000, "100k": 100_000, "300k": 300_000, "1M": 1_000_000}
 NEGATIVES = Steps("negatives", "How many background locations", _COUNTS | _MANY, "100k")
 POSITIVES = Steps("positives", "How many objects", _COUNTS | {"10k": 10_000}, "100")
-NEGATIVE_P_T = Slider("negative_p_t", "p_t of each background location", 0.01, 0.99, 0.9, 0.01)
-POSITIVE_P_T = Slider("positive_p_t", "p_t of each object", 0.01, 0.99, 0.1, 0.01)
+NEGATIVE_P_T = Slider("negative_p_t", "pₜ of each background location", 0.01, 0.99, 0.9, 0.01)
+POSITIVE_P_T = Slider("positive_p_t", "pₜ of each object", 0.01, 0.99, 0.1, 0.01)
 NEGATIVE_MEAN = Slider("negative_mean", "Background: mean logit", -10.0, 5.0, -5.0, 0.5)
 NEGATIVE_SPREAD = Slider("negative_spread", "Background: spread of the logits", 0.0, 4.0, 2.0, 0.1)
 POSITIVE_MEAN = Slider("positive_mean", "Objects: mean logit", -5.0, 10.0, 0.0, 0.5)

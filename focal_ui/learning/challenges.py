@@ -80,8 +80,8 @@ def _who_pays() -> tuple[Task, ...]:
         Task(
             "t13",
             _(
-                "Cross entropy: how many background locations at p_t = 0.9 cost as much as one "
-                "object at p_t = 0.1?"
+                "Cross entropy: how many background locations at pₜ = 0.9 cost as much as one "
+                "object at pₜ = 0.1?"
             ),
             lambda: negatives_per_positive(0.9, 0.1, CROSS_ENTROPY),
             0.5,
@@ -112,7 +112,7 @@ def _one_example() -> tuple[Task, ...]:
     return (
         Task(
             "t21",
-            _("γ = 2, p_t = 0.8: by what is the loss divided?"),
+            _("γ = 2, pₜ = 0.8: by what is the loss divided?"),
             lambda: float(anatomy(0.8, focal).loss_reduction),
             0.1,
             _("Put the cursor of *The curve* there."),
@@ -120,15 +120,15 @@ def _one_example() -> tuple[Task, ...]:
         ),
         Task(
             "t22",
-            _("γ = 2: the p_t at which the loss is exactly 1,000 times smaller"),
+            _("γ = 2: the pₜ at which the loss is exactly 1,000 times smaller"),
             lambda: p_t_for_loss_reduction(1000.0, focal),
             0.0005,
-            _("Solve (1 − p_t)² = 1/1000."),
+            _("Solve (1 − pₜ)² = 1/1000."),
             "curve",
         ),
         Task(
             "t23",
-            _("γ = 2, a hard example with p_t = 0.1: what is its factor?"),
+            _("γ = 2, a hard example with pₜ = 0.1: what is its factor?"),
             lambda: float(anatomy(0.1, focal).factor),
             0.005,
             _("It is below 1: hard examples shrink too."),
@@ -136,7 +136,7 @@ def _one_example() -> tuple[Task, ...]:
         ),
         Task(
             "t24",
-            _("γ = 1: the p_t at which both slopes are equal"),
+            _("γ = 1: the pₜ at which both slopes are equal"),
             lambda: _some(equal_slope_p_t(FocalLoss(1.0))),
             0.005,
             _("*The gradient* marks it in the second picture."),
@@ -144,7 +144,7 @@ def _one_example() -> tuple[Task, ...]:
         ),
         Task(
             "t25",
-            _("γ = 2, p_t = 0.9: by what is the slope divided?"),
+            _("γ = 2, pₜ = 0.9: by what is the slope divided?"),
             lambda: float(anatomy(0.9, focal).slope_reduction),
             0.5,
             _("Less than the loss. The headline of *The gradient* says it."),

@@ -71,7 +71,7 @@ def _from_the_paper() -> tuple[Claim, ...]:
                 paper.LOCATIONS.where,
             ),
             (
-                _("At γ = 2 an example with p_t = 0.9 costs {n} times less.").format(
+                _("At γ = 2 an example with pₜ = 0.9 costs {n} times less.").format(
                     n=number(paper.EASY_REDUCTION.value)
                 ),
                 paper.EASY_REDUCTION.where,
@@ -148,7 +148,7 @@ def _about_one_example() -> tuple[Claim, ...]:
             loss=number(float(easy.loss_reduction)),
             slope=number(float(easy.slope_reduction)),
         ),
-        _("Hard examples shrink too: at p_t = 0.1 the factor is {factor}.").format(
+        _("Hard examples shrink too: at pₜ = 0.1 the factor is {factor}.").format(
             factor=number(float(hard.factor))
         ),
     )
@@ -158,7 +158,7 @@ def _about_answers() -> tuple[Claim, ...]:
     return (
         *_computed_in(
             "focal_core/optimum.py",
-            _("At γ = 2 the loss is steepest at p_t = {p_t} and not convex below.").format(
+            _("At γ = 2 the loss is steepest at pₜ = {p_t} and not convex below.").format(
                 p_t=number(steepest_p_t(FOCAL))
             ),
         ),
@@ -239,7 +239,7 @@ def _other_formulas() -> tuple[Trap, ...]:
     detached_answer = 1 / (1 + float((1 - 0.9) / 0.9) ** (1 / (1 + FOCAL.gamma)))
     return (
         Trap(
-            _("p_t is detached inside the factor (Active-Passive-Losses)."),
+            _("pₜ is detached inside the factor (Active-Passive-Losses)."),
             _("The factor has a slope too; without it another model is best."),
             _(
                 "slope at 0.9: {wrong} instead of {right}; where the truth is 0.9 the detached "
@@ -293,8 +293,8 @@ def _names_and_numbers_misread() -> tuple[Trap, ...]:
     misread = 0.9**FOCAL.gamma * float(easy.cross_entropy)
     return (
         Trap(
-            _("The variable pt of a mmdetection function, read as p_t."),
-            _("There it is 1 − p_t."),
+            _("The variable pt of a mmdetection function, read as pₜ."),
+            _("There it is 1 − pₜ."),
             _("loss at 0.9: {wrong} instead of {right}").format(
                 wrong=number(misread), right=number(float(easy.focal))
             ),

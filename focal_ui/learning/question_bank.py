@@ -76,17 +76,17 @@ def reduction() -> Question:
     """The modulating factor."""
     return Question(
         "reduction",
-        _("By how much does γ = 2 divide the loss of an example with p_t = 0.8?"),
+        _("By how much does γ = 2 divide the loss of an example with pₜ = 0.8?"),
         (
             wrong(number(1 / (1 - 0.8)), _("The exponent γ is missing.")),
-            wrong(number(1 / 0.8**2), _("That takes p_t where 1 − p_t belongs.")),
+            wrong(number(1 / 0.8**2), _("That takes pₜ where 1 − pₜ belongs.")),
             right(
                 number(float(anatomy(0.8, FOCAL).loss_reduction)),
-                _("The factor is (1 − p_t) to the power of γ."),
+                _("The factor is (1 − pₜ) to the power of γ."),
             ),
             wrong(
                 number(float(anatomy(0.9, FOCAL).loss_reduction)),
-                _("That is the figure for p_t = 0.9."),
+                _("That is the figure for pₜ = 0.9."),
             ),
         ),
     )
@@ -131,7 +131,7 @@ def larger_gamma() -> Question:
     fall = float(FOCAL.value(0, 1) / FocalLoss(5.0).value(0, 1))
     return Question(
         "larger_gamma",
-        _("p_t = 0.5: γ goes from 2 to 5. By what is the loss divided?"),
+        _("pₜ = 0.5: γ goes from 2 to 5. By what is the loss divided?"),
         (
             wrong("1", _("An example at 0.5 is not so hard that γ leaves it alone.")),
             wrong("2.5", _("γ is an exponent, not a factor.")),
@@ -238,7 +238,7 @@ def many_for_one() -> Question:
     """The power of the sum."""
     return Question(
         "many_for_one",
-        _("γ = 2: how many examples at p_t = 0.99 cost as much as one at 0.5?"),
+        _("γ = 2: how many examples at pₜ = 0.99 cost as much as one at 0.5?"),
         (
             right(
                 number(negatives_per_positive(0.99, 0.5, FOCAL)),
@@ -258,7 +258,7 @@ def slope_at_half() -> Question:
     middle = anatomy(0.5, FOCAL)
     return Question(
         "slope_at_half",
-        _("At p_t = 0.5 and γ = 2, by how much is the slope divided?"),
+        _("At pₜ = 0.5 and γ = 2, by how much is the slope divided?"),
         (
             wrong(
                 number(float(middle.loss_reduction)),
@@ -278,11 +278,11 @@ def sign() -> Question:
     slip = sign_slip(0.5, PAPERS)
     return Question(
         "sign",
-        _("−Σ −α_i (1 − p_i)^γ t_i ln p_i at p_t = 0.5, γ = 2, α = 0.25: what comes out?"),
+        _("−Σ −α_i (1 − p_i)^γ t_i ln p_i at pₜ = 0.5, γ = 2, α = 0.25: what comes out?"),
         (
             right(
                 number(slip.wrong),
-                _("Two minuses. Minimising it drives p_t to 0 without bound."),
+                _("Two minuses. Minimising it drives pₜ to 0 without bound."),
             ),
             wrong(number(slip.right), _("So it should be; one minus is too many.")),
             wrong(number(float(-FOCAL.value(0.0, 1))), _("The sign is right, but α is missing.")),
@@ -316,7 +316,7 @@ def crowd() -> Question:
     return Question(
         "crowd",
         _(
-            "A million background locations at p_t = 0.99 and 100 objects at p_t = 0.1: what does "
+            "A million background locations at pₜ = 0.99 and 100 objects at pₜ = 0.1: what does "
             "background carry at γ = 2?"
         ),
         (
@@ -339,12 +339,12 @@ def halved_miss() -> Question:
     plain = [float(CROSS_ENTROPY.value(logit(p_t), 1)) for p_t in (0.9, 0.95)]
     return Question(
         "halved_miss",
-        _("1 − p_t halves from 0.1 to 0.05 at γ = 2. By what is the loss divided?"),
+        _("1 − pₜ halves from 0.1 to 0.05 at γ = 2. By what is the loss divided?"),
         (
             wrong("4", _("The factor alone; the logarithm shrinks as well.")),
             right(
                 number(miss[0] / miss[1]),
-                _("About 2³: near certainty FL is (1 − p_t) to the power of γ + 1."),
+                _("About 2³: near certainty FL is (1 − pₜ) to the power of γ + 1."),
             ),
             wrong(number(plain[0] / plain[1]), _("That is cross entropy.")),
         ),
@@ -372,18 +372,18 @@ def steepest() -> Question:
         _("Where is focal loss steepest at γ = 2?"),
         (
             wrong(
-                _("at p_t = 0"),
-                _("So it is for cross entropy. Focal loss flattens again where p_t is tiny."),
+                _("at pₜ = 0"),
+                _("So it is for cross entropy. Focal loss flattens again where pₜ is tiny."),
             ),
             right(
-                _("at p_t = {p_t}").format(p_t=number(steepest_p_t(FOCAL))),
+                _("at pₜ = {p_t}").format(p_t=number(steepest_p_t(FOCAL))),
                 _("There its curvature is 0."),
             ),
             wrong(
-                _("at p_t = {p_t}").format(p_t=number(equal_slope_p_t(FOCAL))),
+                _("at pₜ = {p_t}").format(p_t=number(equal_slope_p_t(FOCAL))),
                 _("There it is only as steep as cross entropy."),
             ),
-            wrong(_("at p_t = 0.5"), _("That is the middle of the axis, not of the slope.")),
+            wrong(_("at pₜ = 0.5"), _("That is the middle of the axis, not of the slope.")),
         ),
     )
 
@@ -456,7 +456,7 @@ def bend() -> Question:
     """Where it is not convex."""
     return Question(
         "bend",
-        _("What is the curvature at p_t = 0.02, γ = 2?"),
+        _("What is the curvature at pₜ = 0.02, γ = 2?"),
         (
             right(
                 number(float(anatomy(0.02, FOCAL).focal_curvature)),
@@ -508,13 +508,13 @@ def half_everywhere() -> Question:
         (
             right(
                 percent(FirstStep(0.5).paid(FOCAL).negative_share),
-                _("As under cross entropy: where all p_t are equal, γ weighs all alike."),
+                _("As under cross entropy: where all pₜ are equal, γ weighs all alike."),
             ),
             wrong(
                 percent(budget(SIMPLE.population(), FOCAL).negative_share),
                 _("That is for a trained model with easy background."),
             ),
-            wrong(percent(0.5), _("γ does not balance classes; it sees only p_t.")),
+            wrong(percent(0.5), _("γ does not balance classes; it sees only pₜ.")),
         ),
     )
 
@@ -556,7 +556,7 @@ def logarithm() -> Question:
     case = case_files.common_logarithm(0.9)
     return Question(
         "logarithm",
-        _("A review prints {n} as the cross entropy at p_t = 0.9. What went wrong?").format(
+        _("A review prints {n} as the cross entropy at pₜ = 0.9. What went wrong?").format(
             n=number(case.wrong)
         ),
         (
@@ -565,7 +565,7 @@ def logarithm() -> Question:
                 _("Ratios stay right, values do not."),
             ),
             wrong(_("nothing"), _("Try it: −ln 0.9.")),
-            wrong(_("p_t and 1 − p_t are swapped"), _("Then it would be above 2.")),
+            wrong(_("pₜ and 1 − pₜ are swapped"), _("Then it would be above 2.")),
         ),
     )
 
@@ -596,12 +596,12 @@ def factor_named_pt() -> Question:
     case = case_files.factor_of_p_t(0.9, FOCAL.gamma)
     return Question(
         "factor_named_pt",
-        _("`loss = pt**gamma * ce`, and pt is read as p_t: at 0.9 and γ = 2 it gives {n}.").format(
+        _("`loss = pt**gamma * ce`, and pt is read as pₜ: at 0.9 and γ = 2 it gives {n}.").format(
             n=number(case.wrong)
         ),
         (
             right(
-                _("pt must be 1 − p_t: it is {n}").format(n=number(case.right)),
+                _("pt must be 1 − pₜ: it is {n}").format(n=number(case.right)),
                 _("Easy examples would stay loud, hard ones would fade."),
             ),
             wrong(_("the exponent must be 1 − gamma"), _("The exponent is right.")),

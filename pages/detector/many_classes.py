@@ -251,17 +251,17 @@ def _case_files() -> None:
         "case_sign",
         _(
             "Found in a tutorial: one minus sign stands outside the sum and another inside. At "
-            "p_t = {p:g}:"
+            "pₜ = {p:g}:"
         ).format(p=HALF),
         "-sum(-alpha[i] * (1 - p[i])**gamma * t[i] * log(p[i]) for i in range(C))",
         sign_slip(HALF, FocalLoss(paper.GAMMA.value, paper.ALPHA.value)),
     )
     page_parts.case_file(
-        _("p_t taken from a weighted cross entropy"),
+        _("pₜ taken from a weighted cross entropy"),
         "case_weighted",
         _(
-            "exp(−CE) is p_t only for the plain cross entropy. With a class weight inside, a hard "
-            "example (p_t = {p:g}) passes for an easy one:"
+            "exp(−CE) is pₜ only for the plain cross entropy. With a class weight inside, a hard "
+            "example (pₜ = {p:g}) passes for an easy one:"
         ).format(p=HARD),
         "ce = cross_entropy(logits, targets, weight=w)\n"
         "p_t = exp(-ce)\n"

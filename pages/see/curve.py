@@ -73,7 +73,7 @@ def page() -> None:
             _("Focal loss, its five curves and the “well classified” region"): paper.PAPER
             + "; "
             + paper.WELL_CLASSIFIED.where,
-            _("{less} less at p_t = 0.9").format(less=times(paper.EASY_REDUCTION.value)): (
+            _("{less} less at pₜ = 0.9").format(less=times(paper.EASY_REDUCTION.value)): (
                 paper.EASY_REDUCTION.where
             ),
             _("Every other number on this page"): _("computed here"),

@@ -151,7 +151,7 @@ def test_no_claim_stands_twice():
         "97.9% of the loss under cross entropy, 36.1%",
         "falls from 0.979 to 0.361",
         "the slope is divided by 34.5",
-        "p_t = 0.0578",
+        "pₜ = 0.0578",
         "gains 3.8 points",
         "2.68",
     ],
