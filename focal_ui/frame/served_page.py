@@ -18,6 +18,7 @@ from focal_ui.words import _
 OLD_TITLE = b"<title>Streamlit</title>"
 PICTURE = Path(__file__).parents[2] / "docs" / "start.png"
 PREVIEW = "/preview.png"
+ONE_STEP_BACK = Path(__file__).with_name("one_step_back.js").read_text(encoding="utf-8")
 
 
 class Titled:
@@ -79,6 +80,7 @@ class Titled:
             f'<meta property="og:description" content="{said}">'
             f'<meta property="og:type" content="website">'
             f'<meta property="og:image" content="{picture}">'
+            f"<script>{{{ONE_STEP_BACK}}}</script>"
         )
 
 

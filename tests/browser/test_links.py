@@ -103,6 +103,24 @@ def test_gamma_comes_along_from_page_to_page_and_back(visit):
     visit.expect_slider("gamma", 3.5)
 
 
+@pytest.mark.parametrize(
+    ("address", "next_page", "left"),
+    [
+        ("/curve?p_t=0.5&gamma=3", "Class weights", r"/class_weights\?gamma=3$"),
+        ("/easy_negatives?population=Spread", "Challenges", r"/challenges$"),
+        ("/?gamma=3", "Anchors", r"/anchors$"),
+    ],
+)
+def test_back_needs_one_press_whatever_the_next_page_leaves_out(address, next_page, left, visit):
+    visit.open(address)
+    menu = visit.page.get_by_test_id("stSidebarNav")
+    menu.get_by_role("link", name=next_page, exact=True).click()
+    expect(visit.page).to_have_url(re.compile(left))
+    visit.settle()
+    visit.page.go_back()
+    expect(visit.page).to_have_url(re.compile(re.escape(address) + "$"))
+
+
 def test_a_moved_slider_survives_a_page_change_and_a_reload(visit):
     visit.open("/")
     visit.slider("gamma").press("ArrowRight")
