@@ -64,3 +64,20 @@ def test_the_answer_that_is_shown_would_solve_the_task(task):
 def test_the_smallest_gamma_below_a_tenth_is_what_the_slider_can_show(given, solved):
     (task,) = (t for make in challenges.LEVELS.values() for t in make() if t.key == "t11")
     assert task.solved_by(given) is solved
+
+
+WANTS_A_PLACE = {
+    key: knob
+    for key, task in TASKS.items()
+    for words, knob in (("γ at which", knobs.GAMMA), ("pₜ at which", knobs.P_T))
+    if words in task.ask and "Solve" not in task.hint  # with pencil and paper
+}
+
+
+def test_some_tasks_want_a_place_of_a_slider():
+    assert len(WANTS_A_PLACE) >= 4
+
+
+@pytest.mark.parametrize("key", WANTS_A_PLACE)
+def test_a_value_that_is_asked_for_can_be_reached_by_dragging(key):
+    assert any(TASKS[key].solved_by(place) for place in WANTS_A_PLACE[key].places)
