@@ -16,6 +16,7 @@ from tests.helpers import PAGES, name_of, path_of, served
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}
 LOOKS = [(width, scheme) for width in (1280, 375) for scheme in GROUNDS]
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
+LARGE = {"width": 1920, "height": 1080}
 MANY_TABS = 150
 # On a deep link Streamlit's page looks for its server one folder too deep first.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
@@ -92,7 +93,7 @@ def test_a_page_with_all_drawers_shut_is_no_taller_than_2600_pixels(seen):
     assert seen.visit.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight") <= 2600
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE, LARGE], ids=["laptop", "phone", "large screen"])
 def test_headline_slider_and_the_whole_first_picture_are_on_the_first_screen(seen, size):
     visit = seen.visit
     visit.page.set_viewport_size(size)
