@@ -62,7 +62,8 @@ def _plan(plan: tuple[lesson.Step, ...]) -> None:
         if step.page:
             link = f"[{_('open')}]({class_link.build(_base(), step.page, step.values)})"
         lines.append(f"| {step.minutes} | {step.what} | {step.outcome} | {link} |")
-    st.markdown("\n".join(lines))
+    with st.container(key="plan"):
+        st.markdown("\n".join(lines))
 
 
 def _sheets() -> None:
