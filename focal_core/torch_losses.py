@@ -1,42 +1,35 @@
 """Focal loss for PyTorch: `sigmoid_focal_loss`, `softmax_focal_loss` and a module of each.
 
 `sigmoid_focal_loss` takes the place of `torchvision.ops.sigmoid_focal_loss`, also by position. It
-is faster, needs the memory of one gradient, keeps the digits of easy examples and stays finite
-for every gamma and every logit. How it is computed is told in `torch_sigmoid` and `torch_softmax`.
+needs the memory of one gradient, keeps the digits of easy examples and stays finite for every gamma
+and every logit; on a CPU it is faster (`benchmarks/README.md` says where that was measured). How
+it is computed is told in `torch_sigmoid` and `torch_softmax`.
 
 Both differentiate any number of times and run under torch.func, torch.compile and torch.export.
-Values are not checked for NaN or targets out of range, which would stall a GPU; NaN propagates.
+Values on a CPU are checked; on another device that would wait for it, so NaN and targets out of
+range propagate.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
 
+from focal_core import torch_checks as checks
 from focal_core import torch_sigmoid, torch_softmax
-from focal_core.checks import (
-    LARGEST_EXPONENT,
-    check_between,
-    check_class_weights,
-    check_label_smoothing,
-)
-
-Normalizer: TypeAlias = float | Tensor | None
-
-REDUCTIONS = ("none", "mean", "sum")
-NUMBERS = frozenset({float, int, type(None)})
+from focal_core.torch_batch import Batch, may_look, must_be_plain
+from focal_core.torch_checks import Normalizer, Weights
 
 
 def sigmoid_focal_loss(
     inputs: Tensor,
     targets: Tensor,
-    alpha: float | None = 0.25,
-    gamma: float = 2,
+    alpha: float | Weights | None = 0.25,
+    gamma: float | Tensor = 2,
     reduction: str = "none",
     *,
     weight: Tensor | None = None,
+    ignore_index: int | None = None,
     normalizer: Normalizer = None,
 ) -> Tensor:
     """Focal loss of independent sigmoids, -alpha_t (1 - p_t)**gamma ln p_t, in nats.
@@ -46,97 +39,185 @@ def sigmoid_focal_loss(
     targets: 0 or 1 of the same shape, any real type or bool; a soft target between mixes
         p_t = p t + (1 - p)(1 - t) and multiplies binary cross entropy, as in torchvision.
     alpha: weight of the positive class, 0 to 1, the negative class gets 1 - alpha; None or -1
-        weighs both 1.
-    gamma: focusing parameter, 0 or more; 0 is cross entropy.
+        weighs both 1. A sequence or tensor holds one such weight for each class, an entry of the
+        inputs' last dimension.
+    gamma: focusing parameter, 0 or more; 0 is cross entropy. A 0-dimensional tensor is read, which
+        waits for its device.
     reduction: "none", "mean" or "sum". The mean or sum of no elements is 0.
     weight: factor on each element's loss, broadcasts to the inputs' shape; 0 ignores an element
-        even where its loss is infinite. The mean still divides by all elements.
-    normalizer: a number or 0-dimensional tensor, for instance the number of positives; with "sum"
-        the sum is divided by it, or by 1 if it is smaller.
+        whatever stands there. The mean still divides by all elements. (torch's pos_weight is
+        `weight=1 + (pos_weight - 1) * targets` with alpha None.)
+    ignore_index: elements with this target, for instance -1, have loss and gradient 0 and are left
+        out of the mean.
+    normalizer: one number, for instance that of positives; with "sum" the sum is divided by it, or
+        by 1 if it is smaller.
 
     Infinite logits give the limit. Raises ValueError for settings outside these ranges, unequal
-    shapes and an unknown reduction, TypeError for what is not a tensor of real numbers.
+    shapes, an unknown reduction and on a CPU for targets outside 0 to 1, TypeError for what is not
+    a tensor of real numbers.
     Lin et al. 2017, equations 5 and 10.
     """
-    _check_logits(inputs)
-    _check_real("targets", targets)
-    if inputs.shape != targets.shape:
-        raise ValueError(
-            f"inputs of shape {tuple(inputs.shape)} and targets of shape {tuple(targets.shape)} "
-            "must have the same shape"
-        )
+    checks.check_logits(inputs)
+    checks.check_real("targets", targets)
+    checks.check_same_shape(inputs, targets)
     if weight is not None:
-        weight = _check_weight(weight, inputs)
-    _check_reduction(reduction, normalizer)
-    law = _sigmoid_law(gamma, alpha, reduction, inputs.numel())
-    loss = torch_sigmoid.evaluate(torch_sigmoid.Batch(inputs, targets, weight), law)
-    return loss.to(inputs.dtype) if reduction == "none" else _normalized(loss, normalizer)
+        weight = checks.checked_weight(weight, inputs)
+    normalizer = checks.checked_reduction(reduction, normalizer)
+    if alpha is not None and not isinstance(alpha, float | int):
+        alpha, weight = _by_class(alpha, inputs, targets, weight)
+    kept = None if ignore_index is None else _kept(targets, ignore_index)
+    if kept is not None:
+        weight = kept.to(inputs.dtype) if weight is None else weight.masked_fill(~kept, 0)
+    is_mean = reduction == "mean"
+    divides_here = is_mean and kept is None and not torch.compiler.is_compiling()
+    size = inputs.numel() if divides_here else 1
+    law = checks.sigmoid_law(gamma, alpha, total=reduction != "none", size=size)
+    loss = torch_sigmoid.evaluate(Batch(inputs, targets, weight), law)
+    if is_mean and not divides_here:
+        return loss / (max(1, inputs.numel()) if kept is None else kept.sum().clamp(min=1))
+    return loss.to(inputs.dtype) if reduction == "none" else checks.normalized(loss, normalizer)
+
+
+def _by_class(
+    alpha: Weights, inputs: Tensor, targets: Tensor, weight: Tensor | None
+) -> tuple[float | None, Tensor | None]:
+    """What is left of alpha, and the weight that it has become if it holds one for each class."""
+    if isinstance(alpha, Tensor) and alpha.dim() == 0:
+        return checks.number_of(alpha), weight
+    of_class = checks.alpha_of_classes(alpha, inputs)
+    t = targets.to(of_class.dtype)
+    of_element = of_class * t + (1 - of_class) * (1 - t)
+    return None, of_element if weight is None else of_element * weight
+
+
+def _kept(targets: Tensor, ignore_index: int) -> Tensor | None:
+    """Which elements are not ignored; None for all, where looking is free."""
+    ignored = targets == ignore_index
+    if may_look(targets) and not must_be_plain(targets) and not ignored.any():
+        return None
+    return ~ignored
 
 
 def softmax_focal_loss(
     inputs: Tensor,
     targets: Tensor,
-    alpha: Sequence[float] | Tensor | None = None,
-    gamma: float = 2,
+    alpha: Weights | None = None,
+    gamma: float | Tensor = 2,
     reduction: str = "mean",
     *,
-    ignore_index: int = -100,
+    ignore_index: int | None = -100,
     label_smoothing: float = 0.0,
+    weighted_mean: bool = False,
     normalizer: Normalizer = None,
 ) -> Tensor:
     """Focal loss of one softmax, -alpha_y (1 - p_y)**gamma ln p_y, in nats, y the true class.
 
     inputs: logits of shape (N, K, ...), K at least 2, any floating type. float16 and bfloat16 are
         computed in float32; "none" gives them back, "mean" and "sum" stay float32.
-    targets: true classes, integers of shape (N, ...), from 0 to K - 1 or ignore_index.
+    targets: true classes, integers of shape (N, ...) or (N, 1, ...), from 0 to K - 1 or
+        ignore_index. Or probabilities of the classes, floating point of the inputs' shape (mixup,
+        distillation): the loss is summed over the classes, each times its probability.
     alpha: one weight, 0 or more, per class; None weighs every class 1. A tensor's values are not
         looked at, which would wait for its device.
-    gamma: focusing parameter, 0 or more; 0 is cross entropy.
+    gamma: focusing parameter, 0 or more; 0 is cross entropy. A 0-dimensional tensor is read, which
+        waits for its device.
     reduction: "none", "mean" or "sum". The mean divides by the number of examples that are not
-        ignored (not by their weights); it is 0 where none is left.
-    ignore_index: examples with this target have loss and gradient 0, whatever their logits.
+        ignored; it is 0 where none is left.
+    ignore_index: examples with this target have loss and gradient 0, whatever their logits; None
+        ignores nothing.
     label_smoothing: e, from 0 to below 1: the loss is summed over the classes with e / K each and
         1 - e more for the true one, as in Keras.
+    weighted_mean: the mean divides by the sum of the true classes' weights instead, as that of
+        torch's cross entropy does.
     normalizer: as in `sigmoid_focal_loss`.
 
     Infinite logits give the limit. Raises ValueError for settings outside these ranges and for
-    shapes that do not fit, TypeError for targets that are not integers, and on a CPU IndexError
-    for a target that is neither a class nor ignore_index.
+    shapes that do not fit, TypeError for targets of type bool, and on a CPU IndexError for a target
+    that is neither a class nor ignore_index and ValueError for a probability outside 0 to 1.
     Lin et al. 2017, equation 5, footnote 1.
     """
-    _check_logits(inputs)
-    _check_class_shapes(inputs, targets)
-    _check_reduction(reduction, normalizer)
-    law = torch_softmax.Law(_check_gamma(gamma), check_label_smoothing(label_smoothing))
-    labels, ignored = _labels(targets, inputs.shape[1], ignore_index)
-    batch = torch_softmax.Batch(inputs, labels, ignored, _class_weights(alpha, inputs))
+    checks.check_logits(inputs)
+    if isinstance(targets, Tensor) and not targets.is_floating_point():
+        targets = _without_class_axis(inputs, targets)
+    checks.check_class_shapes(inputs, targets)
+    normalizer = checks.checked_reduction(reduction, normalizer)
+    gamma = checks.checked_gamma(gamma)
+    law = torch_softmax.Law(gamma, checks.checked_smoothing(label_smoothing))
+    batch = _class_batch(inputs, targets, checks.class_weights(alpha, inputs), ignore_index)
+    _check_weighted_mean(batch, reduction, weighted_mean=weighted_mean)
     loss = torch_softmax.evaluate(batch, law)
     if reduction == "none":
         return loss.to(inputs.dtype)
     if reduction == "sum":
-        return _normalized(loss.sum(), normalizer)
-    if ignored is None:
+        return checks.normalized(loss.sum(), normalizer)
+    return _mean(loss, batch, weighted=weighted_mean)
+
+
+def _without_class_axis(inputs: Tensor, targets: Tensor) -> Tensor:
+    """Labels (N, 1, ...) as (N, ...)."""
+    if targets.dim() == inputs.dim() and targets.shape[1:2] == (1,):
+        return targets.squeeze(1)
+    return targets
+
+
+def _class_batch(
+    inputs: Tensor, targets: Tensor, alpha: Tensor | None, ignore_index: int | None
+) -> torch_softmax.Batch:
+    if targets.is_floating_point():
+        checks.check_probabilities(targets)
+        return torch_softmax.Batch(inputs, targets, None, alpha)
+    labels, ignored = checks.labels_of(targets, inputs.shape[1], ignore_index)
+    return torch_softmax.Batch(inputs, labels, ignored, alpha)
+
+
+def _check_weighted_mean(
+    batch: torch_softmax.Batch, reduction: str, *, weighted_mean: bool
+) -> None:
+    if not weighted_mean:
+        return
+    if reduction != "mean":
+        raise ValueError(f'Invalid reduction {reduction!r}: weighted_mean needs "mean"')
+    if batch.has_probabilities:
+        raise ValueError("weighted_mean needs class numbers as targets, got probabilities")
+
+
+def _mean(loss: Tensor, batch: torch_softmax.Batch, *, weighted: bool) -> Tensor:
+    if weighted and batch.weight is not None:
+        weight = batch.weight
+        weight = weight if batch.ignored is None else weight.masked_fill(batch.ignored, 0)
+        return loss.sum() / weight.sum().clamp(min=torch.finfo(loss.dtype).tiny)
+    if batch.ignored is None:
         return loss.sum() / max(1, loss.numel())
-    return loss.sum() / (~ignored).sum().clamp(min=1)
+    return loss.sum() / (~batch.ignored).sum().clamp(min=1)
 
 
 class SigmoidFocalLoss(nn.Module):
-    """`sigmoid_focal_loss` with its settings kept; errors in them are raised here."""
+    """`sigmoid_focal_loss` with its settings kept; errors in them are raised here.
+
+    Weights of classes are a buffer: they move with the module and are saved with it.
+    """
 
     def __init__(
         self,
-        alpha: float | None = 0.25,
+        alpha: float | Weights | None = 0.25,
         gamma: float = 2,
         reduction: str = "none",
+        *,
+        ignore_index: int | None = None,
     ) -> None:
-        """Check and keep alpha, gamma and reduction; see `sigmoid_focal_loss`."""
+        """Check and keep the settings; see `sigmoid_focal_loss`."""
         super().__init__()
-        _check_alpha(alpha)
-        _check_gamma(gamma)
-        _check_reduction(reduction, None)
-        self.alpha = alpha
+        checks.checked_gamma(gamma)
+        checks.checked_reduction(reduction, None)
+        self.alpha: float | Tensor | None
+        if alpha is None or isinstance(alpha, float | int):
+            checks.checked_alpha(alpha)
+            self.alpha = alpha
+        else:
+            self.register_buffer("alpha", _buffer(alpha, checks.checked_alphas(alpha)))
         self.gamma = gamma
         self.reduction = reduction
+        self.ignore_index = ignore_index
 
     def forward(
         self,
@@ -154,12 +235,24 @@ class SigmoidFocalLoss(nn.Module):
             self.gamma,
             self.reduction,
             weight=weight,
+            ignore_index=self.ignore_index,
             normalizer=normalizer,
         )
 
     def extra_repr(self) -> str:
         """The settings, as print shows them."""
-        return f"alpha={self.alpha}, gamma={self.gamma}, reduction={self.reduction!r}"
+        alpha = self.alpha.tolist() if isinstance(self.alpha, Tensor) else self.alpha
+        return (
+            f"alpha={alpha}, gamma={self.gamma}, reduction={self.reduction!r}, "
+            f"ignore_index={self.ignore_index}"
+        )
+
+
+def _buffer(alpha: Weights, checked: Sequence[float]) -> Tensor:
+    """Weights as a module keeps them: in their own type, or in the default one of a layer."""
+    own = alpha.dtype if isinstance(alpha, Tensor) and alpha.is_floating_point() else None
+    device = alpha.device if isinstance(alpha, Tensor) else None
+    return torch.tensor(checked, dtype=own or torch.get_default_dtype(), device=device)
 
 
 class SoftmaxFocalLoss(nn.Module):
@@ -172,21 +265,22 @@ class SoftmaxFocalLoss(nn.Module):
 
     def __init__(
         self,
-        alpha: Sequence[float] | Tensor | None = None,
+        alpha: Weights | None = None,
         gamma: float = 2,
         reduction: str = "mean",
         *,
-        ignore_index: int = -100,
+        ignore_index: int | None = -100,
         label_smoothing: float = 0.0,
+        weighted_mean: bool = False,
     ) -> None:
         """Check and keep the settings; see `softmax_focal_loss`."""
         super().__init__()
-        if alpha is not None:
-            alpha = torch.tensor(_checked_class_weights(alpha), dtype=torch.float64)
-        self.register_buffer("alpha", alpha)
-        _check_gamma(gamma)
-        _check_reduction(reduction, None)
-        check_label_smoothing(label_smoothing)
+        weights = None if alpha is None else _buffer(alpha, checks.checked_class_weights(alpha))
+        self.register_buffer("alpha", weights)
+        checks.checked_gamma(gamma)
+        checks.checked_reduction(reduction, None)
+        checks.checked_smoothing(label_smoothing)
+        self.weighted_mean = weighted_mean
         self.gamma = gamma
         self.reduction = reduction
         self.ignore_index = ignore_index
@@ -202,6 +296,7 @@ class SoftmaxFocalLoss(nn.Module):
             self.reduction,
             ignore_index=self.ignore_index,
             label_smoothing=self.label_smoothing,
+            weighted_mean=self.weighted_mean,
             normalizer=normalizer,
         )
 
@@ -212,134 +307,3 @@ class SoftmaxFocalLoss(nn.Module):
             f"alpha={alpha}, gamma={self.gamma}, reduction={self.reduction!r}, "
             f"ignore_index={self.ignore_index}, label_smoothing={self.label_smoothing}"
         )
-
-
-# --- checks --------------------------------------------------------------------------------------
-
-
-def _check_real(name: str, tensor: Tensor) -> None:
-    if not isinstance(tensor, Tensor):
-        raise TypeError(f"{name} must be a tensor, got {type(tensor).__name__}")
-    if tensor.is_complex():
-        raise TypeError(f"{name} must be real numbers, got dtype {tensor.dtype}")
-
-
-def _check_logits(inputs: Tensor) -> None:
-    _check_real("inputs", inputs)
-    if not inputs.is_floating_point():
-        raise TypeError(f"inputs must be a floating point tensor, got dtype {inputs.dtype}")
-
-
-def _check_weight(weight: Tensor, inputs: Tensor) -> Tensor:
-    _check_real("weight", weight)
-    try:
-        return weight.expand(inputs.shape)
-    except RuntimeError:
-        raise ValueError(
-            f"weight of shape {tuple(weight.shape)} does not broadcast to inputs of shape "
-            f"{tuple(inputs.shape)}"
-        ) from None
-
-
-def _check_reduction(reduction: str, normalizer: Normalizer) -> None:
-    if reduction not in REDUCTIONS:
-        raise ValueError(f'Invalid reduction {reduction!r}: must be "none", "mean" or "sum"')
-    if normalizer is None:
-        return
-    if reduction != "sum":
-        raise ValueError(f'Invalid reduction {reduction!r}: a normalizer needs "sum"')
-    if not isinstance(normalizer, Tensor):
-        check_between("normalizer", normalizer, 0)
-    elif normalizer.dim() > 0:
-        raise ValueError(
-            f"normalizer must be a number or a 0-dimensional tensor, got shape "
-            f"{tuple(normalizer.shape)}"
-        )
-
-
-def _normalized(total: Tensor, normalizer: Normalizer) -> Tensor:
-    if normalizer is None:
-        return total
-    if isinstance(normalizer, Tensor):
-        return total / normalizer.clamp(min=1).to(total.dtype)
-    return total / max(1, normalizer)
-
-
-def _sigmoid_law(gamma: float, alpha: float | None, reduction: str, size: int) -> torch_sigmoid.Law:
-    size = size if reduction == "mean" else 1
-    if not torch.compiler.is_compiling() and type(gamma) in NUMBERS and type(alpha) in NUMBERS:
-        return _remembered_law(gamma, alpha, reduction, size)
-    return _checked_law(gamma, alpha, reduction, size)
-
-
-def _checked_law(gamma: float, alpha: float | None, reduction: str, size: int) -> torch_sigmoid.Law:
-    return torch_sigmoid.Law(
-        _check_gamma(gamma),
-        _check_alpha(alpha),
-        total=reduction != "none",
-        scale=1 / max(1, size),
-    )
-
-
-_remembered_law = lru_cache(_checked_law)
-"""Training asks for the same law at every step, and checking it takes longer than this."""
-
-
-def _check_gamma(gamma: float) -> float:
-    return min(check_between("gamma", gamma, 0), LARGEST_EXPONENT)
-
-
-def _check_alpha(alpha: float | None) -> float | None:
-    if alpha is None or alpha == -1:
-        return None
-    return check_between("alpha", alpha, 0, 1)
-
-
-def _checked_class_weights(alpha: Sequence[float] | Tensor) -> tuple[float, ...]:
-    return check_class_weights(alpha.tolist() if isinstance(alpha, Tensor) else alpha)
-
-
-def _class_weights(alpha: Sequence[float] | Tensor | None, inputs: Tensor) -> Tensor | None:
-    if alpha is None:
-        return None
-    if not isinstance(alpha, Tensor):
-        weights = _checked_class_weights(alpha)
-        alpha = torch.tensor(weights, dtype=torch.promote_types(inputs.dtype, torch.float32))
-    if alpha.shape != inputs.shape[1:2]:
-        raise ValueError(
-            f"alpha must hold one weight per class: {inputs.shape[1]} classes, "
-            f"got shape {tuple(alpha.shape)}"
-        )
-    return alpha.to(inputs.device)
-
-
-def _check_class_shapes(inputs: Tensor, targets: Tensor) -> None:
-    _check_real("targets", targets)
-    if targets.is_floating_point() or targets.dtype == torch.bool:
-        raise TypeError(f"targets must be integer class numbers, got dtype {targets.dtype}")
-    if inputs.dim() < 2 or inputs.shape[1] < 2:
-        raise ValueError(
-            f"inputs must have shape (N, K, ...) with K at least 2 classes, "
-            f"got {tuple(inputs.shape)}"
-        )
-    if targets.shape != inputs.shape[:1] + inputs.shape[2:]:
-        raise ValueError(
-            f"inputs of shape {tuple(inputs.shape)} (N, K, ...) need targets of shape (N, ...), "
-            f"got {tuple(targets.shape)}"
-        )
-
-
-def _labels(targets: Tensor, classes: int, ignore_index: int) -> tuple[Tensor, Tensor | None]:
-    """The targets as classes, and which to ignore; IndexError for others, where looking is free."""
-    ignored = targets == ignore_index
-    if torch_sigmoid.runs_in_chunks(targets) and not torch_sigmoid.must_be_plain(targets):
-        bad = ((targets < 0) | (targets >= classes)) & ~ignored
-        if bad.any():
-            first = targets[bad][0].item()
-            raise IndexError(
-                f"targets must be classes from 0 to {classes - 1} or ignore_index "
-                f"{ignore_index}, got {first}"
-            )
-        if not ignored.any():
-            return targets.long(), None
-    return targets.long().masked_fill(ignored, 0), ignored

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from focal_core import torch_sigmoid
-from focal_core.torch_sigmoid import must_be_plain, runs_in_chunks
+from focal_core import torch_batch, torch_plain, torch_sigmoid
+from focal_core.torch_batch import is_batched, may_look, must_be_plain
 
 MANY_CLASSES = 32
 """From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
@@ -29,6 +29,7 @@ MANY_CLASSES = 32
 class Batch(NamedTuple):
     """Logits (N, K, ...) and, of shape (N, ...), a class in 0 to K - 1 and whether to ignore it.
 
+    targets: or probabilities of the classes, floating point of the logits' shape.
     alpha: weights of the classes, shape (K,), or None.
     """
 
@@ -41,6 +42,11 @@ class Batch(NamedTuple):
     def dtype(self) -> torch.dtype:
         """The type to compute in."""
         return torch.promote_types(self.inputs.dtype, torch.float32)
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the targets are probabilities of the classes."""
+        return self.targets.is_floating_point()
 
     @property
     def weight(self) -> Tensor | None:
@@ -70,22 +76,23 @@ class Law:
     label_smoothing: float
 
     @property
-    def binary(self) -> torch_sigmoid.Law:
+    def binary(self) -> torch_batch.Law:
         """The loss of each margin."""
-        return torch_sigmoid.Law(self.gamma, None, total=False)
+        return torch_batch.Law(self.gamma, None, total=False)
 
 
 def evaluate(batch: Batch, law: Law) -> Tensor:
     """The loss of each example, shape (N, ...), 0 where ignored, in the computing type."""
-    if must_be_plain(batch.inputs, batch.alpha):
+    if must_be_plain(batch.inputs, batch.targets, batch.alpha):
         return plain(batch, law)
-    function = _OneHot if law.label_smoothing == 0 else _Smoothed
+    smooth = batch.has_probabilities or law.label_smoothing != 0
+    function = _Smoothed if smooth else _OneHot
     result: Tensor = function.apply(*batch, law)  # type: ignore[no-untyped-call]
     return result
 
 
 def _may_look(batch: Batch) -> bool:
-    return runs_in_chunks(batch.inputs, batch.targets)
+    return may_look(batch.inputs, batch.targets)
 
 
 def _of_truth(per_class: Tensor, targets: Tensor) -> Tensor:
@@ -119,11 +126,22 @@ class _OneHot(torch.autograd.Function):
         if kept is None:
             kept = _one_hot(batch, ctx.law)[1]
         slope = _without_ignored(batch, kept.slopes * grad)
+        if is_batched(grad):  # many gradients cannot be made in the room of one
+            return _gradient_of_margins(batch, slope, kept).to(batch.inputs.dtype), *(None,) * 4
         gradient = kept.others.mul_((-slope / kept.total).unsqueeze(1))
         gradient.scatter_(1, batch.targets.unsqueeze(1), slope.unsqueeze(1))
         if batch.ignored is not None:
             gradient.masked_fill_(batch.ignored.unsqueeze(1), 0)
         return gradient.to(batch.inputs.dtype), *(None,) * 4
+
+
+def _gradient_of_margins(batch: Batch, slope: Tensor, kept: "_Kept") -> Tensor:
+    of_others = (-slope / kept.total).unsqueeze(1) * kept.others
+    is_true = _is_class(batch.inputs, batch.targets)
+    gradient = torch.where(is_true, slope.unsqueeze(1), of_others)
+    if batch.ignored is None:
+        return gradient
+    return torch.where(batch.ignored.unsqueeze(1), 0, gradient)
 
 
 class _Kept(NamedTuple):
@@ -169,7 +187,7 @@ def _from_margins(
     # Far below the truth the others vanish; then the loss is smaller than the smallest float.
     total = others.sum(1).clamp_min(torch.finfo(others.dtype).tiny)
     margins = truth - total.log()
-    binary = torch_sigmoid.Batch(margins, torch.ones_like(margins), batch.weight)
+    binary = torch_batch.Batch(margins, torch.ones_like(margins), batch.weight)
     values, slopes = torch_sigmoid.values_and_slopes(binary, law.binary)
     return _without_ignored(batch, values), _Kept(slopes, others, total)
 
@@ -209,7 +227,8 @@ def _smoothed(batch: Batch, law: Law, of_class: Tensor) -> Tensor:
 def _weights_of_smoothed(batch: Batch, law: Law) -> Tensor:
     """The smoothed targets, shape (N, K, ...)."""
     shared = law.label_smoothing / batch.inputs.shape[1]
-    is_true = _is_class(batch.inputs, batch.targets)
+    given = batch.targets
+    is_true = given if batch.has_probabilities else _is_class(batch.inputs, given)
     return shared + (1 - law.label_smoothing) * is_true.to(batch.dtype)
 
 
@@ -246,8 +265,11 @@ def plain(batch: Batch, law: Law) -> Tensor:
         logits = torch.where(batch.ignored.unsqueeze(1), 0, logits)
     # The loss sees differences alone; beside infinity the logarithm of a sum would be lost.
     logits = _bounded(logits - logits.detach().amax(1, keepdim=True), largest)
-    if law.label_smoothing > 0:
-        labels = [torch.full_like(batch.targets, label) for label in range(logits.shape[1])]
+    if batch.has_probabilities or law.label_smoothing != 0:
+        labels = [
+            torch.full_like(logits[:, 0], label, dtype=torch.long)
+            for label in range(logits.shape[1])
+        ]
         every = [_plain_loss_of(logits, label, law.gamma, largest) for label in labels]
         return _smoothed(batch, law, torch.stack(every, 1))
     values = _plain_loss_of(logits, batch.targets, law.gamma, largest)
@@ -288,7 +310,7 @@ def _plain_loss_of(logits: Tensor, labels: Tensor, gamma: float, largest: float)
     others = logits.masked_fill(_is_class(logits, labels), -math.inf).logsumexp(1)
     away = others - _of_truth(logits, labels)
     away = away + torch.where(away.detach() > largest / 2, math.inf, 0.0)
-    return torch_sigmoid.plain_loss(away, torch.zeros_like(away), gamma)
+    return torch_plain.plain_loss(away, torch.zeros_like(away), gamma)
 
 
 def _gradient_to_differentiate(batch: Batch, law: Law, grad: Tensor) -> Tensor:

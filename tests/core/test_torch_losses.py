@@ -11,9 +11,11 @@ import pytest
 import torch
 from torch.autograd import gradcheck, gradgradcheck
 
-from focal_core import torch_sigmoid
+from focal_core import torch_chunks, torch_sigmoid
 from focal_core.binary import FocalLoss
 from focal_core.softmax import SoftmaxFocalLoss as NumpySoftmaxFocalLoss
+from focal_core.torch_batch import Batch, Law
+from focal_core.torch_closed_form import closed_form
 from focal_core.torch_losses import (
     SigmoidFocalLoss,
     SoftmaxFocalLoss,
@@ -120,15 +122,15 @@ def test_torch_agrees_with_numpy_in_both_ways_of_computing(gamma, alpha):
         values.sum().backward()
         np.testing.assert_allclose(values.detach(), value, rtol=2e-15)
         np.testing.assert_allclose(inputs.grad, slope, rtol=2e-15, atol=1e-15 * (target == 0.3))
-        batch = torch_sigmoid.Batch(inputs.detach(), double(targets), None)
-        law = torch_sigmoid.Law(gamma, alpha, total=False)
+        batch = Batch(inputs.detach(), double(targets), None)
+        law = Law(gamma, alpha, total=False)
         closed = torch_sigmoid.values_and_slopes(batch, law)
-        outside = torch_sigmoid.closed_form(batch, law, slope=False)
+        outside = closed_form(batch, law, slope=False)[0]
         np.testing.assert_allclose(closed[0], outside, rtol=2e-15)
 
 
 def test_the_sum_over_many_chunks_is_the_sum_of_the_parts():
-    size = 2 * torch_sigmoid.CHUNK + 17
+    size = 2 * torch_chunks.CHUNK + 17
     generator = torch.Generator().manual_seed(0)
     inputs = (3 * torch.randn(size, generator=generator)).requires_grad_()
     targets = (torch.rand(size, generator=generator) < 0.1).float()
@@ -559,7 +561,11 @@ ONE, ZERO = torch.tensor([1.0]), torch.tensor([0.0])
         ({"normalizer": 3}, ValueError, "Invalid reduction 'none'"),
         ({"normalizer": 3, "reduction": "mean"}, ValueError, "Invalid reduction 'mean'"),
         ({"normalizer": -3, "reduction": "sum"}, ValueError, "normalizer must be a number"),
-        ({"normalizer": torch.ones(2), "reduction": "sum"}, ValueError, "0-dimensional"),
+        (
+            {"normalizer": torch.ones(2), "reduction": "sum"},
+            ValueError,
+            "normalizer must be one number",
+        ),
         ({"targets": torch.zeros(2)}, ValueError, r"\(1,\).*\(2,\)"),
         ({"weight": torch.zeros(3)}, ValueError, r"weight of shape \(3,\)"),
         ({"inputs": torch.tensor([1j])}, TypeError, "inputs must be real numbers"),

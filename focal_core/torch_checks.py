@@ -1,0 +1,230 @@
+"""What the PyTorch losses accept, and a clear word about what they do not.
+
+Values that lie on a device are not looked at, which would wait for it; nor is anything whose value
+a compiler does not know.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+from focal_core.checks import (
+    LARGEST_EXPONENT,
+    check_between,
+    check_class_weights,
+    check_label_smoothing,
+)
+from focal_core.torch_batch import Law, may_look, must_be_plain
+
+Normalizer: TypeAlias = float | Tensor | None
+Weights: TypeAlias = Sequence[float] | Tensor
+
+REDUCTIONS = ("none", "mean", "sum")
+NUMBERS = frozenset({float, int, type(None)})
+
+
+def check_real(name: str, tensor: Tensor) -> None:
+    """TypeError for what is not a tensor of real numbers."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name} must be a tensor, got {type(tensor).__name__}")
+    if tensor.is_complex():
+        raise TypeError(f"{name} must be real numbers, got dtype {tensor.dtype}")
+
+
+def check_logits(inputs: Tensor) -> None:
+    """TypeError for what is not a tensor of floating point."""
+    check_real("inputs", inputs)
+    if not inputs.is_floating_point():
+        raise TypeError(f"inputs must be a floating point tensor, got dtype {inputs.dtype}")
+
+
+def check_same_shape(inputs: Tensor, targets: Tensor) -> None:
+    """ValueError for unequal shapes: nobody means what broadcasting would make of them."""
+    if inputs.shape != targets.shape:
+        raise ValueError(
+            f"inputs of shape {tuple(inputs.shape)} and targets of shape {tuple(targets.shape)} "
+            "must have the same shape"
+        )
+
+
+def checked_weight(weight: Tensor, inputs: Tensor) -> Tensor:
+    """The weight in the inputs' shape."""
+    check_real("weight", weight)
+    try:
+        return weight.expand(inputs.shape)
+    except RuntimeError:
+        raise ValueError(
+            f"weight of shape {tuple(weight.shape)} does not broadcast to inputs of shape "
+            f"{tuple(inputs.shape)}"
+        ) from None
+
+
+def checked_reduction(reduction: str, normalizer: Normalizer) -> Normalizer:
+    """The normalizer, as a number or a 0-dimensional tensor, once both are checked."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f'Invalid reduction {reduction!r}: must be "none", "mean" or "sum"')
+    if normalizer is None:
+        return None
+    if reduction != "sum":
+        raise ValueError(f'Invalid reduction {reduction!r}: a normalizer needs "sum"')
+    if not isinstance(normalizer, Tensor):
+        check_between("normalizer", normalizer, 0)
+        return normalizer
+    if normalizer.numel() != 1:
+        raise ValueError(
+            f"normalizer must be one number, got a tensor of shape {tuple(normalizer.shape)}"
+        )
+    return normalizer.reshape(())
+
+
+def normalized(total: Tensor, normalizer: Normalizer) -> Tensor:
+    """The sum over max(1, normalizer)."""
+    if normalizer is None:
+        return total
+    if isinstance(normalizer, Tensor):
+        return total / normalizer.clamp(min=1).to(total.dtype)
+    return total / max(1, normalizer)
+
+
+def sigmoid_law(gamma: float | Tensor, alpha: float | None, *, total: bool, size: int) -> Law:
+    """What is computed; the sum is divided by the size."""
+    gamma = number_of(gamma)
+    if not torch.compiler.is_compiling() and type(gamma) in NUMBERS and type(alpha) in NUMBERS:
+        return _remembered_law(gamma, alpha, total, size)
+    return _law(gamma, alpha, total, size)
+
+
+def _law(gamma: float, alpha: float | None, total: bool, size: int) -> Law:
+    return Law(checked_gamma(gamma), checked_alpha(alpha), total, 1 / max(1, size))
+
+
+_remembered_law = lru_cache(_law)
+"""Training asks for the same law at every step, and checking it takes longer than this."""
+
+
+def number_of(value: "float | Tensor") -> float:
+    """A 0-dimensional tensor as a number; anything else as it is, to be checked."""
+    if isinstance(value, Tensor) and value.dim() == 0:
+        return float(value.item())
+    return value  # type: ignore[return-value]
+
+
+def checked_gamma(gamma: float | Tensor) -> float:
+    """0 or more; no larger than a power can be told from 0."""
+    gamma = number_of(gamma)
+    if torch.compiler.is_compiling():
+        return gamma
+    return min(check_between("gamma", gamma, 0), LARGEST_EXPONENT)
+
+
+def checked_alpha(alpha: float | None) -> float | None:
+    """0 to 1, or None for no weight, which torchvision writes -1."""
+    if alpha is None or alpha == -1:
+        return None
+    return alpha if torch.compiler.is_compiling() else check_between("alpha", alpha, 0, 1)
+
+
+def checked_smoothing(label_smoothing: float) -> float:
+    """From 0 to below 1."""
+    if torch.compiler.is_compiling():
+        return label_smoothing
+    return check_label_smoothing(label_smoothing)
+
+
+def alpha_of_classes(alpha: Weights, inputs: Tensor) -> Tensor:
+    """One weight from 0 to 1 for each entry of the last dimension, on the inputs' device."""
+    dtype = torch.promote_types(inputs.dtype, torch.float32)
+    if not isinstance(alpha, Tensor):
+        alpha = torch.tensor(checked_alphas(alpha), dtype=dtype, device=inputs.device)
+    if alpha.shape != inputs.shape[-1:]:
+        raise ValueError(
+            f"alpha must be a number or hold one weight for each entry of the inputs' last "
+            f"dimension, {tuple(inputs.shape[-1:])}, got shape {tuple(alpha.shape)}"
+        )
+    if may_look(alpha) and not must_be_plain(alpha) and bool(((alpha < 0) | (alpha > 1)).any()):
+        raise ValueError(f"alpha must lie from 0 to 1, got {alpha.tolist()}")
+    return alpha.to(inputs.device, dtype)
+
+
+def checked_alphas(alpha: Weights) -> list[float]:
+    """One weight for each class, each 0 to 1."""
+    values = alpha.tolist() if isinstance(alpha, Tensor) else alpha
+    if isinstance(values, float):
+        return [check_between("alpha", values, 0, 1)]
+    return [check_between("alpha", each, 0, 1) for each in values]
+
+
+def checked_class_weights(alpha: Weights) -> tuple[float, ...]:
+    """Weights of classes, each 0 or more."""
+    return check_class_weights(alpha.tolist() if isinstance(alpha, Tensor) else alpha)
+
+
+def class_weights(alpha: Weights | None, inputs: Tensor) -> Tensor | None:
+    """One weight for each class of inputs (N, K, ...), on their device; None for none."""
+    if alpha is None:
+        return None
+    if not isinstance(alpha, Tensor):
+        dtype = torch.promote_types(inputs.dtype, torch.float32)
+        alpha = torch.tensor(checked_class_weights(alpha), dtype=dtype, device=inputs.device)
+    if alpha.shape != inputs.shape[1:2]:
+        raise ValueError(
+            f"alpha must hold one weight per class: {inputs.shape[1]} classes, "
+            f"got shape {tuple(alpha.shape)}"
+        )
+    return alpha.to(inputs.device)
+
+
+def check_class_shapes(inputs: Tensor, targets: Tensor) -> None:
+    """ValueError unless inputs are (N, K, ...) and targets (N, ...), or of the inputs' shape."""
+    check_real("targets", targets)
+    if targets.dtype == torch.bool:
+        raise TypeError("targets must be integer class numbers, got dtype torch.bool")
+    if inputs.dim() < 2 or inputs.shape[1] < 2:
+        raise ValueError(
+            f"inputs must have shape (N, K, ...) with K at least 2 classes, "
+            f"got {tuple(inputs.shape)}"
+        )
+    if targets.is_floating_point() and targets.shape != inputs.shape:
+        raise TypeError(
+            f"targets must be integer class numbers, or probabilities of the inputs' shape "
+            f"{tuple(inputs.shape)}, got dtype {targets.dtype} and shape {tuple(targets.shape)}"
+        )
+    if not targets.is_floating_point() and targets.shape != inputs.shape[:1] + inputs.shape[2:]:
+        raise ValueError(
+            f"inputs of shape {tuple(inputs.shape)} (N, K, ...) need targets of shape (N, ...), "
+            f"got {tuple(targets.shape)}"
+        )
+
+
+def labels_of(
+    targets: Tensor, classes: int, ignore_index: int | None
+) -> tuple[Tensor, Tensor | None]:
+    """The targets as classes, and which to ignore; IndexError for others, where looking is free."""
+    targets = targets.long()  # a small type may not hold ignore_index: 156 is no -100
+    ignored = None if ignore_index is None else targets == ignore_index
+    if may_look(targets) and not must_be_plain(targets):
+        bad = (targets < 0) | (targets >= classes)
+        bad = bad if ignored is None else bad & ~ignored
+        if bad.any():
+            raise IndexError(
+                f"targets must be classes from 0 to {classes - 1} or ignore_index "
+                f"{ignore_index}, got {targets[bad][0].item()}"
+            )
+        ignored = None if ignored is None or not ignored.any() else ignored
+    return (targets if ignored is None else targets.masked_fill(ignored, 0)), ignored
+
+
+def check_probabilities(targets: Tensor) -> None:
+    """ValueError for a probability outside 0 to 1, where looking is free."""
+    if not may_look(targets) or torch._C._are_functorch_transforms_active():
+        return
+    bad = (targets < 0) | (targets > 1)
+    if bad.any():
+        first = tuple(bad.nonzero()[0].tolist())
+        raise ValueError(
+            f"targets as probabilities must lie from 0 to 1, got {targets[first].item():g} at "
+            f"index {first}"
+        )
