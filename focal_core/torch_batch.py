@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.forward_ad import unpack_dual
+from torch.autograd import forward_ad
 
 ORDINARY = frozenset({Tensor, torch.nn.Parameter})
 
@@ -88,6 +88,6 @@ def check_targets(batch: Batch) -> None:
 
 
 def _is_dual(tensor: Tensor) -> bool:
-    if torch.compiler.is_compiling():
+    if torch.compiler.is_compiling() or forward_ad._current_level < 0:
         return False
-    return unpack_dual(tensor).tangent is not None  # type: ignore[no-untyped-call]
+    return forward_ad.unpack_dual(tensor).tangent is not None  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
+from focal_core import torch_softmax
 from focal_core.checks import (
     LARGEST_EXPONENT,
     check_between,
@@ -103,6 +104,21 @@ def _law(gamma: float, alpha: float | None, total: bool, size: int) -> Law:
 
 _remembered_law = lru_cache(_law)
 """Training asks for the same law at every step, and checking it takes longer than this."""
+
+
+def softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_softmax.Law:
+    """What is computed."""
+    gamma = number_of(gamma)
+    if not torch.compiler.is_compiling() and {type(gamma), type(label_smoothing)} <= NUMBERS:
+        return _remembered_softmax_law(gamma, label_smoothing)
+    return _softmax_law(gamma, label_smoothing)
+
+
+def _softmax_law(gamma: float, label_smoothing: float) -> torch_softmax.Law:
+    return torch_softmax.Law(checked_gamma(gamma), checked_smoothing(label_smoothing))
+
+
+_remembered_softmax_law = lru_cache(_softmax_law)
 
 
 def number_of(value: "float | Tensor") -> float:
@@ -204,17 +220,28 @@ def labels_of(
 ) -> tuple[Tensor, Tensor | None]:
     """The targets as classes, and which to ignore; IndexError for others, where looking is free."""
     targets = targets.long()  # a small type may not hold ignore_index: 156 is no -100
+    looks = may_look(targets) and not must_be_plain(targets)
+    if looks and targets.numel() and ignore_index not in range(classes):
+        low, high = targets.aminmax()
+        if low.item() >= 0 and high.item() < classes:
+            return targets, None
     ignored = None if ignore_index is None else targets == ignore_index
-    if may_look(targets) and not must_be_plain(targets):
-        bad = (targets < 0) | (targets >= classes)
-        bad = bad if ignored is None else bad & ~ignored
-        if bad.any():
-            raise IndexError(
-                f"targets must be classes from 0 to {classes - 1} or ignore_index "
-                f"{ignore_index}, got {targets[bad][0].item()}"
-            )
+    if looks:
+        _check_labels(targets, classes, ignored, ignore_index)
         ignored = None if ignored is None or not ignored.any() else ignored
     return (targets if ignored is None else targets.masked_fill(ignored, 0)), ignored
+
+
+def _check_labels(
+    targets: Tensor, classes: int, ignored: Tensor | None, ignore_index: int | None
+) -> None:
+    bad = (targets < 0) | (targets >= classes)
+    bad = bad if ignored is None else bad & ~ignored
+    if bad.any():
+        raise IndexError(
+            f"targets must be classes from 0 to {classes - 1} or ignore_index "
+            f"{ignore_index}, got {targets[bad][0].item()}"
+        )
 
 
 def check_probabilities(targets: Tensor) -> None:

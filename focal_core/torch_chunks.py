@@ -31,23 +31,24 @@ class InChunks(torch.autograd.Function):
         """The values, or their sum."""
         ctx.save_for_backward(inputs, targets, weight)
         ctx.law = law
+        ctx.dtype = inputs.dtype
         values, ctx.slope = in_chunks(Batch(inputs, targets, weight), law, slope=True)
         return values
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         """The slope times what comes in; in place, where nobody else needs it."""
-        batch = Batch(*ctx.saved_tensors)
         if torch.is_grad_enabled():
+            batch = Batch(*ctx.saved_tensors)
             return gradient_to_differentiate(batch, ctx.law, grad), None, None, None
         slope, ctx.slope = ctx.slope, None
         if slope is None:  # a second pass over the same graph
-            slope = in_chunks(batch, ctx.law, slope=True)[1]
+            slope = in_chunks(Batch(*ctx.saved_tensors), ctx.law, slope=True)[1]
         if is_batched(grad):
-            return (grad * slope).to(batch.inputs.dtype), None, None, None
+            return (grad * slope).to(ctx.dtype), None, None, None
         if grad.dim() > 0 or grad.item() != 1:
             slope.mul_(grad)
-        return slope.to(batch.inputs.dtype), None, None, None
+        return slope.to(ctx.dtype), None, None, None
 
 
 def in_chunks(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Any]:
@@ -116,12 +117,12 @@ class _Workshop:
         size, rooms = batch.inputs.numel(), self.rooms
         if size < self.size:
             rooms = tuple(room[:size] for room in rooms)
-        if batch.targets.dtype != self.one.dtype:
-            batch = batch._replace(targets=rooms[5].copy_(batch.targets))
+        targets = batch.targets
+        if targets.dtype != self.one.dtype:
+            targets = rooms[5].copy_(targets)
         values = rooms[1] if values is None else values
-        other = torch.sub(self.one, batch.targets, out=rooms[0])
-        if not torch.mul(other, batch.targets, out=rooms[2]).any():
-            total = self._certain(batch, rooms, values, slopes)
+        if torch.equal(torch.mul(targets, targets, out=rooms[0]), targets):
+            total = self._certain(batch._replace(targets=targets), rooms, values, slopes)
             if math.isfinite(total):
                 return total
         return self._any(batch, values, slopes)
@@ -129,12 +130,15 @@ class _Workshop:
     def _certain(self, batch: Batch, rooms: Any, values: Tensor, slopes: Tensor | None) -> float:
         """Targets 0 or 1: slope s w q**gamma (q + gamma p c), value w q**gamma c.
 
-        Here s = 1 - 2 t, z = s x, q = 1 - p_t = sigmoid(z) and p = p_t = sigmoid(-z). The first
-        room holds 1 - t. An infinite loss leaves NaN behind and shows in the sum.
+        Here s = 1 - 2 t, z = s x, q = 1 - p_t = sigmoid(z) and p = p_t = sigmoid(-z). Targets may
+        lie in the last room, which is used again. An infinite loss leaves NaN behind and shows in
+        the sum.
         """
         other, miss, hit, c, sign, spare = rooms
-        torch.sub(other, batch.targets, out=sign)
-        start_from = other if self.by_miss else batch.targets
+        torch.sub(self.one, batch.targets, alpha=2, out=sign)
+        start_from = batch.targets
+        if self.by_miss:
+            start_from = torch.sub(self.one, batch.targets, out=other)
         signed_weight = torch.add(self.start, start_from, alpha=self.step, out=other)
         spare = spare if slopes is None else slopes
         torch.mul(batch.inputs, sign, out=c)

@@ -21,22 +21,25 @@ from focal_core.torch_plain import gradient_to_differentiate
 def closed_form(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Tensor | None]:
     """Loss of each element and, if asked for, its slope: any target from 0 to 1, any logit."""
     x, t = batch.inputs.to(batch.dtype), batch.targets.to(batch.dtype)
+    limits = torch.finfo(x.dtype)
     p, q, s = torch.sigmoid(x), torch.sigmoid(-x), 1 - t
     a, b = p * s, q * t
-    u, c = a + b, _cross_entropy(x, t, s, p, q)
-    power = _power(u, law.gamma)
-    factor = _weighed(batch, law, t, s, power)
+    u = (a + b).clamp_min_(limits.tiny)  # what is smaller costs less than the smallest number
+    c = _cross_entropy(x, t, s, p, q)
+    bend = (s - t).mul_(p).mul_(q).div_(u) if slope else None
+    factor = _weighed(batch, law, t, s, _power(u, law.gamma))
     values = c if factor is None else factor * c
-    if power is not None:  # it may round to 0; the limit of an infinite loss is still infinite
-        values = torch.where(torch.isinf(c), c, values)
     ignored = _weighs_nothing(batch, law, t)
     if ignored is not None:
-        values = values.masked_fill(ignored, 0)
-    if not slope:
+        values.masked_fill_(ignored, 0)
+    if bend is None:
         return values, None
-    slopes = _slope(a, b, u, c, (s - t) * p * q, law.gamma)
-    slopes = slopes if factor is None else slopes * factor
-    return values, slopes if ignored is None else slopes.masked_fill(ignored, 0)
+    slopes = a.sub_(b)
+    if law.gamma != 0:  # r c is 0 where r is 0 and c infinite
+        slopes.add_(bend.mul_(c.clamp_max_(limits.max)), alpha=law.gamma)
+    if factor is not None:
+        slopes.mul_(factor)
+    return values, slopes if ignored is None else slopes.masked_fill_(ignored, 0)
 
 
 def _cross_entropy(x: Tensor, t: Tensor, s: Tensor, p: Tensor, q: Tensor) -> Tensor:
@@ -44,37 +47,34 @@ def _cross_entropy(x: Tensor, t: Tensor, s: Tensor, p: Tensor, q: Tensor) -> Ten
 
     A certain target has one term only: 0 times an infinite logit is NaN, and counts 0.
     """
-    line = (x.relu() * s).addcmul((-x).relu(), t).nan_to_num(0.0, torch.inf, -torch.inf)
-    return line - torch.log1p(-torch.minimum(p, q))
-
-
-def _slope(a: Tensor, b: Tensor, u: Tensor, c: Tensor, bend: Tensor, gamma: float) -> Tensor:
-    """(gamma r c + a - b), with r c = 0 where r is 0 and c infinite."""
-    if gamma == 0:
-        return a - b
-    limits = torch.finfo(c.dtype)
-    return torch.add(a - b, bend / u.clamp_min(limits.tiny) * c.clamp_max(limits.max), alpha=gamma)
+    line = x.clamp_min(0).mul_(s).addcmul_(x.clamp_max(0), t, value=-1)
+    line.nan_to_num_(0.0, torch.inf, -torch.inf)
+    return line.sub_(torch.minimum(p, q).neg_().log1p_())
 
 
 def _power(u: Tensor, gamma: float) -> Tensor | None:
-    """u**gamma, or None for 1. A power of 0 is not taken: 0**0 of what has no digits left."""
+    """u**gamma, or None for 1; it is not let round to 0, for the limit of an infinite loss."""
     if gamma == 0:
         return None
-    return u if gamma == 1 else u**gamma
+    return (u**gamma).clamp_min_(torch.finfo(u.dtype).smallest_normal * torch.finfo(u.dtype).eps)
 
 
 def _weighed(batch: Batch, law: Law, t: Tensor, s: Tensor, power: Tensor | None) -> Tensor | None:
-    """The power times alpha_t, the batch's weight and the scale."""
-    factor = power
+    """The power times alpha_t, the batch's weight and the scale; None for 1."""
+    factors = [] if power is None else [power]
     if law.alpha is not None:
-        of_class = torch.add(s * ((1 - law.alpha) * law.scale), t, alpha=law.alpha * law.scale)
-        factor = of_class if factor is None else factor * of_class
+        of_class = s.mul((1 - law.alpha) * law.scale).add_(t, alpha=law.alpha * law.scale)
+        factors.append(of_class)
     elif law.scale != 1:
-        factor = torch.full_like(t, law.scale) if factor is None else factor * law.scale
+        factors.append(torch.full_like(t, law.scale))
     if batch.weight is not None:
-        weight = batch.weight.to(t.dtype)
-        factor = weight if factor is None else factor * weight
-    return factor
+        factors.append(batch.weight.to(t.dtype))
+    if not factors:
+        return None
+    first, *others = factors
+    for other in others:
+        first.mul_(other)
+    return first
 
 
 def _weighs_nothing(batch: Batch, law: Law, t: Tensor) -> Tensor | None:

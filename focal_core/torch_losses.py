@@ -141,8 +141,7 @@ def softmax_focal_loss(
         targets = _without_class_axis(inputs, targets)
     checks.check_class_shapes(inputs, targets)
     normalizer = checks.checked_reduction(reduction, normalizer)
-    gamma = checks.checked_gamma(gamma)
-    law = torch_softmax.Law(gamma, checks.checked_smoothing(label_smoothing))
+    law = checks.softmax_law(gamma, label_smoothing)
     batch = _class_batch(inputs, targets, checks.class_weights(alpha, inputs), ignore_index)
     _check_weighted_mean(batch, reduction, weighted_mean=weighted_mean)
     loss = torch_softmax.evaluate(batch, law)
@@ -187,7 +186,7 @@ def _mean(loss: Tensor, batch: torch_softmax.Batch, *, weighted: bool) -> Tensor
         weight = weight if batch.ignored is None else weight.masked_fill(batch.ignored, 0)
         return loss.sum() / weight.sum().clamp(min=torch.finfo(loss.dtype).tiny)
     if batch.ignored is None:
-        return loss.sum() / max(1, loss.numel())
+        return loss.mean() if loss.numel() > 0 else loss.sum()
     return loss.sum() / (~batch.ignored).sum().clamp(min=1)
 
 

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from focal_core import torch_batch, torch_plain, torch_sigmoid
 from focal_core.torch_batch import is_batched, may_look, must_be_plain
+from focal_core.torch_plain import plain_loss
 
 MANY_CLASSES = 32
 """From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
@@ -74,11 +74,6 @@ class Law:
 
     gamma: float
     label_smoothing: float
-
-    @property
-    def binary(self) -> torch_batch.Law:
-        """The loss of each margin."""
-        return torch_batch.Law(self.gamma, None, total=False)
 
 
 def evaluate(batch: Batch, law: Law) -> Tensor:
@@ -186,10 +181,23 @@ def _from_margins(
     others = exponentials.scatter_(1, batch.targets.unsqueeze(1), 0)
     # Far below the truth the others vanish; then the loss is smaller than the smallest float.
     total = others.sum(1).clamp_min(torch.finfo(others.dtype).tiny)
-    margins = truth - total.log()
-    binary = torch_batch.Batch(margins, torch.ones_like(margins), batch.weight)
-    values, slopes = torch_sigmoid.values_and_slopes(binary, law.binary)
+    values, slopes = _of_positives(truth - total.log(), law.gamma, batch.weight)
     return _without_ignored(batch, values), _Kept(slopes, others, total)
+
+
+def _of_positives(margins: Tensor, gamma: float, weight: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The sigmoid loss of positives, q**gamma c, and its slope, -q**gamma (q + gamma p c)."""
+    p, q = margins.sigmoid(), (-margins).sigmoid_()
+    c = torch.minimum(p, q).neg_().log1p_().add_(margins.clamp_max(0)).neg_()
+    # p c goes to 0 at an infinite loss; the product 0 times infinity would be NaN.
+    slopes = torch.addcmul(q, p, c.clamp_max(torch.finfo(c.dtype).max), value=gamma)
+    power = (q if gamma == 1 else q**gamma) if gamma != 0 else None
+    values = c if power is None else c * power
+    slopes = slopes.neg_() if power is None else slopes.mul_(power).neg_()
+    if weight is None:
+        return values, slopes
+    # A class of weight 0 costs nothing, not 0 times infinity.
+    return torch.where(weight == 0, 0, weight * values), slopes * weight
 
 
 # --- smoothed targets ----------------------------------------------------------------------------
@@ -310,7 +318,7 @@ def _plain_loss_of(logits: Tensor, labels: Tensor, gamma: float, largest: float)
     others = logits.masked_fill(_is_class(logits, labels), -math.inf).logsumexp(1)
     away = others - _of_truth(logits, labels)
     away = away + torch.where(away.detach() > largest / 2, math.inf, 0.0)
-    return torch_plain.plain_loss(away, torch.zeros_like(away), gamma)
+    return plain_loss(away, torch.zeros_like(away), gamma)
 
 
 def _gradient_to_differentiate(batch: Batch, law: Law, grad: Tensor) -> Tensor:

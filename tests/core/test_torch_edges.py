@@ -214,6 +214,16 @@ def test_a_target_that_is_no_number_propagates():
     assert S(torch.zeros(2), tensor(math.nan, 1.0))[0].isnan()
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int64, torch.bool])
+@pytest.mark.parametrize("differentiated", [False, True])
+def test_an_infinite_loss_leaves_the_others_alone(dtype, differentiated):
+    inputs = torch.tensor([math.inf, 0.0, -1.0], requires_grad=differentiated)
+    found = S(inputs, torch.tensor([0, 1, 0]).to(dtype))
+    p = 1 / (1 + math.e)
+    alone = [0.25 * 0.25 * math.log(2), -0.75 * p**2 * math.log(1 - p)]
+    assert found.tolist() == pytest.approx([math.inf, *alone])
+
+
 # --- weights of classes ---------------------------------------------------------------------------
 
 ALPHAS = [0.1, 0.2, 0.3, 0.9]
