@@ -8,6 +8,7 @@ Each comes from z by itself and never from the other, so nothing cancels; powers
 where a division would otherwise be needed, so nothing becomes 0/0.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,10 +19,13 @@ from focal_core import fused, soft_targets
 from focal_core.checks import (
     LARGEST_EXPONENT,
     Floats,
+    all_certain,
+    as_floats,
     check_between,
-    check_broadcast,
     check_numbers,
+    check_same_shape,
     check_targets,
+    sum_of_squares,
 )
 
 
@@ -35,10 +39,10 @@ class FocalLoss:
     Raises ValueError outside these ranges. Lin et al. 2017, equations 2 to 5.
 
     The methods take logits (any real numbers, infinities give the limit) and targets (0 or 1, or
-    soft targets between), which broadcast. float32 logits give float32, all else float64. They
-    raise ValueError for NaN, targets outside [0, 1] and shapes that do not broadcast, TypeError
-    for what is not a real number. A soft target mixes p_t = p t + (1 - p)(1 - t) and multiplies
-    binary cross entropy, as torchvision does.
+    soft targets between) of one shape; either may be a single number. float32 logits give
+    float32, all else float64. They raise ValueError for NaN, targets outside [0, 1] and unequal
+    shapes, TypeError for what is not a real number. A soft target mixes
+    p_t = p t + (1 - p)(1 - t) and multiplies binary cross entropy, as torchvision does.
     """
 
     gamma: float = 2.0
@@ -62,9 +66,11 @@ class FocalLoss:
 
     def value_and_gradient(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
         """Both at the cost of little more than one."""
-        logits, targets = _checked(logits, targets)
-        if not soft_targets.any_soft(targets):
-            return fused.value_and_slope(logits, targets, self._exponent, self._weights)
+        logits, targets, finite = _checked(logits, targets)
+        if all_certain(targets):
+            return fused.value_and_slope(
+                logits, targets, self._exponent, self.alpha, guarded=not finite
+            )
         value = soft_targets.value(logits, targets, self._exponent)
         slope = soft_targets.gradient(logits, targets, self._exponent)
         return self._weighed(value, targets), self._weighed(slope, targets)
@@ -75,8 +81,8 @@ class FocalLoss:
         alpha_t p_t (1 - p_t)**gamma ((1 + 2 gamma)(1 - p_t) + gamma CE (gamma p_t - (1 - p_t))),
         the derivative of equation 10 of Lin et al. 2017.
         """
-        logits, targets = _checked(logits, targets)
-        if soft_targets.any_soft(targets):
+        logits, targets, _ = _checked(logits, targets)
+        if not all_certain(targets):
             return self._weighed(soft_targets.curvature(logits, targets, self._exponent), targets)
         return self._weighed(_curvature(_terms(logits, targets), self._exponent), targets)
 
@@ -86,10 +92,6 @@ class FocalLoss:
         if self.alpha is None:
             return np.ones_like(targets)
         return np.asarray(self.alpha * targets + (1 - self.alpha) * (1 - targets))
-
-    @property
-    def _weights(self) -> tuple[float, float]:
-        return (1.0, 1.0) if self.alpha is None else (1 - self.alpha, self.alpha)
 
     @property
     def _exponent(self) -> float:
@@ -114,10 +116,14 @@ class _Terms(NamedTuple):
     cross_entropy: Floats
 
 
-def _checked(logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
-    logits, targets = check_numbers("logits", logits), check_targets(targets)
-    check_broadcast(logits, targets)
-    return logits, targets.astype(logits.dtype, copy=False)
+def _checked(logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats, bool]:
+    """Both in one float type, and whether all logits are finite beyond doubt."""
+    logits, targets = as_floats("logits", logits), check_targets(targets)
+    size = sum_of_squares(logits)
+    if math.isnan(size):
+        check_numbers("logits", logits)
+    check_same_shape(logits, targets)
+    return logits, targets.astype(logits.dtype, copy=False), math.isfinite(size)
 
 
 def _terms(logits: Floats, targets: Floats) -> _Terms:

@@ -49,13 +49,25 @@ def check_numbers(name: str, values: ArrayLike) -> Floats:
     TypeError for complex numbers, strings and objects; ValueError for NaN, with count and first
     index. Infinities pass: every loss has a limit there.
     """
+    array = as_floats(name, values)
+    if np.isnan(sum_of_squares(array)):
+        _refuse(name, array, np.isnan(array), "numbers, not NaN")
+    return array
+
+
+def as_floats(name: str, values: ArrayLike) -> Floats:
+    """Return values as a float array; TypeError for complex numbers, strings and objects."""
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be real numbers, got dtype {array.dtype}")
-    if array.dtype != np.float32:
-        array = array.astype(np.float64, copy=False)
-    _refuse(name, array, np.isnan(array), "numbers, not NaN")
-    return array
+    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+
+
+def sum_of_squares(array: Floats) -> float:
+    """In one pass without a copy: NaN if any entry is, infinite if any entry is (or is huge)."""
+    flat = array.reshape(-1)
+    with np.errstate(over="ignore"):
+        return float(np.dot(flat, flat))
 
 
 def check_unit(name: str, values: ArrayLike) -> Floats:
@@ -67,18 +79,25 @@ def check_unit(name: str, values: ArrayLike) -> Floats:
 
 def check_targets(targets: ArrayLike) -> Floats:
     """Return targets as floats; ValueError unless each lies in [0, 1]."""
-    return check_unit("targets", targets)
+    array = as_floats("targets", targets)
+    return array if all_certain(array) else check_unit("targets", array)
 
 
-def check_broadcast(logits: Floats, targets: Floats) -> None:
-    """ValueError that names both shapes unless they broadcast together."""
-    try:
-        np.broadcast_shapes(logits.shape, targets.shape)
-    except ValueError:
+def all_certain(targets: Floats) -> bool:
+    """Whether each target is 0 or 1."""
+    return not ((targets != 0) & (targets != 1)).any()
+
+
+def check_same_shape(logits: Floats, targets: Floats) -> None:
+    """ValueError that names both shapes, unless they are equal or one is a single number.
+
+    Shapes such as (4, 1) and (4,) broadcast to (4, 4), which nobody means.
+    """
+    if logits.shape != targets.shape and logits.ndim > 0 and targets.ndim > 0:
         raise ValueError(
-            f"logits of shape {logits.shape} and targets of shape {targets.shape} "
-            "do not broadcast together"
-        ) from None
+            f"logits of shape {logits.shape} and targets of shape {targets.shape} must have the "
+            "same shape, or one of them must be a single number"
+        )
 
 
 def _range_in_words(low: float, high: float, *, ends: bool) -> str:

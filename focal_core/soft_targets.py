@@ -13,11 +13,6 @@ import numpy as np
 from focal_core.checks import Floats
 
 
-def any_soft(targets: Floats) -> bool:
-    """Whether any target lies strictly between 0 and 1."""
-    return bool(np.any(targets * (1 - targets)))
-
-
 def value(logits: Floats, targets: Floats, gamma: float) -> Floats:
     """FL of each example, shape of logits and targets broadcast."""
     p, q = _sigmoids(logits)

@@ -25,6 +25,7 @@ from focal_core.checks import (
     check_label_smoothing,
     check_labels,
     check_numbers,
+    check_targets,
 )
 
 Labels: TypeAlias = NDArray[np.intp]
@@ -45,11 +46,12 @@ class SoftmaxFocalLoss:
         other one e / C, as in Keras.
     Raises ValueError outside these ranges.
 
-    The methods take logits of shape (..., C), C at least 2, and integer targets from 0 to C - 1
-    of shape (...), which broadcast. Infinite logits give the limit, equal infinities counting as
-    equal logits. float32 logits give float32, all else float64. They raise ValueError for NaN, a
-    wrong number of classes or weights and shapes that do not broadcast, TypeError for targets
-    that are not integers, IndexError for one that is no class.
+    The methods take logits of shape (..., C), C at least 2, and targets: class numbers, integers
+    from 0 to C - 1 of shape (...) or one for all; or probabilities of the classes, floating point
+    of shape (..., C), over which the loss is summed. Infinite logits give the limit, equal
+    infinities counting as equal logits. float32 logits give float32, all else float64. They raise
+    ValueError for NaN, a wrong number of classes or weights, shapes that do not fit and a
+    probability outside [0, 1], TypeError for other targets, IndexError for one that is no class.
     """
 
     gamma: float = 2.0
@@ -82,9 +84,9 @@ class SoftmaxFocalLoss:
 
     def _over_classes(self, of_class: "OneClass", logits: ArrayLike, targets: ArrayLike) -> Floats:
         """Weighted sum of one-class results over the classes with weight (one, unless smoothed)."""
-        scores, labels = self._checked(logits, targets)
+        scores, given = self._checked(logits, targets)
         total: Floats | None = None
-        for label, weight in self._weighted_labels(labels, scores.shape[-1]):
+        for label, weight in self._weighted_labels(given, scores.shape):
             term = of_class(_against_others(scores, label))
             term = _times(weight.astype(scores.dtype), term)
             total = term if total is None else total + term
@@ -110,34 +112,40 @@ class SoftmaxFocalLoss:
     def _binary(self) -> FocalLoss:
         return FocalLoss(self.gamma)
 
-    def _checked(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Labels]:
+    def _checked(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Labels | Floats]:
         scores = check_numbers("logits", logits)
         if scores.ndim == 0:
             raise ValueError("logits must have a last axis of at least 2 classes, got a number")
-        check_class_count(scores.shape[-1], self.alpha)
-        labels = check_labels(targets, scores.shape[-1])
-        try:
-            shape = np.broadcast_shapes(scores.shape[:-1], labels.shape)
-        except ValueError:
+        classes = scores.shape[-1]
+        check_class_count(classes, self.alpha)
+        given = np.asarray(targets)
+        if given.dtype.kind == "f" and given.shape == scores.shape:
+            return scores, check_targets(given)
+        labels = check_labels(given, classes) if given.shape != scores.shape else given
+        if labels.ndim > 0 and labels.shape != scores.shape[:-1]:
             raise ValueError(
-                f"logits of shape {scores.shape} (classes last) and targets of shape "
-                f"{labels.shape} do not broadcast together"
-            ) from None
-        scores = np.broadcast_to(scores, (*shape, scores.shape[-1]))
-        return scores, np.broadcast_to(labels, shape)
+                f"logits of shape {scores.shape} (classes last) need targets of shape "
+                f"{scores.shape[:-1]}, class numbers, or of shape {scores.shape}, probabilities as "
+                f"floating point; got shape {labels.shape}, dtype {labels.dtype}"
+            )
+        return scores, np.broadcast_to(labels, scores.shape[:-1])
 
-    def _weighted_labels(self, labels: Labels, classes: int) -> Iterator[tuple[Labels, Floats]]:
+    def _weighted_labels(
+        self, given: Labels | Floats, shape: tuple[int, ...]
+    ) -> Iterator[tuple[Labels, Floats]]:
+        """Classes, and with which weight each is taken for the truth."""
+        classes = shape[-1]
         alpha = np.ones(classes) if self.alpha is None else np.asarray(self.alpha)
-        if self.label_smoothing == 0:
+        is_numbers = given.dtype.kind != "f"
+        if is_numbers and self.label_smoothing == 0:
+            labels = given.astype(np.intp, copy=False)
             yield labels, alpha[labels]
             return
         shared = self.label_smoothing / classes
         for label in range(classes):
-            is_true = labels == label
-            yield (
-                np.full_like(labels, label),
-                alpha[label] * np.where(is_true, 1 - self.label_smoothing + shared, shared),
-            )
+            of_label = given == label if is_numbers else given[..., label]
+            target = (1 - self.label_smoothing) * of_label + shared
+            yield np.full(shape[:-1], label), np.asarray(alpha[label] * target)
 
 
 class _OneAgainstOthers(NamedTuple):

@@ -310,8 +310,9 @@ def test_no_logit_however_large_gives_nan(gamma, alpha, dtype):
     sizes = np.array([0, 1e-30, 1, 17, 37, 89, 104, 746, 1e4, largest, np.inf], dtype)
     logits = np.concatenate([-sizes, sizes])[:, None]
     for targets in ([0, 1], [0, 1e-9, 0.5, 1 - 1e-6, 1]):
+        pairs = np.broadcast_arrays(logits, targets)
         for method in (loss.value, loss.gradient, loss.curvature):
-            assert not np.isnan(method(logits, targets)).any()
+            assert not np.isnan(method(*pairs)).any()
 
 
 def test_a_tiny_gamma_below_one_has_no_division_by_zero():
@@ -323,14 +324,15 @@ def test_a_tiny_gamma_below_one_has_no_division_by_zero():
 # Shapes, types and the object itself.
 
 
-def test_logits_and_targets_broadcast():
-    logits, targets = np.linspace(-2, 2, 3)[:, None], np.array([0, 1, 1, 0])
+def test_a_single_logit_or_target_serves_all_others():
+    logits, targets = np.linspace(-2, 2, 12).reshape(3, 4), np.array([0, 1, 1, 0])
     loss = FocalLoss(2, 0.25)
     for method in (loss.value, loss.gradient, loss.curvature):
-        together = method(logits, targets)
-        assert together.shape == (3, 4)
-        assert together[2, 1] == method(logits[2, 0], targets[1])
-        assert method(logits, targets * 0.5).shape == (3, 4)
+        for target in (0, 1, 0.5):
+            together = method(logits, target)
+            assert together.shape == (3, 4)
+            assert together[2, 1] == method(logits[2, 1], target)
+        assert method(0.3, targets).tolist() == [method(0.3, target) for target in targets]
 
 
 @pytest.mark.parametrize("targets", [[0, 1], [0.25, 1.0]])

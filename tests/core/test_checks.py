@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import check_between, check_broadcast, check_numbers, check_targets
+from focal_core.checks import check_between, check_numbers, check_same_shape, check_targets
 
 METHODS = ["value", "gradient", "curvature", "value_and_gradient"]
 NO_NUMBER = [
@@ -118,15 +118,17 @@ def test_weights_of_impossible_targets_are_refused():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_shapes_that_do_not_broadcast_are_both_named(method):
-    message = message_of(ValueError, getattr(FocalLoss(), method), np.zeros((2, 3)), np.zeros(2))
-    assert "logits of shape (2, 3)" in message
-    assert "targets of shape (2,)" in message
+@pytest.mark.parametrize("shapes", [((2, 3), (2,)), ((4, 1), (4,)), ((1,), (4,)), ((2, 3), (3,))])
+def test_unequal_shapes_are_both_named(method, shapes):
+    logits, targets = map(np.zeros, shapes)
+    message = message_of(ValueError, getattr(FocalLoss(), method), logits, targets)
+    assert f"logits of shape {shapes[0]}" in message
+    assert f"targets of shape {shapes[1]}" in message
 
 
-def test_shapes_that_broadcast_pass():
-    assert check_broadcast(np.zeros((2, 1)), np.zeros(3)) is None
-    assert FocalLoss().value(np.zeros((2, 1)), np.zeros(3)).shape == (2, 3)
+def test_a_single_number_goes_with_any_shape():
+    assert check_same_shape(np.zeros((2, 1)), np.zeros(())) is None
+    assert FocalLoss().value(0, np.zeros((2, 3))).shape == (2, 3)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -184,13 +184,50 @@ def test_a_class_of_weight_zero_costs_nothing_even_at_an_infinite_loss():
     np.testing.assert_array_equal(gradient, [0, 0, 0])
 
 
-def test_logits_and_targets_broadcast():
-    loss, logits = SoftmaxFocalLoss(), np.array([2.0, 1.0, 0.0])
-    np.testing.assert_array_equal(
-        loss.value(logits, [0, 1, 2]), [loss.value(logits, label) for label in range(3)]
-    )
-    assert loss.gradient(logits, [0, 1, 2]).shape == (3, 3)
+def test_one_target_serves_all_examples():
+    loss, logits = SoftmaxFocalLoss(), np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
+    np.testing.assert_array_equal(loss.value(logits, 1), loss.value(logits, [1, 1]))
+    assert loss.gradient(logits, 1).shape == (2, 3)
     assert loss.value(np.zeros((0, 3)), []).shape == (0,)
+
+
+METHODS = ["value", "gradient", "curvature", "value_and_gradient"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("logits", "targets"),
+    [
+        ([[2, 1, 0]], [[1, 0, 0]]),
+        ([2, 1, 0], [1, 0, 0]),
+        ([2, 1, 0], [0, 1]),
+        (np.zeros((4, 3)), np.zeros((4, 1), int)),
+        (np.zeros((3, 3)), np.zeros(4, int)),
+    ],
+)
+def test_shapes_that_nobody_means_are_refused(method, logits, targets):
+    with pytest.raises(ValueError, match=r"need targets of shape .* class numbers, or of shape"):
+        getattr(SoftmaxFocalLoss(), method)(logits, targets)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("alpha", [None, (1.0, 2.0, 0.5)])
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_probabilities_are_summed_over_the_classes(gamma, alpha, smoothing):
+    rng = np.random.default_rng(0)
+    logits, targets = rng.normal(size=(5, 3)), rng.dirichlet(np.ones(3), size=5)
+    loss, alone = SoftmaxFocalLoss(gamma, alpha, smoothing), SoftmaxFocalLoss(gamma, alpha)
+    mixed = (1 - smoothing) * targets + smoothing / 3
+    for method in METHODS[:3]:
+        parts = [getattr(alone, method)(logits, label) for label in range(3)]
+        weights = [mixed[:, k].reshape(-1, *[1] * (parts[k].ndim - 1)) for k in range(3)]
+        wanted = sum(weight * part for weight, part in zip(weights, parts, strict=True))
+        np.testing.assert_allclose(getattr(loss, method)(logits, targets), wanted, rtol=1e-12)
+
+
+def test_probabilities_outside_0_to_1_are_refused():
+    with pytest.raises(ValueError, match="targets must be between 0 and 1: 1 of 3"):
+        SoftmaxFocalLoss().value([0, 0, 0], [0.0, 1.5, 0.5])
 
 
 def test_equal_losses_are_one_cache_key():
@@ -229,9 +266,9 @@ def test_an_unusable_setting_is_named_with_its_range(arguments, message):
         ([3.0], 0, ValueError, "logits must have at least 2 classes, got 1"),
         ([0.0, 1.0], 0.0, TypeError, "targets must be integer class numbers, got dtype float64"),
         ([0.0, 1.0], True, TypeError, "targets must be integer class numbers, got dtype bool"),
-        ([0.0, 1.0], [0, 2], IndexError, "from 0 to 1: 1 of 2 are not, the first at flat index 1"),
+        (np.eye(2), [0, 2], IndexError, "from 0 to 1: 1 of 2 are not, the first at flat index 1"),
         ([0.0, 1.0], -1, IndexError, "targets must be class numbers from 0 to 1"),
-        (np.zeros((3, 2)), [0, 1], ValueError, r"\(3, 2\) \(classes last\).*\(2,\)"),
+        (np.zeros((3, 2)), [0, 1], ValueError, r"\(3, 2\) \(classes last\).*\(3,\)"),
     ],
 )
 def test_unusable_input_is_refused_with_the_reason(logits, targets, error, message):
