@@ -1,7 +1,10 @@
+# Slim by default: all pages, without training while you watch. With PyTorch, several GB:
+#   docker build --build-arg REQUIREMENTS=requirements.txt -t focal-loss-lab .
 FROM python:3.11-slim
+ARG REQUIREMENTS=requirements-slim.txt
 ENV STREAMLIT_SERVER_ADDRESS=0.0.0.0
 WORKDIR /app
-COPY requirements.txt .
+COPY ${REQUIREMENTS} requirements.txt
 RUN pip install --no-cache-dir -r requirements.txt && useradd --uid 10001 app
 COPY . .
 USER app
