@@ -23,10 +23,12 @@ from torch.nn import functional
 from torch.profiler import ProfilerActivity, profile
 
 from focal_core.binary import FocalLoss
+from focal_core.torch_checks import sigmoid_law
+from focal_core.torch_closed_form import ClosedForm
 from focal_core.torch_losses import sigmoid_focal_loss, softmax_focal_loss
 
 GAMMA, ALPHA = 2.0, 0.25
-SIZES = (1_000, 100_000, 8_000_000)
+SIZES = (1_000, 100_000, 1_000_000, 8_000_000)
 TURN = 0.002
 SOFTMAX_SHAPES = ((1_000, 10), (10_000, 80), (500_000, 10))
 REFERENCE = "torchvision's formula"
@@ -53,6 +55,13 @@ def ours(inputs: Tensor, targets: Tensor) -> Tensor:
 def ours_mean(inputs: Tensor, targets: Tensor) -> Tensor:
     """This project's, as a mean."""
     return sigmoid_focal_loss(inputs, targets, ALPHA, GAMMA, "mean")
+
+
+def ours_elsewhere(inputs: Tensor, targets: Tensor) -> Tensor:
+    """This project's, on the path for devices other than the CPU, here forced on a CPU."""
+    law = sigmoid_law(GAMMA, ALPHA, total=True, size=1)
+    loss: Tensor = ClosedForm.apply(inputs, targets, None, law)
+    return loss
 
 
 def ours_none(inputs: Tensor, targets: Tensor) -> Tensor:
@@ -88,6 +97,7 @@ PEERS = {
 def contestants() -> dict[str, Loss]:
     """All losses that can run here, by name."""
     losses: dict[str, Loss] = {REFERENCE: torchvision_formula, "ours": ours}
+    losses["ours, as elsewhere"] = ours_elsewhere
     losses["ours, compiled"] = torch.compile(ours, dynamic=False)
     for name, (module, make) in PEERS.items():
         try:

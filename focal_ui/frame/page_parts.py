@@ -51,9 +51,10 @@ def code_for(make: Callable[[], Snippets]) -> None:
                 st.code(program, language="python")
                 if OURS in program:
                     st.caption(
-                        _("Run it in the folder of this project: `{ours}` lies there.").format(
-                            ours=OURS
-                        )
+                        _(
+                            "`{ours}` is this project’s library: `pip install .` in its folder "
+                            "installs it."
+                        ).format(ours=OURS)
                     )
 
 
