@@ -23,10 +23,13 @@ def closed_form(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Tensor 
     x, t = batch.inputs.to(batch.dtype), batch.targets.to(batch.dtype)
     limits = torch.finfo(x.dtype)
     p, q, s = torch.sigmoid(x), torch.sigmoid(-x), 1 - t
-    a, b = p * s, q * t
-    u = (a + b).clamp_min_(limits.tiny)  # what is smaller costs less than the smallest number
     c = _cross_entropy(x, t, s, p, q)
-    bend = (s - t).mul_(p).mul_(q).div_(u) if slope else None
+    bend = (s - t).mul_(p).mul_(q) if slope else None
+    a, b = p.mul_(s), q.mul_(t)
+    u = (a + b).clamp_min_(limits.tiny)  # what is smaller costs less than the smallest number
+    if bend is not None:
+        bend.div_(u)
+        a.sub_(b)
     factor = _weighed(batch, law, t, s, _power(u, law.gamma))
     values = c if factor is None else factor * c
     ignored = _weighs_nothing(batch, law, t)
@@ -34,7 +37,7 @@ def closed_form(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Tensor 
         values.masked_fill_(ignored, 0)
     if bend is None:
         return values, None
-    slopes = a.sub_(b)
+    slopes = a
     if law.gamma != 0:  # r c is 0 where r is 0 and c infinite
         slopes.add_(bend.mul_(c.clamp_max_(limits.max)), alpha=law.gamma)
     if factor is not None:
@@ -56,14 +59,15 @@ def _power(u: Tensor, gamma: float) -> Tensor | None:
     """u**gamma, or None for 1; it is not let round to 0, for the limit of an infinite loss."""
     if gamma == 0:
         return None
-    return (u**gamma).clamp_min_(torch.finfo(u.dtype).smallest_normal * torch.finfo(u.dtype).eps)
+    power = u.square_() if gamma == 2 else u.pow_(gamma)
+    return power.clamp_min_(torch.finfo(u.dtype).smallest_normal * torch.finfo(u.dtype).eps)
 
 
 def _weighed(batch: Batch, law: Law, t: Tensor, s: Tensor, power: Tensor | None) -> Tensor | None:
     """The power times alpha_t, the batch's weight and the scale; None for 1."""
     factors = [] if power is None else [power]
     if law.alpha is not None:
-        of_class = s.mul((1 - law.alpha) * law.scale).add_(t, alpha=law.alpha * law.scale)
+        of_class = s.mul_((1 - law.alpha) * law.scale).add_(t, alpha=law.alpha * law.scale)
         factors.append(of_class)
     elif law.scale != 1:
         factors.append(torch.full_like(t, law.scale))
