@@ -27,7 +27,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 NAMES = ast.parse(Path(focal_core.__file__).read_text(encoding="utf-8")).body
 
 
-def run(*command: str, **how: object) -> str:
+def run(*command: str | Path, **how: object) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **how)
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
     return done.stdout
@@ -46,7 +46,7 @@ def extras() -> dict[str, list[str]]:
 def built(tmp_path_factory) -> Path:
     """A folder with the wheel, made from the source distribution as an index gets it."""
     out = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT))
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT)
     return out
 
 
@@ -86,6 +86,14 @@ def test_the_wheel_holds_the_library_and_not_the_app(wheel):
     assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"focal_core"}
     assert not any("training" in name or "/data/" in name for name in names)
     assert wheel.stat().st_size < LARGEST
+
+
+def test_a_checkout_installs_the_same_files_as_the_source_distribution(wheel, tmp_path):
+    """`pip install .` builds without one."""
+    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, ROOT)
+    (straight,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(straight) as this, zipfile.ZipFile(wheel) as other:
+        assert this.namelist() == other.namelist()
 
 
 def test_the_source_distribution_is_small_too(built):
