@@ -2,7 +2,7 @@
 
 import math
 from numbers import Real
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,6 +43,17 @@ def check_whole(name: str, value: object, low: float, high: float = math.inf) ->
     return int(number)
 
 
+def check_ignore_index(value: object) -> int | None:
+    """Return value as an int; ValueError unless it is None or one whole number, also below 0."""
+    if value is None:
+        return None
+    number: Any = value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    is_real = isinstance(number, Real) and not isinstance(number, bool | np.bool)
+    if not is_real or not float(number).is_integer():
+        raise ValueError(f"ignore_index must be None or a whole number, got {value!r}")
+    return int(float(number))
+
+
 def check_numbers(name: str, values: ArrayLike) -> Floats:
     """Return values as a float array (float32 stays, all else becomes float64).
 
@@ -50,7 +61,7 @@ def check_numbers(name: str, values: ArrayLike) -> Floats:
     index. Infinities pass: every loss has a limit there.
     """
     array = as_floats(name, values)
-    if np.isnan(sum_of_squares(array)):
+    if math.isnan(largest_size(array)):
         _refuse(name, array, np.isnan(array), "numbers, not NaN")
     return array
 
@@ -63,11 +74,12 @@ def as_floats(name: str, values: ArrayLike) -> Floats:
     return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
 
-def sum_of_squares(array: Floats) -> float:
-    """In one pass without a copy: NaN if any entry is, infinite if any entry is (or is huge)."""
-    flat = array.reshape(-1)
-    with np.errstate(over="ignore"):
-        return float(np.dot(flat, flat))
+def largest_size(array: Floats) -> float:
+    """The largest absolute value: NaN if any entry is NaN, 0 if there is none.
+
+    Two passes without a copy and without BLAS, whose threads wait for each other on busy cores.
+    """
+    return float(np.maximum(-array.min(initial=0), array.max(initial=0)))
 
 
 def check_unit(name: str, values: ArrayLike) -> Floats:
@@ -146,6 +158,27 @@ def check_class_count(classes: int, alpha: tuple[float, ...] | None) -> None:
         raise ValueError(
             f"alpha must hold one weight per class: {classes} classes, got {len(alpha)} weights"
         )
+
+
+def check_class_shapes(logits: Floats, targets: NDArray[Any]) -> None:
+    """ValueError unless targets are one class, one for each example, or probabilities of classes.
+
+    Integers of the logits' shape are neither: class numbers need one axis less, and one-hot rows
+    are probabilities only as floating point.
+    """
+    of_labels, of_classes = logits.shape[:-1], logits.shape
+    is_float = targets.dtype.kind == "f"
+    if (
+        targets.ndim == 0
+        or targets.shape == of_labels
+        or (is_float and targets.shape == of_classes)
+    ):
+        return
+    raise ValueError(
+        f"logits of shape {of_classes} (classes last) need targets of shape {of_labels}, class "
+        f"numbers, or of shape {of_classes}, probabilities as floating point; got shape "
+        f"{targets.shape}, dtype {targets.dtype}"
+    )
 
 
 def check_labels(targets: ArrayLike, classes: int) -> NDArray[np.intp]:

@@ -19,9 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from focal_core.binary import FocalLoss
 from focal_core.checks import (
     Floats,
+    as_floats,
     check_between,
     check_class_count,
+    check_class_shapes,
     check_class_weights,
+    check_ignore_index,
     check_label_smoothing,
     check_labels,
     check_numbers,
@@ -44,6 +47,8 @@ class SoftmaxFocalLoss:
     alpha: one weight, 0 or more, per class; None weighs every class 1.
     label_smoothing: e, from 0 to below 1; the true class then has t_i = 1 - e + e / C and each
         other one e / C, as in Keras.
+    ignore_index: examples whose target is this number, for instance -100, have loss and derivatives
+        0, whatever their logits, NaN included; None ignores nothing.
     Raises ValueError outside these ranges.
 
     The methods take logits of shape (..., C), C at least 2, and targets: class numbers, integers
@@ -57,6 +62,7 @@ class SoftmaxFocalLoss:
     gamma: float = 2.0
     alpha: tuple[float, ...] | None = None
     label_smoothing: float = 0.0
+    ignore_index: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "gamma", check_between("gamma", self.gamma, 0))
@@ -64,6 +70,7 @@ class SoftmaxFocalLoss:
             object.__setattr__(self, "alpha", check_class_weights(self.alpha))
         smoothing = check_label_smoothing(self.label_smoothing)
         object.__setattr__(self, "label_smoothing", smoothing)
+        object.__setattr__(self, "ignore_index", check_ignore_index(self.ignore_index))
 
     def value(self, logits: ArrayLike, targets: ArrayLike) -> Floats:
         """Loss of each example, 0 or more, shape (...)."""
@@ -84,13 +91,14 @@ class SoftmaxFocalLoss:
 
     def _over_classes(self, of_class: "OneClass", logits: ArrayLike, targets: ArrayLike) -> Floats:
         """Weighted sum of one-class results over the classes with weight (one, unless smoothed)."""
-        scores, given = self._checked(logits, targets)
+        given = self._checked(logits, targets)
+        scores = given.scores
         total: Floats | None = None
-        for label, weight in self._weighted_labels(given, scores.shape):
+        for label, weight in self._weighted_labels(given.truth, scores.shape):
             term = of_class(_against_others(scores, label))
             term = _times(weight.astype(scores.dtype), term)
             total = term if total is None else total + term
-        return np.asarray(total)
+        return np.asarray(total) if given.kept is None else _times(given.kept, np.asarray(total))
 
     def _value_of_class(self, one: "_OneAgainstOthers") -> Floats:
         return self._binary.value(one.margin, 1)
@@ -112,23 +120,21 @@ class SoftmaxFocalLoss:
     def _binary(self) -> FocalLoss:
         return FocalLoss(self.gamma)
 
-    def _checked(self, logits: ArrayLike, targets: ArrayLike) -> tuple[Floats, Labels | Floats]:
-        scores = check_numbers("logits", logits)
+    def _checked(self, logits: ArrayLike, targets: ArrayLike) -> "_Given":
+        scores, truth = as_floats("logits", logits), np.asarray(targets)
         if scores.ndim == 0:
             raise ValueError("logits must have a last axis of at least 2 classes, got a number")
-        classes = scores.shape[-1]
-        check_class_count(classes, self.alpha)
-        given = np.asarray(targets)
-        if given.dtype.kind == "f" and given.shape == scores.shape:
-            return scores, check_targets(given)
-        labels = check_labels(given, classes) if given.shape != scores.shape else given
-        if labels.ndim > 0 and labels.shape != scores.shape[:-1]:
-            raise ValueError(
-                f"logits of shape {scores.shape} (classes last) need targets of shape "
-                f"{scores.shape[:-1]}, class numbers, or of shape {scores.shape}, probabilities as "
-                f"floating point; got shape {labels.shape}, dtype {labels.dtype}"
-            )
-        return scores, np.broadcast_to(labels, scores.shape[:-1])
+        check_class_count(scores.shape[-1], self.alpha)
+        check_class_shapes(scores, truth)
+        if truth.dtype.kind == "f" and truth.shape == scores.shape:
+            return _Given(check_numbers("logits", scores), check_targets(truth), None)
+        labels = np.broadcast_to(truth, scores.shape[:-1])
+        kept = None if self.ignore_index is None else labels != self.ignore_index
+        if kept is not None:
+            scores, labels = np.where(kept[..., None], scores, 0), np.where(kept, labels, 0)
+        labels = check_labels(labels, scores.shape[-1])
+        weight = None if kept is None else kept.astype(scores.dtype)
+        return _Given(check_numbers("logits", scores), labels, weight)
 
     def _weighted_labels(
         self, given: Labels | Floats, shape: tuple[int, ...]
@@ -146,6 +152,12 @@ class SoftmaxFocalLoss:
             of_label = given == label if is_numbers else given[..., label]
             target = (1 - self.label_smoothing) * of_label + shared
             yield np.full(shape[:-1], label), np.asarray(alpha[label] * target)
+
+
+class _Given(NamedTuple):
+    scores: Floats
+    truth: Labels | Floats  # class numbers (...) or probabilities (..., C)
+    kept: Floats | None  # 0 for an example that is ignored, else 1
 
 
 class _OneAgainstOthers(NamedTuple):

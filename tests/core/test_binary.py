@@ -110,6 +110,25 @@ def test_value_slope_and_curvature_are_right_to_the_last_digits(gamma, alpha, dt
 
 
 @by_group
+@pytest.mark.parametrize(
+    ("dtype", "rtol", "tiny"),
+    [(np.float64, 6 * EPS_64, TINY_64), (np.float32, 12 * EPS_32, TINY_32)],
+    ids=["float64", "float32"],
+)
+def test_value_and_slope_are_as_right_where_no_logit_of_the_batch_is_large(
+    gamma, alpha, dtype, rtol, tiny
+):
+    """A large logit makes a batch take more careful steps; this one does without them."""
+    rows = rows_of(gamma, alpha, soft=False)
+    logits, targets, *exact = rows[:, np.abs(rows[0]) <= 80]
+    assert logits.size > 20
+    got = FocalLoss(gamma, alpha).value_and_gradient(logits.astype(dtype), targets.astype(dtype))
+    for name, result, expected in zip(("value", "gradient"), got, exact, strict=False):
+        allowed = np.maximum(rtol * np.abs(expected), tiny)
+        assert_close(name, result, expected, allowed=allowed, logits=logits, targets=targets)
+
+
+@by_group
 def test_soft_targets_are_right_to_the_last_digits_of_their_terms(gamma, alpha):
     logits, targets, value, d1, d2 = rows_of(gamma, alpha, soft=True)
     loss = FocalLoss(gamma, alpha)

@@ -230,6 +230,38 @@ def test_probabilities_outside_0_to_1_are_refused():
         SoftmaxFocalLoss().value([0, 0, 0], [0.0, 1.5, 0.5])
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "loss",
+    [
+        SoftmaxFocalLoss(2, ignore_index=-100),
+        SoftmaxFocalLoss(1, (1, 2, 3), 0.1, ignore_index=-100),
+    ],
+)
+def test_an_ignored_example_costs_nothing_whatever_its_logits(loss, method):
+    logits = np.array([[0.3, 1.0, -2.0], [np.nan, np.inf, 0.0], [2.0, 0.0, 1.0]])
+    alone = SoftmaxFocalLoss(loss.gamma, loss.alpha, loss.label_smoothing)
+    found = getattr(loss, method)(logits, [2, -100, 1])
+    wanted = getattr(alone, method)(logits[[0, 2]], [2, 1])
+    pairs = zip(found, wanted, strict=True) if isinstance(found, tuple) else [(found, wanted)]
+    for got, want in pairs:
+        np.testing.assert_array_equal(got[1], 0)
+        np.testing.assert_array_equal(got[[0, 2]], want)
+
+
+def test_a_class_number_that_is_ignored_by_nobody_is_refused():
+    with pytest.raises(IndexError, match="targets must be class numbers from 0 to 2"):
+        SoftmaxFocalLoss(ignore_index=-1).value(np.zeros((2, 3)), [-1, -100])
+    with pytest.raises(ValueError, match=r"ignore_index must be None or a whole number, got 0\.5"):
+        SoftmaxFocalLoss(ignore_index=0.5)
+
+
+def test_every_example_may_be_ignored():
+    loss = SoftmaxFocalLoss(ignore_index=-1)
+    np.testing.assert_array_equal(loss.value(np.zeros((2, 3)), -1), [0, 0])
+    np.testing.assert_array_equal(loss.gradient(np.zeros((2, 3), np.float32), -1), np.zeros((2, 3)))
+
+
 def test_equal_losses_are_one_cache_key():
     weights = SoftmaxFocalLoss(2, [1, 2])
     assert weights == SoftmaxFocalLoss(2.0, (1.0, 2.0))
