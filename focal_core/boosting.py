@@ -10,9 +10,9 @@
 
 `softmax_focal_objective` and `softmax_focal_metric` do the same for K classes. Three things go
 wrong without help. The loss is not convex, and a curvature of 0 or less makes a leaf's step
-meaningless: it gets a floor. The trees start far from a rare class, LightGBM and CatBoost at a raw
-score of 0, XGBoost at 0.5: `focal_init_score` gives the best constant. And raw scores are no
-log-odds of the truth, not even after the sigmoid: `focal_probability` undoes what the loss did.
+meaningless: it gets a floor. The trees start far from a rare class, at a raw score of 0 (XGBoost's
+own interface at 0.5): `focal_init_score` gives the best constant. And raw scores are no log-odds of
+the truth, not even after the sigmoid: `focal_probability` undoes what the loss did.
 """
 
 import numpy as np
@@ -89,8 +89,8 @@ def focal_init_score(
     LightGBM takes it as `init_score` of the data set, one entry an example, and leaves it out of
     its predictions: add it there. XGBoost takes it as `base_score`, which stays in the model
     (`base_margin` would have to be given to every new matrix as well); its classifier wants the
-    sigmoid of it. CatBoost takes it as
-    `baseline` of the pool, and leaves it out of its predictions.
+    sigmoid of it. CatBoost takes it as `baseline` of the pool, and leaves it out of its
+    predictions: add it there.
     labels: 0 or 1, both present, else ValueError. gamma, alpha: as in `FocalLoss`. sample_weight:
     0 or more, of the labels' shape.
     """

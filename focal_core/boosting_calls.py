@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats
+from focal_core.checks import Floats, check_numbers
 from focal_core.softmax import SoftmaxFocalLoss
 
 Loss: TypeAlias = FocalLoss | SoftmaxFocalLoss
@@ -86,8 +86,9 @@ class FocalObjective:
     ) -> tuple[list[float], list[list[float]]]:
         """CatBoost's call for K classes, for one example; the Hessian is its diagonal."""
         scores = _array(approxes)[None]
-        slope, bend = self.derivatives(scores, np.array([int(target)]))
-        return (-weight * slope[0]).tolist(), np.diag(-weight * bend[0]).tolist()
+        given = _given([target], scores, [weight], several=self.several)
+        slope, bend = map(given.answer, self.derivatives(given.scores, given.labels))
+        return (-slope[0]).tolist(), np.diag(-bend[0]).tolist()
 
 
 @dataclass(unsafe_hash=True)  # not frozen: CatBoost writes a note on it
@@ -111,8 +112,12 @@ class FocalMetric:
         """
         given = _understood(first, second, sample_weight, several=self.several)
         value = self._mean(given)
-        is_xgboost = type(second).__module__.partition(".")[0] == "xgboost"
-        return ("focal_loss", value) if is_xgboost else ("focal_loss", value, False)
+        return ("focal_loss", value) if _is_xgboosts(second) else ("focal_loss", value, False)
+
+    @property
+    def __name__(self) -> str:
+        """What XGBoost's estimators ask a metric for, whose value must be a number alone."""
+        raise AttributeError("XGBoost's estimators need eval_metric=focal_metric(…).focal_loss")
 
     def focal_loss(
         self, y_true: ArrayLike, y_score: ArrayLike, sample_weight: ArrayLike | None = None
@@ -121,6 +126,8 @@ class FocalMetric:
         return self._mean(_given(y_true, y_score, sample_weight, several=self.several))
 
     def _mean(self, given: _Given) -> float:
+        if given.weight is not None and given.weight.sum() == 0:
+            raise ValueError("weights must not all be 0: there is no mean")
         return float(np.average(self.loss.value(given.scores, given.labels), weights=given.weight))
 
     def is_max_optimal(self) -> bool:
@@ -132,7 +139,7 @@ class FocalMetric:
     ) -> tuple[float, float]:
         """CatBoost's call: the sum of the losses, and that of the weights."""
         columns = [_array(each) for each in approxes]
-        scores = np.stack(columns, axis=1) if self.several else columns[0]
+        scores = np.stack(columns, axis=1)  # one column for two classes
         given = _given(_array(target), scores, _array(weight), several=self.several)
         each = self.loss.value(given.scores, given.labels)
         weights = np.ones(len(each)) if given.weight is None else given.weight
@@ -146,11 +153,19 @@ class FocalMetric:
 def _understood(
     first: ArrayLike, second: Any, sample_weight: ArrayLike | None, *, several: bool
 ) -> _Given:
+    if hasattr(first, "get_label"):
+        raise TypeError(f"call this as {HOW}, got a {type(first).__name__} as first argument")
     if hasattr(second, "get_label"):
-        return _given(second.get_label(), first, second.get_weight(), several=several)
+        weight = second.get_weight() if hasattr(second, "get_weight") else None
+        return _given(second.get_label(), first, weight, several=several)
     if isinstance(second, str) or not hasattr(second, "__len__"):
         raise TypeError(f"call this as {HOW}, got a second argument {type(second).__name__}")
     return _given(first, second, sample_weight, several=several)
+
+
+def _is_xgboosts(data: Any) -> bool:
+    """Whether it is a matrix of XGBoost, or of a class derived from one."""
+    return any(each.__module__.partition(".")[0] == "xgboost" for each in type(data).__mro__)
 
 
 def _given(
@@ -166,13 +181,30 @@ def _given(
         found = _class_numbers(found)
     elif scores.ndim > 1 and scores.shape[1] == 1:
         scores = scores[:, 0]
-    if scores.shape[0] != len(found) or scores.ndim != 1 + several:
+    if scores.shape[:1] != found.shape or scores.ndim != 1 + several or scores.shape[1:] == (1,):
         raise ValueError(
-            f"scores of shape {passed} do not fit {len(found)} labels: two classes need (n,), K "
-            "classes (n, K) and the softmax objective"
+            f"scores of shape {passed} do not fit {len(found)} labels: {_needs(several=several)}"
         )
-    weight = None if sample_weight is None or np.size(sample_weight) == 0 else sample_weight
-    return _Given(scores, found, None if weight is None else np.asarray(weight, float), passed)
+    return _Given(scores, found, _weight(sample_weight, len(found)), passed)
+
+
+def _needs(*, several: bool) -> str:
+    if several:
+        return "the softmax objective needs (n, K), with num_class set to K, at least 2"
+    return "two classes need (n,), K classes (num_class) the softmax objective"
+
+
+def _weight(sample_weight: ArrayLike | None, examples: int) -> Floats | None:
+    """One weight for each example; None where a library has none, or an empty array of them."""
+    if sample_weight is None or np.size(sample_weight) == 0:
+        return None
+    weight = check_numbers("sample_weight", sample_weight)
+    if weight.size != examples or (weight < 0).any():
+        raise ValueError(
+            f"sample_weight must hold one weight, 0 or more, for each of {examples} labels, "
+            f"got shape {weight.shape}, the smallest {weight.min()}"
+        )
+    return weight.reshape(-1)
 
 
 def _array(container: Any) -> Floats:

@@ -141,7 +141,11 @@ def test_xgboost_trains_with_it(rare):
     xgboost = library("xgboost")
     features, labels, _ = rare
     start = focal_init_score(labels, 2)
-    data = xgboost.DMatrix(features, labels, base_margin=np.full(len(labels), start))
     settings = {"max_depth": 3, "eta": 0.1, "nthread": 1, "min_child_weight": 0.1, "seed": 0}
-    model = xgboost.train(settings, data, 30, obj=focal_objective(2))
-    assert_trained(model.predict(data, output_margin=True), start, rare)
+    model = xgboost.train(
+        {**settings, "base_score": start},
+        xgboost.DMatrix(features, labels),
+        30,
+        obj=focal_objective(2),
+    )
+    assert_trained(model.predict(xgboost.DMatrix(features), output_margin=True), start, rare)

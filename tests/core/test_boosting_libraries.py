@@ -1,13 +1,10 @@
-"""The boosting objective and metric as the libraries call them, native and through scikit-learn."""
+"""Boosting libraries train with focal loss, natively and through scikit-learn."""
 
 import io
-import pickle
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from focal_core.binary import FocalLoss
 from focal_core.boosting import (
     focal_init_score,
     focal_metric,
@@ -16,7 +13,6 @@ from focal_core.boosting import (
     softmax_focal_metric,
     softmax_focal_objective,
 )
-from focal_core.softmax import SoftmaxFocalLoss
 from tests.core.test_boosting import library
 
 GAMMA = 2.0
@@ -36,140 +32,6 @@ def three():
     rng = np.random.default_rng(1)
     features = rng.normal(size=(900, 2))
     return features, np.digitize(features[:, 0] + 0.3 * rng.normal(size=900), [-0.5, 0.7])
-
-
-def data_set(labels, weight=None):
-    return SimpleNamespace(get_label=lambda: labels, get_weight=lambda: weight)
-
-
-# --- one objective, called in every way -----------------------------------------------------------
-
-
-def test_scikit_learns_call_is_labels_first():
-    slope, bend = focal_objective(2)(np.array([1.0, 0]), np.array([0.0, 0]))
-    assert slope == pytest.approx([-0.29829, 0.29829], abs=5e-6)
-    assert bend == pytest.approx([0.39914, 0.39914], abs=5e-6)
-
-
-def test_both_calls_give_the_same():
-    scores, labels, weight = np.array([0.3, -1.0]), np.array([1, 0]), np.array([2.0, 0.5])
-    native = focal_objective(2)(scores, data_set(labels, weight))
-    np.testing.assert_array_equal(native, focal_objective(2)(labels, scores, weight))
-    np.testing.assert_array_equal(
-        native, focal_objective(2)(labels.tolist(), scores.tolist(), sample_weight=weight)
-    )
-
-
-def test_catboosts_calls_want_the_derivatives_of_minus_the_loss():
-    scores, labels, weight = np.array([0.3, -1.0]), np.array([1, 0]), np.array([2.0, 0.5])
-    slope, bend = focal_objective(2)(labels, scores, weight)
-    found = focal_objective(2).calc_ders_range(scores.tolist(), labels.tolist(), weight.tolist())
-    np.testing.assert_array_equal(found, np.stack([-slope, -bend], axis=1))
-    one, hessian = softmax_focal_objective(2).calc_ders_multi([0.1, 0.2, 0.3], 2.0, 3.0)
-    slope, bend = softmax_focal_objective(2)([2], [[0.1, 0.2, 0.3]], [3.0])
-    np.testing.assert_array_equal(one, -slope[0])
-    np.testing.assert_array_equal(hessian, np.diag(-bend[0]))
-
-
-def test_k_classes_have_the_slope_and_the_floored_diagonal_of_the_softmax_loss():
-    rng = np.random.default_rng(0)
-    scores, labels = rng.normal(size=(6, 3)), np.array([0, 1, 2, 0, 1, 2])
-    loss = SoftmaxFocalLoss(2, (1, 2, 3))
-    slope, bend = softmax_focal_objective(2, (1, 2, 3))(scores, data_set(labels.astype(float)))
-    np.testing.assert_array_equal(slope, loss.gradient(scores, labels))
-    np.testing.assert_array_equal(bend, np.maximum(loss.curvature(scores, labels), 1e-6))
-
-
-def test_scores_end_to_end_are_answered_end_to_end():
-    """LightGBM before version 4 lays scores class by class."""
-    rng = np.random.default_rng(0)
-    scores, labels, weight = rng.normal(size=(4, 3)), np.array([0, 1, 2, 1]), np.arange(4.0)
-    together = softmax_focal_objective(2)(scores, data_set(labels, weight))
-    flat = softmax_focal_objective(2)(scores.T.reshape(-1), data_set(labels, weight))
-    for whole, end_to_end in zip(together, flat, strict=True):
-        np.testing.assert_array_equal(end_to_end, whole.T.reshape(-1))
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "message"),
-    [
-        (lambda: focal_objective(2)([0.0], data_set(None)), ValueError, "there are no labels"),
-        (lambda: focal_objective(2)([0.0], data_set([])), ValueError, "there are no labels"),
-        (
-            lambda: focal_objective(2)(np.zeros((4, 3)), data_set(np.zeros(4))),
-            ValueError,
-            r"scores of shape \(4, 3\) do not fit 4 labels.* the softmax objective",
-        ),
-        (
-            lambda: softmax_focal_objective(2)(np.zeros(4), data_set(np.zeros(4))),
-            ValueError,
-            r"scores of shape \(4,\) do not fit 4 labels",
-        ),
-        (
-            lambda: softmax_focal_objective(2)(np.zeros((2, 3)), data_set([0, 0.5])),
-            ValueError,
-            "labels must be class numbers from 0, got 0.5",
-        ),
-        (
-            lambda: softmax_focal_objective(2)(np.zeros((2, 3)), data_set([0, 3])),
-            IndexError,
-            "from 0 to 2",
-        ),
-        (lambda: focal_objective(2)([0.0], 3), TypeError, r"call this as \(raw_scores, data set\)"),
-        (lambda: focal_objective(2)([0.0], "labels"), TypeError, "a second argument str"),
-        (lambda: focal_objective(2)([0.0, 1.0], [0.0]), ValueError, "do not fit 2 labels"),
-    ],
-)
-def test_a_call_that_cannot_be_answered_says_what_it_got(call, error, message):
-    with pytest.raises(error, match=message):
-        call()
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        focal_objective(2, 0.25),
-        softmax_focal_objective(2, (1, 2)),
-        focal_metric(2, 0.25),
-        softmax_focal_metric(2, (1, 2)),
-    ],
-)
-def test_what_a_model_holds_can_be_pickled(made):
-    assert pickle.loads(pickle.dumps(made)) == made
-
-
-# --- metrics --------------------------------------------------------------------------------------
-
-
-def test_the_metric_is_the_weighted_mean_loss():
-    scores, labels, weight = np.array([0.3, -1.0]), np.array([1, 0]), np.array([2.0, 0.5])
-    mean = (FocalLoss(2, 0.25).value(scores, labels) * weight).sum() / 2.5
-    metric = focal_metric(2, 0.25)
-    assert metric(scores, data_set(labels, weight)) == ("focal_loss", pytest.approx(mean), False)
-    assert metric(labels, scores, weight) == ("focal_loss", pytest.approx(mean), False)
-    assert metric.focal_loss(labels, scores, weight) == pytest.approx(mean)
-    total, weights = metric.evaluate([scores.tolist()], labels.tolist(), weight.tolist())
-    assert metric.get_final_error(total, weights) == pytest.approx(mean)
-    assert not metric.is_max_optimal()
-
-
-def test_the_metric_of_k_classes_takes_catboosts_order_too():
-    scores, labels = np.random.default_rng(0).normal(size=(5, 3)), np.array([0, 1, 2, 0, 1])
-    metric = softmax_focal_metric(2)
-    total, weights = metric.evaluate(scores.T.tolist(), labels.tolist(), None)
-    assert total / weights == pytest.approx(metric.focal_loss(labels, scores))
-
-
-@pytest.mark.parametrize("weight", [[1.0, 1.0, 2.0], None])
-def test_the_start_counts_each_label_with_its_weight(weight):
-    start = focal_init_score([0, 0, 1], 2, sample_weight=weight)
-    assert focal_probability(start, 2) == pytest.approx(1 / 2 if weight else 1 / 3)
-
-
-@pytest.mark.parametrize("weight", [[1, 1], [0, 0, 0], [1, -1, 1]])
-def test_weights_of_a_start_that_cannot_be_are_named(weight):
-    with pytest.raises(ValueError, match="sample_weight must hold one weight"):
-        focal_init_score([0, 0, 1], 2, sample_weight=weight)
 
 
 # --- LightGBM -------------------------------------------------------------------------------------
@@ -239,6 +101,34 @@ def test_lightgbm_learns_three_classes(three):
         assert np.mean(raw.argmax(1) == labels) > 0.8
 
 
+@pytest.mark.parametrize("weighed", [False, True])
+def test_at_gamma_0_lightgbm_trains_as_with_its_own_objective(rare, weighed):
+    lightgbm = library("lightgbm")
+    features, labels, weight = rare
+    raw = {}
+    for objective in ("binary", focal_objective(0)):
+        data = lightgbm.Dataset(features, labels, weight=weight if weighed else None)
+        settings = {**QUIET, "objective": objective, "boost_from_average": False}
+        raw[objective] = lightgbm.train(settings, data, 10).predict(features, raw_score=True)
+    np.testing.assert_allclose(raw["binary"], raw[focal_objective(0)], rtol=1e-5, atol=1e-6)
+
+
+def test_at_gamma_0_lightgbms_classes_train_as_with_its_own_objective(three):
+    """It takes K / (K - 1) times the diagonal of the Hessian, which here the rate makes up for."""
+    lightgbm = library("lightgbm")
+    features, labels = three
+    free = {**QUIET, "num_class": 3, "boost_from_average": False, "min_sum_hessian_in_leaf": 0}
+    own = {"objective": "multiclass", "learning_rate": 0.15}
+    ours = {"objective": softmax_focal_objective(0), "learning_rate": 0.1}
+    raw = [
+        lightgbm.train({**free, **each}, lightgbm.Dataset(features, labels), 5).predict(
+            features, raw_score=True
+        )
+        for each in (own, ours)
+    ]
+    np.testing.assert_allclose(*raw, rtol=1e-4, atol=1e-5)
+
+
 def test_two_class_objective_for_three_classes_says_which_to_take(three):
     lightgbm = library("lightgbm")
     settings = {**QUIET, "objective": focal_objective(GAMMA), "num_class": 3}
@@ -250,15 +140,68 @@ def test_two_class_objective_for_three_classes_says_which_to_take(three):
 
 
 def test_xgboost_starts_at_its_base_score_and_keeps_it(rare):
+    """Unlike base_margin, which a new matrix does not know of: there the start is 0.5."""
     xgboost = library("xgboost")
     features, labels, _ = rare
     start = focal_init_score(labels, GAMMA)
-    settings = {"nthread": 1, "base_score": start, "eta": 1e-9, "disable_default_eval_metric": True}
-    model = xgboost.train(
-        settings, xgboost.DMatrix(features, labels), 1, obj=focal_objective(GAMMA)
+    settings = {"nthread": 1, "eta": 1e-9, "disable_default_eval_metric": True}
+    margin = xgboost.DMatrix(features, labels, base_margin=np.full(len(labels), start))
+
+    def start_of(data, **more):
+        model = xgboost.train({**settings, **more}, data, 1, obj=focal_objective(GAMMA))
+        return model.predict(xgboost.DMatrix(features), output_margin=True)  # a new matrix
+
+    kept = start_of(xgboost.DMatrix(features, labels), base_score=start)
+    np.testing.assert_allclose(kept, start, atol=1e-5)
+    np.testing.assert_allclose(start_of(margin), 0.5, atol=1e-5)
+
+
+def test_xgboosts_classifier_wants_the_sigmoid_of_the_start(rare):
+    xgboost = library("xgboost")
+    features, labels, _ = rare
+    start = focal_init_score(labels, GAMMA)
+    slow = {"objective": focal_objective(GAMMA), "n_estimators": 1, "learning_rate": 1e-9}
+    classifier = xgboost.XGBClassifier(**slow, base_score=1 / (1 + np.exp(-start)))
+    for model in (classifier, xgboost.XGBRegressor(**slow, base_score=start)):
+        raw = model.fit(features, labels).predict(features, output_margin=True)
+        np.testing.assert_allclose(raw, start, atol=1e-5)
+
+
+def test_xgboosts_estimators_are_told_which_metric_they_need(rare):
+    xgboost = library("xgboost")
+    features, labels, _ = rare
+    model = xgboost.XGBClassifier(
+        objective=focal_objective(GAMMA), eval_metric=focal_metric(GAMMA), n_estimators=1
     )
-    raw = model.predict(xgboost.DMatrix(features), output_margin=True)  # a new matrix
-    np.testing.assert_allclose(raw, start, atol=1e-5)
+    with pytest.raises(AttributeError, match=r"eval_metric=focal_metric\(…\).focal_loss"):
+        model.fit(features, labels, eval_set=[(features, labels)], verbose=False)
+
+
+def test_a_matrix_derived_from_xgboosts_is_one(rare):
+    xgboost = library("xgboost")
+    features, labels, _ = rare
+    derived = type("Mine", (xgboost.DMatrix,), {"__module__": "mine"})(features, labels)
+    name, value = focal_metric(GAMMA)(np.zeros(len(labels)), derived)
+    assert (name, value) == ("focal_loss", pytest.approx(np.log(2) / 4))
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "xgboost"])
+def test_a_softmax_objective_without_a_number_of_classes_says_what_to_set(rare, name):
+    module = library(name)
+    features, labels, _ = rare
+    objective, data = softmax_focal_objective(GAMMA), (features, labels)
+    train = {
+        "lightgbm": lambda: module.train({"objective": objective}, module.Dataset(*data), 1),
+        "xgboost": lambda: module.train({}, module.DMatrix(*data), 1, obj=objective),
+    }
+    with pytest.raises(ValueError, match="num_class set to K, at least 2"):
+        train[name]()
+
+
+def test_a_matrix_without_labels_is_named(rare):
+    xgboost = library("xgboost")
+    with pytest.raises(ValueError, match="there are no labels for"):
+        xgboost.train({}, xgboost.DMatrix(rare[0]), 1, obj=focal_objective(GAMMA))
 
 
 def test_xgboost_stops_early_by_the_metric(rare):
@@ -321,9 +264,38 @@ def test_xgboost_learns_three_classes(three):
     assert np.mean(raw.argmax(1) == labels) > 0.8
 
 
+@pytest.mark.parametrize("weighed", [False, True])
+def test_at_gamma_0_xgboost_trains_as_with_its_own_objective(rare, weighed):
+    xgboost = library("xgboost")
+    features, labels, weight = rare
+    data = xgboost.DMatrix(features, labels, weight=weight if weighed else None)
+    settings = {"nthread": 1, "seed": 0, "max_depth": 3}
+    own = xgboost.train({**settings, "objective": "binary:logistic", "base_score": 0.5}, data, 10)
+    ours = xgboost.train({**settings, "base_score": 0}, data, 10, obj=focal_objective(0))
+    raw = [model.predict(data, output_margin=True) for model in (own, ours)]
+    np.testing.assert_allclose(*raw, rtol=1e-3, atol=1e-4)
+
+
+def test_at_gamma_0_xgboosts_classes_train_as_with_its_own_objective(three):
+    """It takes twice the diagonal of the Hessian, which here the rate makes up for."""
+    xgboost = library("xgboost")
+    data = xgboost.DMatrix(*three)
+    free = {"nthread": 1, "num_class": 3, "max_depth": 3, "lambda": 0, "min_child_weight": 0}
+    own = {"objective": "multi:softprob", "eta": 0.2}
+    models = [
+        xgboost.train({**free, **own, "base_score": 0}, data, 5),
+        xgboost.train(
+            {**free, "eta": 0.1, "base_score": 0}, data, 5, obj=softmax_focal_objective(0)
+        ),
+    ]
+    raw = [model.predict(data, output_margin=True) for model in models]
+    np.testing.assert_allclose(*raw, rtol=1e-3, atol=1e-4)
+
+
 # --- CatBoost and scikit-learn --------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:Failed to import numba")
 def test_catboost_trains_with_it(rare, three):
     catboost = library("catboost")
     settings = {
@@ -346,6 +318,23 @@ def test_catboost_trains_with_it(rare, three):
     ).fit(features, labels)
     raw = several.predict(features, prediction_type="RawFormulaVal")
     assert np.mean(raw.argmax(1) == labels) > 0.75
+
+
+@pytest.mark.filterwarnings("ignore:Failed to import numba")
+def test_catboost_starts_at_the_baseline_and_leaves_it_out(rare):
+    catboost = library("catboost")
+    features, labels, _ = rare
+    start = focal_init_score(labels, GAMMA)
+    model = catboost.CatBoost(
+        {
+            "loss_function": focal_objective(GAMMA), "eval_metric": focal_metric(GAMMA),
+            "iterations": 1, "learning_rate": 1e-6, "verbose": False, "thread_count": 1,
+            "allow_writing_files": False,
+        }
+    ).fit(catboost.Pool(features, labels, baseline=np.full(len(labels), start)))  # fmt: skip
+    np.testing.assert_allclose(model.predict(features), 0, atol=1e-4)
+    first = model.evals_result_["learn"]["FocalMetric"][0]
+    assert first == pytest.approx(best_constant(labels), rel=1e-4)
 
 
 def test_scikit_learn_scores_and_searches_with_it(rare):
