@@ -1,7 +1,8 @@
 """Time, memory and exactness of the losses beside those of other libraries.
 
 Run from the project's folder: `python -m benchmarks.losses` (about five minutes), or with
-`--quick` for a first impression. A library that is not installed is named and left out.
+`--quick` for a first impression. A library that is not installed is named and left out. With
+`--device cuda` the sigmoid loss is measured on a GPU instead (`losses_cuda`).
 """
 
 import argparse
@@ -10,6 +11,7 @@ import gc
 import importlib
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -328,8 +330,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     asked = parser.parse_args()
     seconds = 1.0 if asked.quick else 8.0
+    if asked.device == "cuda":
+        sys.exit(importlib.import_module("benchmarks.losses_cuda").run(seconds))
     print(f"torch {torch.__version__}, NumPy {np.__version__}, {time.strftime('%d %B %Y')}\n")
     losses = contestants()
     show_times(losses, asked.threads, seconds)

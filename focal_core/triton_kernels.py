@@ -278,18 +278,18 @@ def _softmax(
     grad: Tensor | None = None,
 ) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
     """Values, partial sums and slopes, as far as they are asked for."""
-    logits = inputs.flatten(2) if inputs.dim() > 2 else inputs.unsqueeze(2)
-    classes, trailing = logits.shape[1:]
-    rows = logits.shape[0] * trailing
+    # (outer, K, inner): without trailing dimensions all examples are inner ones of a single outer
+    logits = inputs.flatten(2) if inputs.dim() > 2 else inputs.T[None]
+    outer, classes, trailing = logits.shape
     slopes = torch.empty_like(logits) if slope else None
     to = (logits if slopes is None else slopes).stride()
     values = torch.empty(labels.shape, device=inputs.device, dtype=FLOAT32) if each else None
-    tile = _tile(classes, rows_are_dense=trailing > 1 and logits.stride(2) == 1)
-    programs = -(-rows // tile["ROWS"])
+    tile = _tile(classes, trailing, rows_are_dense=logits.stride(2) == 1)
+    programs = outer * -(-trailing // tile["ROWS"])
     partials = _partials(programs, inputs.device) if total else None
     factor, number = (scale, 1.0) if isinstance(scale, Tensor) else (None, scale)
     grad, grad_each = _grad(grad)
-    if rows > 0:
+    if programs > 0:
         with _on(inputs.device):
             _softmaxes().softmax_kernel[(programs,)](
                 logits,
@@ -300,7 +300,6 @@ def _softmax(
                 values,
                 slopes,
                 partials,
-                rows,
                 classes,
                 trailing,
                 *logits.stride(),
@@ -314,16 +313,24 @@ def _softmax(
                 LIMIT=torch.finfo(inputs.dtype).max,
                 **tile,
             )
-    return values, partials, None if slopes is None else slopes.reshape(inputs.shape)
+    if slopes is not None:
+        slopes = slopes.reshape(inputs.shape) if inputs.dim() > 2 else slopes[0].T
+    return values, partials, slopes
 
 
-def _tile(classes: int, *, rows_are_dense: bool) -> dict[str, int]:
+def _tile(classes: int, trailing: int, *, rows_are_dense: bool) -> dict[str, int]:
     """Rows and classes of one program. Where rows lie side by side it takes some for each read."""
-    width = 1 << (classes - 1).bit_length()
+    width = _power_of_2(classes)
     rows = max(1, 2048 // width)
     if rows_are_dense:
-        rows = max(rows, min(16, 16384 // width))
-    return {"ROWS": rows, "CLASSES": width, "num_warps": min(16, max(4, rows * width // 1024))}
+        rows = max(rows, min(16, 8192 // width))
+    rows = min(rows, _power_of_2(trailing))
+    return {"ROWS": rows, "CLASSES": width, "num_warps": min(16, max(4, rows * width // 512))}
+
+
+def _power_of_2(number: int) -> int:
+    """The smallest that is no less."""
+    return 1 << max(0, number - 1).bit_length()
 
 
 def _partials(programs: int, device: torch.device) -> Tensor:

@@ -97,7 +97,9 @@ def power_of(size, rest, gamma, gamma_high, gamma_low, PRECISE: tl.constexpr):
 
 
 @triton.jit
-def of_negative_class(z, rest, gamma, gamma_high, gamma_low, MODE: tl.constexpr, PRECISE):
+def of_negative_class(
+    z, rest, gamma, gamma_high, gamma_low, MODE: tl.constexpr, PRECISE: tl.constexpr
+):
     """Loss and slope of a certain negative whose logit is z + rest (of a positive: turn it).
 
     u**gamma c and u**gamma (u + gamma h c), u = sigmoid(z), h = sigmoid(-z), c = -ln h. MODE tells

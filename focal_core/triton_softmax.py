@@ -55,7 +55,6 @@ def softmax_kernel(
     values,
     slopes,
     partials,
-    rows,
     classes,
     trailing,
     in_outer,
@@ -76,21 +75,23 @@ def softmax_kernel(
     ROWS: tl.constexpr,
     CLASSES: tl.constexpr,
 ):
-    """Values of ROWS examples and their gradients; what is None is not read, not written.
+    """Values of up to ROWS examples and their gradients; what is None is not read, not written.
 
-    The logit of class k of example i lies at inputs + (i // trailing) in_outer + k in_class +
-    (i % trailing) in_inner, its gradient likewise at slopes. factor and grad (unless GRAD_EACH) are
-    one number. Infinite logits count as LIMIT, the largest number of their type. A label that is
-    neither a class nor ignore_index makes NaN.
+    Example i is the inner one i % trailing of the outer one i // trailing. The logit of its class k
+    lies at inputs + outer in_outer + k in_class + inner in_inner, its gradient likewise at slopes.
+    factor and grad (unless GRAD_EACH) are one number. Infinite logits count as LIMIT, the largest
+    number of their type. A label that is neither a class nor ignore_index makes NaN.
     """
     program = tl.program_id(0)
-    row = program.to(tl.int64) * ROWS + tl.arange(0, ROWS)
-    live = row < rows
-    outer, inner = row // trailing, row % trailing
+    tiles = tl.cdiv(trailing, ROWS)
+    outer = (program // tiles).to(tl.int64)
+    inner = (program % tiles).to(tl.int64) * ROWS + tl.arange(0, ROWS)
+    live = inner < trailing
+    row = outer * trailing + inner
     k = tl.arange(0, CLASSES)[None, :]
     inside = live[:, None] & (k < classes)
     k64 = k.to(tl.int64)
-    at = (outer * in_outer + inner * in_inner)[:, None] + k64 * in_class
+    at = outer * in_outer + (inner * in_inner)[:, None] + k64 * in_class
     z = tl.load(inputs + at, mask=inside, other=0).to(tl.float32)
     z = tl.where(z > LIMIT, LIMIT, tl.where(z < -LIMIT, -LIMIT, z))
     label = tl.load(labels + row, mask=live, other=0).to(tl.int64)
@@ -124,5 +125,5 @@ def softmax_kernel(
         of_others = slope / total
         gradient = tl.where(k == label[:, None], -slope[:, None], of_others[:, None] * e)
         gradient = tl.where(ignored[:, None], 0.0, gradient)
-        to = (outer * out_outer + inner * out_inner)[:, None] + k64 * out_class
+        to = outer * out_outer + (inner * out_inner)[:, None] + k64 * out_class
         tl.store(slopes + to, gradient, mask=inside)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmarks import losses_cuda
 from focal_core import triton_kernels as kernels
 
 ROOT = Path(__file__).parents[2]
@@ -38,10 +39,15 @@ def test_what_the_kernels_compute_holds_in_tritons_interpreter():
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
-def test_triton_is_not_imported_before_a_kernel_is_asked_for():
-    code = "import sys; from focal_core import torch_triton; print('triton' in sys.modules)"
-    done = python("-c", code)
-    assert done.stdout.split() == ["False"], done.stderr
+def test_tensors_on_a_cpu_are_left_to_the_caller_and_triton_is_not_imported():
+    code = """
+import sys
+import torch
+from focal_core import torch_triton, triton_kernels
+print(triton_kernels.supports(torch.zeros(3), torch.zeros(3)), "triton" in sys.modules)
+"""
+    done = python("-c", code, TRITON_INTERPRET="0")
+    assert done.stdout.split() == ["False", "False"], done.stderr
 
 
 def test_without_triton_nothing_is_supported():
@@ -56,16 +62,6 @@ print(triton_kernels.AVAILABLE, triton_kernels.supports(inputs, inputs),
 """
     done = python("-c", code, TRITON_INTERPRET="1")
     assert done.stdout.split() == ["False"] * 3, done.stderr
-
-
-def test_tensors_on_a_cpu_are_left_to_the_caller():
-    done = python(
-        "-c",
-        "import torch; from focal_core.triton_kernels import supports\n"
-        "print(supports(torch.zeros(3), torch.zeros(3)))",
-        TRITON_INTERPRET="0",
-    )
-    assert done.stdout.split() == ["False"], done.stderr
 
 
 # --- compiled for a GPU --------------------------------------------------------------------------
@@ -92,7 +88,7 @@ SIGMOID = {
 SOFTMAX = {
     **{name: kind for name, kind in SIGMOID.items() if name.startswith(("gamma", "partials"))},
     **dict.fromkeys(("inputs", "slopes", "values"), "*fp32"),
-    **dict.fromkeys(("rows", "classes", "trailing", "ignore_index"), "i32"),
+    **dict.fromkeys(("classes", "trailing", "ignore_index"), "i32"),
     **dict.fromkeys(("in_outer", "in_inner", "out_outer", "out_inner"), "i64"),
     "in_class": 1,
     "out_class": 1,
@@ -201,3 +197,12 @@ def bytes_moved(code, direction):
     """What one thread moves to or from global memory."""
     found = re.findall(rf"\b{direction}\.global(?:\.\w+)*?(?:\.v(\d))?\.[bfsu](\d+)\s", code)
     return sum(int(lanes or 1) * int(bits) // 8 for lanes, bits in found)
+
+
+# --- the benchmark -------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_the_benchmark_says_that_it_needs_a_gpu(capsys):
+    assert losses_cuda.run(seconds=1) == 2
+    assert "needs a GPU that PyTorch can use" in capsys.readouterr().out

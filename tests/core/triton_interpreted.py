@@ -21,7 +21,7 @@ from tests.core.test_torch_losses import groups, relative_error, softmax_cases
 EPS = 2.0**-23
 INF, NAN = math.inf, math.nan
 GAMMAS = [0.0, 0.5, 1.0, 2.0, 3.7]
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=20, deadline=None)
 
 # NumPy, which stands in for the GPU here, warns of the infinities that the kernels are made for.
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -285,10 +285,9 @@ def test_a_sum_has_the_same_digits_every_time(many, monkeypatch):
     assert torch.equal(sigmoid(inputs, targets, alpha=0.25, total=True)[1], slopes)
 
 
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-def test_a_sum_of_half_types_is_float32(dtype):
+def test_a_sum_of_a_half_type_is_float32():
     """100,000 negatives at 5 cost 370,494, too much for float16."""
-    inputs = torch.full((100_000,), 5.0, dtype=dtype)
+    inputs = torch.full((100_000,), 5.0, dtype=torch.float16)
     total, _ = sigmoid(inputs, torch.zeros(100_000, dtype=torch.bool), alpha=0.25, total=True)
     assert total.item() == pytest.approx(370_494, abs=0.5)
 
@@ -383,7 +382,7 @@ def test_softmax_agrees_with_the_table():
 SHAPES = [(5, 2), (33, 7), (3, 1000), (2, 3, 4), (2, 19, 3, 5), (1, 300, 40)]
 
 
-@pytest.mark.parametrize("gamma", [0.0, 1.0, 2.0, 3.7])
+@pytest.mark.parametrize("gamma", [0.0, 2.0, 3.7])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_softmax_agrees_with_the_cpu(shape, gamma):
     inputs, (rows, classes, *trailing) = logits_of(*shape), shape
