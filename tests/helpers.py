@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -104,9 +105,12 @@ def _veiled(visit: AppTest) -> set[str]:
 
 def value_of(visit: AppTest, key: str) -> object:
     """What a knob shows; a slider's value is taken to the step that its thumb stands on."""
-    value = next(widget.value for widget in _widgets(visit) if widget.key == key)
+    widget = next(widget for widget in _widgets(visit) if widget.key == key)
     knob = by_page.KNOBS[key]
-    return knob.snap(value) if isinstance(knob, Slider) else value
+    if not isinstance(knob, Slider):
+        return widget.value
+    shown = replace(knob, low=widget.min, high=widget.max, step=widget.step)
+    return shown.snap(widget.value)
 
 
 def _widgets(visit: AppTest) -> list:

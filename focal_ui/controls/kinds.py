@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 import streamlit as st
@@ -13,11 +13,17 @@ from focal_ui.words import _
 N = TypeVar("N", int, float)
 
 
+CLOSER = "closer"  # session_state, after a key: where the closer look at a slider begins
+CLOSER_STEPS = 50
+
+
 @dataclass(frozen=True)
 class Slider:
     """One number. Values from a link are snapped to the step, so that thumb and number agree.
 
-    key: widget key, URL parameter and argument name in the core alike.
+    key: widget key, URL parameter and argument name in the core alike. fine: a smaller step, 0 for
+    none: a number that is typed, or given by a link, opens a closer look around itself. is_part:
+    whether this is such a closer look.
     """
 
     key: str
@@ -27,13 +33,58 @@ class Slider:
     default: float
     step: float
     help: str = ""
+    fine: float = 0.0
+    is_part: bool = False
 
     @property
     def values(self) -> str:
         """What the link may say."""
         return _("{low:g} to {high:g}, step {step:g}").format(
-            low=self.low, high=self.high, step=self.step
+            low=self.low, high=self.high, step=self.fine or self.step
         )
+
+    def now(self) -> "Slider":
+        """The slider itself, or a closer look at the part where a visitor typed a number."""
+        if not self.fine:
+            return self
+        held = _number(str(st.session_state.get(self.key, st.query_params.get(self.key, ""))))
+        closer: Slider | None = st.session_state.get(f"{self.key} {CLOSER}")
+        if held is None or not self.low <= held <= self.high:
+            return self
+        if closer is not None and closer.low <= held <= closer.high:
+            return closer
+        return self._look_closer(held) if self._lies_between(held) else self
+
+    def _look_closer(self, value: float) -> "Slider":
+        closer = st.session_state[f"{self.key} {CLOSER}"] = self.part_around(value)
+        return closer
+
+    def part_around(self, value: float) -> "Slider":
+        """The part of the slider around a value, in fine steps."""
+        width = CLOSER_STEPS * self.fine
+        low = min(self.high - width, self.low + width * math.floor((value - self.low) / width))
+        low = round(low, 10)
+        closer = replace(
+            self, low=low, high=round(low + width, 10), step=self.fine, fine=0.0, is_part=True
+        )
+        # No place of it is its default: the address would leave that out, and mean another number.
+        return replace(closer, default=low + self.fine / 2)
+
+    def look_at_all(self) -> None:
+        """Back to the whole slider, at the place that lies nearest."""
+        st.session_state.pop(f"{self.key} {CLOSER}", None)
+        st.session_state[self.key] = self.snap(float(st.session_state.get(self.key, self.default)))
+
+    def take(self, value: float) -> None:
+        """Move to a number that a visitor has typed."""
+        fine = round(min(self.high, max(self.low, value)) / self.fine) * self.fine
+        st.session_state.pop(f"{self.key} {CLOSER}", None)
+        st.session_state[self.key] = round(fine, 10)
+        if self._lies_between(fine):
+            self._look_closer(fine)
+
+    def _lies_between(self, value: float) -> bool:
+        return not math.isclose(self.snap(value), value, abs_tol=1e-9)
 
     @property
     def places(self) -> tuple[float, ...]:
@@ -78,7 +129,9 @@ class Slider:
             return _(
                 "is not a number from {low:g} to {high:g}: the page opened with {used:g}."
             ).format(low=self.low, high=self.high, used=self.default)
-        if not math.isclose(self.snap(value), value, abs_tol=1e-9):
+        if self.fine:
+            return self.part_around(value).complaint(raw) if self._lies_between(value) else None
+        if self._lies_between(value):
             return _("lies between two steps: the page opened with {used:g}.").format(
                 used=self.snap(value)
             )

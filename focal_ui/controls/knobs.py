@@ -23,6 +23,7 @@ GAMMA = Slider(
     default=2.0,
     step=0.1,
     help="0 is cross entropy. The larger γ, the less an example counts that the model gets right.",
+    fine=0.01,
 )
 GAMMA_FROM_ZERO = replace(GAMMA, default=0.0)
 """The same where a visitor begins with cross entropy."""
@@ -43,6 +44,7 @@ P_T = Slider(
     default=0.9,
     step=0.01,
     help="Near 1 the model is right and sure (easy); near 0 it is wrong and sure (hard).",
+    fine=0.001,
 )
 
 FL_TRAINED, CE_TRAINED, CE_WITHOUT_PRIOR = "FL", "CE", "CE without prior"
@@ -138,7 +140,7 @@ OBJECT_X = Slider("object_x", "Object: across, %", 0.0, 100.0, 50.0, 1.0)
 OBJECT_Y = Slider("object_y", "Object: down, %", 0.0, 100.0, 50.0, 1.0)
 OBJECT_SIDE = Slider("object_side", "Object: side, %", 2.0, 100.0, 20.0, 1.0)
 
-NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1)
+NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1, fine=0.01)
 
 TRUE_PROBABILITY = Slider(
     "true_probability", "Cursor: true probability of an object", 0.01, 0.99, 0.9, 0.01

@@ -122,7 +122,8 @@ def picture(key: str, exhibits: Sequence[Exhibit], *, for_a_room: bool = False) 
 
 def _named(slider: Follows) -> dict[str, Any]:
     low, step = slider.scale
-    return {"key": slider.key, "low": low, "step": step}
+    named = {"key": slider.key, "low": low, "step": step}
+    return {**named, "part": True} if getattr(slider, "is_part", False) else named
 
 
 def _words(views: Sequence[View]) -> dict[str, list[str]]:

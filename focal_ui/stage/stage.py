@@ -14,7 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from focal_ui.controls.kinds import Sliding
+from focal_ui.controls import typed
+from focal_ui.controls.kinds import Slider, Sliding
 from focal_ui.frame import settings
 from focal_ui.stage import card
 from focal_ui.stage.family import Draw, family
@@ -43,7 +44,7 @@ class Stage:
 
     def __init__(self, follows: Sliding | None = None, *, shown_elsewhere: bool = False) -> None:
         """Make the places; the slider comes into its own when the view is shown."""
-        self._follows = follows
+        self._follows = _now(follows) if follows else None
         self._shown_elsewhere = shown_elsewhere
         (
             self._title,
@@ -59,6 +60,7 @@ class Stage:
 
     def ask(self, slider: Sliding) -> Any:
         """Draw another slider that the view follows, and return its value."""
+        slider = _now(slider)
         self._others.append(slider)
         self._values[slider.key] = slider.ask()
         return self._values[slider.key]
@@ -81,6 +83,8 @@ class Stage:
         whose values are equal.
         """
         self._ask_main()
+        with self.controls:
+            typed.ask(each.key for each in self._live)
         values = {**self._values, **others}
         if settings.waiting():
             self._title.title(_("First your guess, then the pictures"))
@@ -165,6 +169,11 @@ class Stage:
                 card.show(exhibit, said[f"{key}_sentence"], live=live)
 
 
+def _now(slider: Sliding) -> Sliding:
+    """The slider, or the part of it that a visitor looks at more closely."""
+    return slider.now() if isinstance(slider, Slider) else slider
+
+
 def _nothing() -> View:
     return View("", {})
 
@@ -237,7 +246,8 @@ def _message(
     """Drawn once for all visitors whose other values are equal, or once for this one."""
     room = settings.projector()
     rest = {key: value for key, value in values.items() if not slider or key != slider.key}
-    name = f"{draw.__module__} {slider and slider.key} {room} {rest!r}"
+    places = slider and (slider.key, slider.scale, len(slider.places))
+    name = f"{draw.__module__} {places} {room} {rest!r}"
 
     def make() -> bytes:
         return family(draw, slider, rest, others, for_a_room=room).packed()

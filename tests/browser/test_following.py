@@ -397,3 +397,24 @@ def test_without_its_slider_the_page_shows_the_plotly_figure(visit):
     expect(charts.first).to_be_visible()
     expect(visit.page.locator("[data-picture]")).to_have_count(0)
     expect(visit.title).to_be_visible()
+
+
+def test_a_typed_number_is_followed_in_fine_steps(visit, sent):
+    visit.open("/curve?gamma=1")
+    visit.page.get_by_role("button", name="Type a number").click()
+    field = visit.page.get_by_role("spinbutton", name="Focusing parameter")
+    field.fill("1.74")
+    field.press("Enter")
+    expect(visit.title).to_contain_text("γ = 1.74")
+    visit.expect_slider("gamma", 1.74)
+    visit.expect_in_url("gamma", "1.74")
+    visit.page.keyboard.press("Escape")
+    visit.settle()
+    with visit.dragged("gamma", 60):
+        held = gamma_now(visit)
+        assert 1.74 < held < 2
+        expect(visit.title).to_contain_text(f"γ = {held:g}")
+        expect_the_curve_of(visit, held)
+    visit.expect_in_url("gamma", f"{held:g}")
+    visit.page.reload()
+    expect(visit.title).to_contain_text(f"γ = {held:g}")

@@ -44,7 +44,7 @@ def test_every_control_and_every_setting_of_a_visit_is_a_parameter():
 @pytest.mark.parametrize(
     ("key", "says"),
     [
-        ("gamma", "0 to 5, step 0.1"),
+        ("gamma", "0 to 5, step 0.01"),
         ("alpha", "0 to 1, step 0.001"),
         ("view", "`Loss`, `Slope`"),
         ("prior", "`0.0001`, `0.001`, `0.01`, `0.1`, `0.5`"),

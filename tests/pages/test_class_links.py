@@ -273,7 +273,7 @@ def test_every_parameter_of_a_link_is_in_the_table_with_its_values_and_pages():
     rows = {row.key: row for row in parameters.rows()}
     assert set(by_page.KNOBS) < set(rows)
     assert {"hide", "answers", "projector", "q_…"} < set(rows)
-    assert rows["gamma"].values == "0 to 5, step 0.1"
+    assert rows["gamma"].values == "0 to 5, step 0.01"
     assert "easy_negatives" in rows["gamma"].pages
     assert rows["guess_curve"].pages == "curve"
     assert all(row.meaning and row.values and row.pages for row in rows.values())

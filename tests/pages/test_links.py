@@ -97,7 +97,7 @@ def test_the_page_shows_what_it_says_it_opened_with(text, open_page):
 
 @pytest.mark.parametrize(
     ("key", "text", "shown"),
-    [("gamma", "2.03", 2.0), ("alpha", "0.2504", 0.25), ("p_t", ".333", 0.33)],
+    [("gamma", "2.034", 2.03), ("alpha", "0.2504", 0.25), ("p_t", ".33333", 0.333)],
 )
 def test_a_value_between_two_steps_snaps_and_is_named(key, text, shown, open_page):
     visit = open_page(where(key)[0], **{key: text})

@@ -14,7 +14,7 @@ from focal_ui.controls import knobs
 from focal_ui.stage.card import as_csv
 from focal_ui.words import percent
 from pages.see import class_weights, curve, easy_negatives, start
-from tests.helpers import failed, headline, words
+from tests.helpers import failed, families, headline, words
 
 EMPTY, FULL = "0", "1M"
 LOOKS = knobs.CLOSER_LOOK.options
@@ -246,3 +246,61 @@ def test_a_guess_is_drawn_on_the_figure(open_page, shown):
         for exhibit in shown.exhibits[::2]
     )
     assert after - before == {"answer", "your guess"}
+
+
+# --- a number that is typed ---------------------------------------------------------------------
+
+
+def typed(visit, key, number):
+    visit.number_input(key=f"{key}_typed").set_value(number).run()
+    return visit
+
+
+def bounds(visit, key):
+    slider = visit.slider(key=key)
+    return slider.min, slider.max, slider.step, slider.value
+
+
+def test_a_number_between_two_steps_can_be_typed(open_page):
+    visit = open_page(curve, opened=["typed_gamma"], gamma=1)
+    typed(visit, "gamma", 1.74)
+    assert "γ = 1.74" in headline(visit)
+    assert bounds(visit, "gamma") == (1.5, 2.0, 0.01, 1.74)
+    assert not failed(visit)
+
+
+def test_a_link_with_such_a_number_opens_it_everywhere(open_page):
+    for page in (curve, easy_negatives, class_weights):
+        visit = open_page(page, gamma="1.74")
+        assert "1.74" in headline(visit)
+        assert bounds(visit, "gamma") == (1.5, 2.0, 0.01, 1.74)
+        assert not visit.warning
+
+
+def test_the_closer_look_stays_until_one_leaves_it(open_page):
+    visit = open_page(curve, opened=["typed_gamma"], gamma="1.74")
+    visit.slider(key="gamma").set_value(1.7).run()
+    assert bounds(visit, "gamma") == (1.5, 2.0, 0.01, 1.7)
+    visit.button(key="gamma_whole").click().run()
+    assert bounds(visit, "gamma") == (0.0, 5.0, 0.1, 1.7)
+    typed(visit, "gamma", 3)
+    assert bounds(visit, "gamma") == (0.0, 5.0, 0.1, 3.0)
+    assert "γ = 3" in headline(visit)
+
+
+@pytest.mark.parametrize("number", [0.01, 0.499, 2.5, 4.99, 5.0])
+def test_a_closer_look_holds_its_number_and_stays_inside(number):
+    part = knobs.GAMMA.part_around(number)
+    assert 0 <= part.low <= number <= part.high <= 5
+    assert len(part.places) == 51
+    assert part.places[part.row(number)] == pytest.approx(number, abs=0.005)
+
+
+def test_what_is_sent_for_a_closer_look_is_not_what_is_sent_for_the_whole(open_page):
+    whole = open_page(curve, gamma="1.7", whole=True)
+    closer = open_page(curve, gamma="1.74", whole=True)
+    sent = [families(visit)[0]["slider"] for visit in (whole, closer)]
+    assert sent == [
+        {"key": "gamma", "low": 0.0, "step": 0.1},
+        {"key": "gamma", "low": 1.5, "step": 0.01, "part": True},
+    ]

@@ -100,7 +100,7 @@ def test_what_is_no_number_in_range_opens_the_default_and_says_the_range(raw):
 
 @pytest.mark.parametrize(
     ("slider", "raw", "used"),
-    [(GAMMA, "2.03", "2"), (ALPHA, "0.2504", "0.25"), (P_T, ".333", "0.33")],
+    [(GAMMA, "2.034", "2.03"), (ALPHA, "0.2504", "0.25"), (P_T, ".33333", "0.333")],
 )
 def test_a_value_between_two_steps_opens_the_nearest_and_says_which(slider, raw, used):
     complaint = slider.complaint(raw)

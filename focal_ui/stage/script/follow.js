@@ -5,6 +5,7 @@
 const PATIENCE = 4000; // ms until a slider that has not come is missed
 const AGAIN = 1500; // ms until a slider's family that has not come is asked for again
 const ASKED = 8; // times
+const FORGETS = [300, 1000, 2500]; // ms after which the address may lack a slider that was changed for a part
 const REST = 500; // ms without a move until the new sentence is read aloud
 const stage = (globalThis.focalStage ??= newStage());
 
@@ -62,6 +63,7 @@ function newStage() {
     mounts.set(element, { ...family, bytes });
     render();
     if (!family.slider) return;
+    if (family.slider.part) FORGETS.forEach((ms) => setTimeout(keepInAddress, ms, family.slider));
     setTimeout(() => inputOf(family.slider) || !mounts.has(element) || teller(state)?.missing(), PATIENCE);
   };
   state.render = render;
@@ -132,6 +134,20 @@ function watch(render, moved, state) {
   });
   addEventListener("scroll", stick, true);
   return observer;
+}
+
+// A closer look at a slider is another slider to Streamlit, which forgets the address of the first
+// after it has learned that of the second.
+async function keepInAddress({ key }) {
+  const input = inputOf({ key });
+  if (!input || new URLSearchParams(location.search).has(key)) return;
+  const [number, step] = [Number(input.value), Number(input.step)];
+  const beside = number + step <= Number(input.max) ? number + step : number - step;
+  for (const each of [beside, number]) { // what stays the same is not written down
+    setSlider(key, each);
+    commit(key);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 // Whoever came last speaks to the server.
