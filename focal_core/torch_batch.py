@@ -43,12 +43,14 @@ class Law:
 
 def must_be_plain(inputs: Tensor, *others: Tensor | None) -> bool:
     """Whether only ordinary operations give what is asked for."""
-    if torch._C._are_functorch_transforms_active() or _is_dual(inputs):
+    if torch._C._are_functorch_transforms_active():
         return True
     for tensor in others:
-        if tensor is not None and (tensor.requires_grad or _is_dual(tensor)):
+        if tensor is not None and tensor.requires_grad:
             return True
-    return False
+    if torch.compiler.is_compiling() or forward_ad._current_level < 0:
+        return False
+    return any(tensor is not None and _is_dual(tensor) for tensor in (inputs, *others))
 
 
 def may_look(*tensors: Tensor | None) -> bool:
@@ -56,7 +58,7 @@ def may_look(*tensors: Tensor | None) -> bool:
     if torch.compiler.is_compiling() or torch._C._len_torch_dispatch_stack() > 0:
         return False
     for tensor in tensors:
-        if tensor is not None and (type(tensor) not in ORDINARY or tensor.device.type != "cpu"):
+        if tensor is not None and not (tensor.is_cpu and type(tensor) in ORDINARY):
             return False
     return True
 
@@ -69,9 +71,26 @@ def is_batched(grad: Tensor) -> bool:
     return functorch.is_batchedtensor(grad) or functorch.is_legacy_batchedtensor(grad)
 
 
+def weighs_nothing(batch: Batch, law: Law) -> Tensor | None:
+    """Where weight or alpha is 0, so that nothing counts whatever stands there; None: nowhere."""
+    found = None if batch.weight is None else batch.weight == 0
+    if law.alpha in (0, 1):
+        without = batch.targets == 1 - law.alpha
+        found = without if found is None else found | without
+    return found
+
+
+def times(weight: Tensor, values: Tensor) -> Tensor:
+    """The product, in which weight 0 makes nothing even of infinity."""
+    return weight * values.masked_fill((weight == 0) & torch.isinf(values), 0)
+
+
 def outside(batch: Batch) -> Tensor:
     """Which targets count and lie outside 0 to 1."""
-    found = (batch.targets < 0) | (batch.targets > 1)
+    targets = batch.targets
+    if not targets.is_floating_point():  # torch cannot compare every type of integers
+        targets = targets.to(batch.dtype)
+    found = (targets < 0) | (targets > 1)
     return found if batch.weight is None else found & (batch.weight != 0)
 
 
@@ -88,6 +107,4 @@ def check_targets(batch: Batch) -> None:
 
 
 def _is_dual(tensor: Tensor) -> bool:
-    if torch.compiler.is_compiling() or forward_ad._current_level < 0:
-        return False
     return forward_ad.unpack_dual(tensor).tangent is not None  # type: ignore[no-untyped-call]

@@ -6,8 +6,9 @@ a compiler does not know.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +17,7 @@ from focal_core.checks import (
     LARGEST_EXPONENT,
     check_between,
     check_class_weights,
+    check_ignore_index,
     check_label_smoothing,
 )
 from focal_core.torch_batch import Law, may_look, must_be_plain
@@ -42,8 +44,13 @@ def check_logits(inputs: Tensor) -> None:
         raise TypeError(f"inputs must be a floating point tensor, got dtype {inputs.dtype}")
 
 
-def check_same_shape(inputs: Tensor, targets: Tensor) -> None:
-    """ValueError for unequal shapes: nobody means what broadcasting would make of them."""
+def check_pair(inputs: Tensor, targets: Tensor) -> None:
+    """TypeError unless these are logits and real numbers, ValueError for unequal shapes.
+
+    Nobody means what broadcasting would make of them.
+    """
+    check_logits(inputs)
+    check_real("targets", targets)
     if inputs.shape != targets.shape:
         raise ValueError(
             f"inputs of shape {tuple(inputs.shape)} and targets of shape {tuple(targets.shape)} "
@@ -72,8 +79,10 @@ def checked_reduction(reduction: str, normalizer: Normalizer) -> Normalizer:
     if reduction != "sum":
         raise ValueError(f'Invalid reduction {reduction!r}: a normalizer needs "sum"')
     if not isinstance(normalizer, Tensor):
-        check_between("normalizer", normalizer, 0)
+        if not torch.compiler.is_compiling():
+            check_between("normalizer", normalizer, 0)
         return normalizer
+    check_real("normalizer", normalizer)
     if normalizer.numel() != 1:
         raise ValueError(
             f"normalizer must be one number, got a tensor of shape {tuple(normalizer.shape)}"
@@ -92,13 +101,12 @@ def normalized(total: Tensor, normalizer: Normalizer) -> Tensor:
 
 def sigmoid_law(gamma: float | Tensor, alpha: float | None, *, total: bool, size: int) -> Law:
     """What is computed; the sum is divided by the size."""
-    gamma = number_of(gamma)
     if not torch.compiler.is_compiling() and type(gamma) in NUMBERS and type(alpha) in NUMBERS:
         return _remembered_law(gamma, alpha, total, size)
     return _law(gamma, alpha, total, size)
 
 
-def _law(gamma: float, alpha: float | None, total: bool, size: int) -> Law:
+def _law(gamma: float | Tensor, alpha: float | None, total: bool, size: int) -> Law:
     return Law(checked_gamma(gamma), checked_alpha(alpha), total, 1 / max(1, size))
 
 
@@ -108,32 +116,59 @@ _remembered_law = lru_cache(_law)
 
 def softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_softmax.Law:
     """What is computed."""
-    gamma = number_of(gamma)
     if not torch.compiler.is_compiling() and {type(gamma), type(label_smoothing)} <= NUMBERS:
         return _remembered_softmax_law(gamma, label_smoothing)
     return _softmax_law(gamma, label_smoothing)
 
 
-def _softmax_law(gamma: float, label_smoothing: float) -> torch_softmax.Law:
+def _softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_softmax.Law:
     return torch_softmax.Law(checked_gamma(gamma), checked_smoothing(label_smoothing))
 
 
 _remembered_softmax_law = lru_cache(_softmax_law)
 
 
-def number_of(value: "float | Tensor") -> float:
-    """A 0-dimensional tensor as a number; anything else as it is, to be checked."""
-    if isinstance(value, Tensor) and value.dim() == 0:
-        return float(value.item())
-    return value  # type: ignore[return-value]
+def number_of(value: Any) -> Any:
+    """A 0-dimensional tensor or array as a number; anything else as it is, to be checked."""
+    if isinstance(value, Tensor | np.ndarray) and value.ndim == 0:
+        return value.item()
+    return value
+
+
+def number_if_known(alpha: Any) -> Any:
+    """Likewise, but a tensor stays one where looking would wait, or hide it from autograd."""
+    if isinstance(alpha, Tensor) and (not may_look(alpha) or must_be_plain(alpha, alpha)):
+        return alpha
+    return number_of(alpha)
+
+
+def is_several(alpha: object) -> bool:
+    """Whether this is a tensor, an array or a sequence instead of one number."""
+    return type(alpha) not in NUMBERS and isinstance(alpha, Tensor | np.ndarray | Sequence)
+
+
+def checked_ignore_index(ignore_index: int | None) -> int | None:
+    """A whole number, also below 0, or None."""
+    if ignore_index is None or type(ignore_index) is int or torch.compiler.is_compiling():
+        return ignore_index
+    return check_ignore_index(ignore_index)
+
+
+def can_hold(dtype: torch.dtype, number: int) -> bool:
+    """Whether a tensor of this type can hold the number: -1 as uint8 would be 255."""
+    if dtype.is_floating_point or dtype == torch.bool:
+        return True
+    return torch.iinfo(dtype).min <= number <= torch.iinfo(dtype).max
 
 
 def checked_gamma(gamma: float | Tensor) -> float:
     """0 or more; no larger than a power can be told from 0."""
-    gamma = number_of(gamma)
+    if isinstance(gamma, Tensor) and gamma.requires_grad:
+        raise ValueError("gamma must be a number: the loss cannot be differentiated by it")
+    number: float = number_of(gamma)
     if torch.compiler.is_compiling():
-        return gamma
-    return min(check_between("gamma", gamma, 0), LARGEST_EXPONENT)
+        return number
+    return min(check_between("gamma", number, 0), LARGEST_EXPONENT)
 
 
 def checked_alpha(alpha: float | None) -> float | None:
@@ -155,26 +190,34 @@ def alpha_of_classes(alpha: Weights, inputs: Tensor) -> Tensor:
     dtype = torch.promote_types(inputs.dtype, torch.float32)
     if not isinstance(alpha, Tensor):
         alpha = torch.tensor(checked_alphas(alpha), dtype=dtype, device=inputs.device)
-    if alpha.shape != inputs.shape[-1:]:
+    check_real("alpha", alpha)
+    if alpha.dim() > 0 and alpha.shape != inputs.shape[-1:]:
         raise ValueError(
             f"alpha must be a number or hold one weight for each entry of the inputs' last "
             f"dimension, {tuple(inputs.shape[-1:])}, got shape {tuple(alpha.shape)}"
         )
-    if may_look(alpha) and not must_be_plain(alpha) and bool(((alpha < 0) | (alpha > 1)).any()):
+    if _may_look_at(alpha) and bool((~((alpha >= 0) & (alpha <= 1))).any()):
         raise ValueError(f"alpha must lie from 0 to 1, got {alpha.tolist()}")
     return alpha.to(inputs.device, dtype)
 
 
-def checked_alphas(alpha: Weights) -> list[float]:
+def _may_look_at(alpha: Tensor) -> bool:
+    """Whether weights are ordinary numbers on a CPU and not being learned."""
+    return alpha.dim() > 0 and may_look(alpha) and not must_be_plain(alpha, alpha)
+
+
+def checked_alphas(alpha: Weights) -> Sequence[float]:
     """One weight for each class, each 0 to 1."""
-    values = alpha.tolist() if isinstance(alpha, Tensor) else alpha
-    if isinstance(values, float):
-        return [check_between("alpha", values, 0, 1)]
+    if torch.compiler.is_compiling() and not isinstance(alpha, Tensor):
+        return alpha
+    values = alpha.tolist() if isinstance(alpha, Tensor | np.ndarray) else alpha
     return [check_between("alpha", each, 0, 1) for each in values]
 
 
-def checked_class_weights(alpha: Weights) -> tuple[float, ...]:
+def checked_class_weights(alpha: Weights) -> Sequence[float]:
     """Weights of classes, each 0 or more."""
+    if torch.compiler.is_compiling() and not isinstance(alpha, Tensor):
+        return alpha
     return check_class_weights(alpha.tolist() if isinstance(alpha, Tensor) else alpha)
 
 
@@ -185,12 +228,25 @@ def class_weights(alpha: Weights | None, inputs: Tensor) -> Tensor | None:
     if not isinstance(alpha, Tensor):
         dtype = torch.promote_types(inputs.dtype, torch.float32)
         alpha = torch.tensor(checked_class_weights(alpha), dtype=dtype, device=inputs.device)
+    check_real("alpha", alpha)
     if alpha.shape != inputs.shape[1:2]:
         raise ValueError(
             f"alpha must hold one weight per class: {inputs.shape[1]} classes, "
             f"got shape {tuple(alpha.shape)}"
         )
+    if _may_look_at(alpha) and not bool(((alpha >= 0) & alpha.isfinite()).all()):
+        raise ValueError(
+            f"alpha must hold one finite weight per class, each at least 0, got {alpha.tolist()}"
+        )
     return alpha.to(inputs.device)
+
+
+def check_weighted_mean(reduction: str, targets: Tensor | None = None) -> None:
+    """ValueError unless there is a mean, and one true class for each example."""
+    if reduction != "mean":
+        raise ValueError(f'Invalid reduction {reduction!r}: weighted_mean needs "mean"')
+    if targets is not None and targets.is_floating_point():
+        raise ValueError("weighted_mean needs class numbers as targets, got probabilities")
 
 
 def check_class_shapes(inputs: Tensor, targets: Tensor) -> None:

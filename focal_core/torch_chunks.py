@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import softplus
 
 from focal_core.torch_batch import Batch, Law, check_targets, is_batched, outside
 from focal_core.torch_closed_form import closed_form
@@ -19,6 +20,9 @@ from focal_core.torch_plain import gradient_to_differentiate
 
 CHUNK = 2**17
 """Elements a pass: small enough for the cache, large enough to hide what a call costs."""
+
+LINE_FROM = 40
+"""softplus(z) is z from here on, to the last digit of float64."""
 
 
 class InChunks(torch.autograd.Function):
@@ -44,7 +48,7 @@ class InChunks(torch.autograd.Function):
         slope, ctx.slope = ctx.slope, None
         if slope is None:  # a second pass over the same graph
             slope = in_chunks(Batch(*ctx.saved_tensors), ctx.law, slope=True)[1]
-        if is_batched(grad):
+        if torch.compiler.is_compiling() or is_batched(grad):
             return (grad * slope).to(ctx.dtype), None, None, None
         if grad.dim() > 0 or grad.item() != 1:
             slope.mul_(grad)
@@ -53,27 +57,91 @@ class InChunks(torch.autograd.Function):
 
 def in_chunks(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Any]:
     """The values, or their sum, and the slopes, if wanted, else None."""
-    shape, size, dtype = batch.inputs.shape, batch.inputs.numel(), batch.dtype
+    inputs, dtype = batch.inputs, batch.dtype
+    shape, size = inputs.shape, inputs.numel()
     values = None if law.total else torch.empty(shape, dtype=dtype, device="cpu")
     slopes = torch.empty(shape, dtype=dtype, device="cpu") if slope else None
-    workshop = _Workshop(batch, law, min(size, CHUNK))
-    flat: list[Any] = [_flat(tensor) for tensor in (*batch, values, slopes)]
+    parts = [_flat(tensor) for tensor in (*batch, values, slopes)]
     if size <= CHUNK:
-        total = workshop.chunk(Batch(*flat[:3]), *flat[3:])
-    else:
-        total = 0.0
-        for start in range(0, size, CHUNK):
-            cut: list[Any] = [
-                None if part is None else part[start : start + CHUNK] for part in flat
-            ]
-            total += workshop.chunk(Batch(*cut[:3]), *cut[3:])
+        total = _chunk(batch, law, *parts)
+        return total.to(dtype) if values is None else values, slopes
+    sums = [
+        _chunk(batch, law, *(None if part is None else part[at : at + CHUNK] for part in parts))
+        for at in range(0, size, CHUNK)
+    ]
     if values is None:
-        values = torch.scalar_tensor(total, dtype=dtype, device="cpu")
+        values = torch.scalar_tensor(sum(map(Tensor.item, sums)), dtype=dtype, device="cpu")
     return values, slopes
 
 
 def _flat(tensor: Tensor | None) -> Any:
     return tensor if tensor is None or tensor.dim() == 1 else tensor.reshape(-1)
+
+
+def _chunk(
+    whole: Batch,
+    law: Law,
+    inputs: Any,
+    targets: Any,
+    weight: Tensor | None,
+    values: Tensor | None,
+    slopes: Tensor | None,
+) -> Tensor:
+    """Fill values and slopes (where given) and return the sum of the values; all are flat."""
+    dtype = whole.dtype
+    rooms = _SHELF.cut(inputs.numel(), dtype)
+    other, room = rooms[0], rooms[1]
+    values = room if values is None else values
+    one, by_miss, start, step = _constants(law, dtype)
+    t = targets if targets.dtype == dtype else rooms[5].copy_(targets)
+    torch.sub(one, t, out=other)
+    if torch.mul(t, other, out=room).abs_().sum().item() == 0:
+        torch.sub(other, t, out=rooms[4])
+        torch.add(start, other if by_miss else t, alpha=step, out=other)
+        total = _certain(inputs, weight, law.gamma, rooms, values, slopes)
+        if math.isfinite(total.item()):
+            return total
+    return _any(whole, law, Batch(inputs, targets, weight), values, slopes)
+
+
+def _certain(
+    inputs: Tensor,
+    weight: Tensor | None,
+    gamma: float,
+    rooms: tuple[Tensor, ...],
+    values: Tensor,
+    slopes: Tensor | None,
+) -> Tensor:
+    """Targets 0 or 1: slope s w q**gamma (q + gamma p c), value w q**gamma c; the values' sum.
+
+    Here s = 1 - 2 t, z = s x, q = 1 - p_t = sigmoid(z), p = p_t = sigmoid(-z) and c = softplus(z).
+    The rooms hold s w without the weight, and s. An infinite loss leaves NaN behind and shows in
+    the sum.
+    """
+    factor, miss, hit, c, sign, _ = rooms
+    torch.mul(inputs, sign, out=c)
+    torch.sigmoid(c, out=miss)
+    if slopes is not None:
+        torch.neg(c, out=hit).sigmoid_()
+    softplus(c, 1, LINE_FROM, out=c)  # type: ignore[call-arg]
+    if slopes is not None:
+        torch.addcmul(miss, hit, c, value=gamma, out=slopes)
+    factor.mul_(torch.pow(miss, gamma, out=miss))
+    if weight is not None:
+        factor.mul_(weight)
+    if slopes is not None:
+        slopes.mul_(factor)
+    return torch.mul(factor, c, out=values).mul_(sign).sum()
+
+
+def _any(whole: Batch, law: Law, batch: Batch, values: Tensor, slopes: Tensor | None) -> Tensor:
+    if outside(batch).any():
+        check_targets(whole)
+    found, of_each = closed_form(batch, law, slope=slopes is not None)
+    values.copy_(found)
+    if slopes is not None and of_each is not None:
+        slopes.copy_(of_each)
+    return values.sum(dtype=torch.float64)
 
 
 class _Shelf(threading.local):
@@ -99,69 +167,6 @@ class _Shelf(threading.local):
 
 
 _SHELF = _Shelf()
-
-
-class _Workshop:
-    """The buffers and constants of one call, and what is done with them."""
-
-    def __init__(self, whole: Batch, law: Law, size: int) -> None:
-        dtype = whole.dtype
-        self.whole = whole
-        self.law = law
-        self.size = size
-        self.rooms = _SHELF.cut(size, dtype)
-        self.one, self.by_miss, self.start, self.step = _constants(law, dtype)
-
-    def chunk(self, batch: Batch, values: Tensor | None, slopes: Tensor | None) -> float:
-        """Fill values and slopes (flat, where given) and return the sum of the values."""
-        size, rooms = batch.inputs.numel(), self.rooms
-        if size < self.size:
-            rooms = tuple(room[:size] for room in rooms)
-        targets = batch.targets
-        if targets.dtype != self.one.dtype:
-            targets = rooms[5].copy_(targets)
-        values = rooms[1] if values is None else values
-        if torch.equal(torch.mul(targets, targets, out=rooms[0]), targets):
-            total = self._certain(batch._replace(targets=targets), rooms, values, slopes)
-            if math.isfinite(total):
-                return total
-        return self._any(batch, values, slopes)
-
-    def _certain(self, batch: Batch, rooms: Any, values: Tensor, slopes: Tensor | None) -> float:
-        """Targets 0 or 1: slope s w q**gamma (q + gamma p c), value w q**gamma c.
-
-        Here s = 1 - 2 t, z = s x, q = 1 - p_t = sigmoid(z) and p = p_t = sigmoid(-z). Targets may
-        lie in the last room, which is used again. An infinite loss leaves NaN behind and shows in
-        the sum.
-        """
-        other, miss, hit, c, sign, spare = rooms
-        torch.sub(self.one, batch.targets, alpha=2, out=sign)
-        start_from = batch.targets
-        if self.by_miss:
-            start_from = torch.sub(self.one, batch.targets, out=other)
-        signed_weight = torch.add(self.start, start_from, alpha=self.step, out=other)
-        spare = spare if slopes is None else slopes
-        torch.mul(batch.inputs, sign, out=c)
-        torch.sigmoid(c, out=miss)
-        torch.neg(c, out=hit).sigmoid_()
-        c.clamp_min_(0).sub_(torch.minimum(miss, hit, out=spare).neg_().log1p_())
-        if slopes is not None:
-            torch.addcmul(miss, hit, c, value=self.law.gamma, out=slopes)
-        factor = torch.pow(miss, self.law.gamma, out=miss).mul_(signed_weight)
-        if batch.weight is not None:
-            factor.mul_(batch.weight)
-        if slopes is not None:
-            slopes.mul_(factor)
-        return torch.mul(factor, c, out=values).mul_(sign).sum().item()
-
-    def _any(self, batch: Batch, values: Tensor, slopes: Tensor | None) -> float:
-        if outside(batch).any():
-            check_targets(self.whole)
-        found, of_each = closed_form(batch, self.law, slope=slopes is not None)
-        values.copy_(found)
-        if slopes is not None and of_each is not None:
-            slopes.copy_(of_each)
-        return values.sum(dtype=torch.float64).item()
 
 
 @lru_cache

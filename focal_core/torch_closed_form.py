@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from focal_core.torch_batch import Batch, Law
+from focal_core.torch_batch import Batch, Law, weighs_nothing
 from focal_core.torch_plain import gradient_to_differentiate
 
 
@@ -32,7 +32,7 @@ def closed_form(batch: Batch, law: Law, *, slope: bool) -> tuple[Tensor, Tensor 
         a.sub_(b)
     factor = _weighed(batch, law, t, s, _power(u, law.gamma))
     values = c if factor is None else factor * c
-    ignored = _weighs_nothing(batch, law, t)
+    ignored = weighs_nothing(batch, law)
     if ignored is not None:
         values.masked_fill_(ignored, 0)
     if bend is None:
@@ -79,15 +79,6 @@ def _weighed(batch: Batch, law: Law, t: Tensor, s: Tensor, power: Tensor | None)
     for other in others:
         first.mul_(other)
     return first
-
-
-def _weighs_nothing(batch: Batch, law: Law, t: Tensor) -> Tensor | None:
-    """Where the weight is 0, so that nothing counts whatever stands there; None for nowhere."""
-    found = None if batch.weight is None else batch.weight == 0
-    if law.alpha in (0, 1):
-        without = t == 1 - law.alpha
-        found = without if found is None else found | without
-    return found
 
 
 class ClosedForm(torch.autograd.Function):

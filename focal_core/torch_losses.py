@@ -11,6 +11,7 @@ range propagate.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -42,13 +43,13 @@ def sigmoid_focal_loss(
         weighs both 1. A sequence or tensor holds one such weight for each class, an entry of the
         inputs' last dimension.
     gamma: focusing parameter, 0 or more; 0 is cross entropy. A 0-dimensional tensor is read, which
-        waits for its device.
+        waits for its device and does not compile; nothing is differentiated by it.
     reduction: "none", "mean" or "sum". The mean or sum of no elements is 0.
     weight: factor on each element's loss, broadcasts to the inputs' shape; 0 ignores an element
         whatever stands there. The mean still divides by all elements. (torch's pos_weight is
         `weight=1 + (pos_weight - 1) * targets` with alpha None.)
     ignore_index: elements with this target, for instance -1, have loss and gradient 0 and are left
-        out of the mean.
+        out of the mean. None ignores nothing.
     normalizer: one number, for instance that of positives; with "sum" the sum is divided by it, or
         by 1 if it is smaller.
 
@@ -57,41 +58,45 @@ def sigmoid_focal_loss(
     a tensor of real numbers.
     Lin et al. 2017, equations 5 and 10.
     """
-    checks.check_logits(inputs)
-    checks.check_real("targets", targets)
-    checks.check_same_shape(inputs, targets)
+    checks.check_pair(inputs, targets)
     if weight is not None:
         weight = checks.checked_weight(weight, inputs)
     normalizer = checks.checked_reduction(reduction, normalizer)
-    if alpha is not None and not isinstance(alpha, float | int):
-        alpha, weight = _by_class(alpha, inputs, targets, weight)
-    kept = None if ignore_index is None else _kept(targets, ignore_index)
+    kept = _kept(targets, checks.checked_ignore_index(ignore_index))
     if kept is not None:
+        targets = targets.masked_fill(~kept, 0)
         weight = kept.to(inputs.dtype) if weight is None else weight.masked_fill(~kept, 0)
+    number, weight = _alpha_and_weight(alpha, inputs, targets, weight)
     is_mean = reduction == "mean"
     divides_here = is_mean and kept is None and not torch.compiler.is_compiling()
     size = inputs.numel() if divides_here else 1
-    law = checks.sigmoid_law(gamma, alpha, total=reduction != "none", size=size)
+    law = checks.sigmoid_law(gamma, number, total=reduction != "none", size=size)
     loss = torch_sigmoid.evaluate(Batch(inputs, targets, weight), law)
     if is_mean and not divides_here:
         return loss / (max(1, inputs.numel()) if kept is None else kept.sum().clamp(min=1))
     return loss.to(inputs.dtype) if reduction == "none" else checks.normalized(loss, normalizer)
 
 
-def _by_class(
-    alpha: Weights, inputs: Tensor, targets: Tensor, weight: Tensor | None
+def _alpha_and_weight(
+    alpha: Any, inputs: Tensor, targets: Tensor, weight: Tensor | None
 ) -> tuple[float | None, Tensor | None]:
-    """What is left of alpha, and the weight that it has become if it holds one for each class."""
-    if isinstance(alpha, Tensor) and alpha.dim() == 0:
-        return checks.number_of(alpha), weight
+    """A number alpha stays; one weight for each class goes into the weight of the elements."""
+    if type(alpha) in checks.NUMBERS:
+        return alpha, weight
+    alpha = checks.number_if_known(alpha)
+    if not checks.is_several(alpha):
+        return alpha, weight
     of_class = checks.alpha_of_classes(alpha, inputs)
-    t = targets.to(of_class.dtype)
-    of_element = of_class * t + (1 - of_class) * (1 - t)
+    of_element = torch.lerp(1 - of_class, of_class, targets.to(of_class.dtype))
+    if of_class.dim() == 0:
+        of_element = torch.where(of_class == -1, 1, of_element)
     return None, of_element if weight is None else of_element * weight
 
 
-def _kept(targets: Tensor, ignore_index: int) -> Tensor | None:
+def _kept(targets: Tensor, ignore_index: int | None) -> Tensor | None:
     """Which elements are not ignored; None for all, where looking is free."""
+    if ignore_index is None or not checks.can_hold(targets.dtype, ignore_index):
+        return None
     ignored = targets == ignore_index
     if may_look(targets) and not must_be_plain(targets) and not ignored.any():
         return None
@@ -118,9 +123,9 @@ def softmax_focal_loss(
         ignore_index. Or probabilities of the classes, floating point of the inputs' shape (mixup,
         distillation): the loss is summed over the classes, each times its probability.
     alpha: one weight, 0 or more, per class; None weighs every class 1. A tensor's values are not
-        looked at, which would wait for its device.
-    gamma: focusing parameter, 0 or more; 0 is cross entropy. A 0-dimensional tensor is read, which
-        waits for its device.
+        looked at on another device, which would wait for it. Where the weight of the true class is
+        0, loss and gradient are 0 whatever the logits are, unless labels are smoothed.
+    gamma: as in `sigmoid_focal_loss`.
     reduction: "none", "mean" or "sum". The mean divides by the number of examples that are not
         ignored; it is 0 where none is left.
     ignore_index: examples with this target have loss and gradient 0, whatever their logits; None
@@ -141,9 +146,11 @@ def softmax_focal_loss(
         targets = _without_class_axis(inputs, targets)
     checks.check_class_shapes(inputs, targets)
     normalizer = checks.checked_reduction(reduction, normalizer)
+    ignore_index = checks.checked_ignore_index(ignore_index)
+    if weighted_mean:
+        checks.check_weighted_mean(reduction, targets)
     law = checks.softmax_law(gamma, label_smoothing)
     batch = _class_batch(inputs, targets, checks.class_weights(alpha, inputs), ignore_index)
-    _check_weighted_mean(batch, reduction, weighted_mean=weighted_mean)
     loss = torch_softmax.evaluate(batch, law)
     if reduction == "none":
         return loss.to(inputs.dtype)
@@ -167,17 +174,6 @@ def _class_batch(
         return torch_softmax.Batch(inputs, targets, None, alpha)
     labels, ignored = checks.labels_of(targets, inputs.shape[1], ignore_index)
     return torch_softmax.Batch(inputs, labels, ignored, alpha)
-
-
-def _check_weighted_mean(
-    batch: torch_softmax.Batch, reduction: str, *, weighted_mean: bool
-) -> None:
-    if not weighted_mean:
-        return
-    if reduction != "mean":
-        raise ValueError(f'Invalid reduction {reduction!r}: weighted_mean needs "mean"')
-    if batch.has_probabilities:
-        raise ValueError("weighted_mean needs class numbers as targets, got probabilities")
 
 
 def _mean(loss: Tensor, batch: torch_softmax.Batch, *, weighted: bool) -> Tensor:
@@ -206,17 +202,18 @@ class SigmoidFocalLoss(nn.Module):
     ) -> None:
         """Check and keep the settings; see `sigmoid_focal_loss`."""
         super().__init__()
-        checks.checked_gamma(gamma)
         checks.checked_reduction(reduction, None)
         self.alpha: float | Tensor | None
-        if alpha is None or isinstance(alpha, float | int):
-            checks.checked_alpha(alpha)
-            self.alpha = alpha
+        number = checks.number_of(alpha)
+        if checks.is_several(number):
+            self.register_buffer("alpha", _buffer(number, checks.checked_alphas(number)))
         else:
-            self.register_buffer("alpha", _buffer(alpha, checks.checked_alphas(alpha)))
-        self.gamma = gamma
+            checks.checked_alpha(number)
+            self.alpha = number
+        checks.checked_gamma(gamma)
+        self.gamma = checks.number_of(gamma)
         self.reduction = reduction
-        self.ignore_index = ignore_index
+        self.ignore_index = checks.checked_ignore_index(ignore_index)
 
     def forward(
         self,
@@ -276,14 +273,16 @@ class SoftmaxFocalLoss(nn.Module):
         super().__init__()
         weights = None if alpha is None else _buffer(alpha, checks.checked_class_weights(alpha))
         self.register_buffer("alpha", weights)
-        checks.checked_gamma(gamma)
         checks.checked_reduction(reduction, None)
+        if weighted_mean:
+            checks.check_weighted_mean(reduction)
+        checks.checked_gamma(gamma)
         checks.checked_smoothing(label_smoothing)
-        self.weighted_mean = weighted_mean
-        self.gamma = gamma
+        self.gamma = checks.number_of(gamma)
         self.reduction = reduction
-        self.ignore_index = ignore_index
+        self.ignore_index = checks.checked_ignore_index(ignore_index)
         self.label_smoothing = label_smoothing
+        self.weighted_mean = weighted_mean
 
     def forward(self, inputs: Tensor, targets: Tensor, *, normalizer: Normalizer = None) -> Tensor:
         """The loss; the normalizer changes from batch to batch, so it is given here."""
@@ -304,5 +303,6 @@ class SoftmaxFocalLoss(nn.Module):
         alpha = None if self.alpha is None else self.alpha.tolist()
         return (
             f"alpha={alpha}, gamma={self.gamma}, reduction={self.reduction!r}, "
-            f"ignore_index={self.ignore_index}, label_smoothing={self.label_smoothing}"
+            f"ignore_index={self.ignore_index}, label_smoothing={self.label_smoothing}, "
+            f"weighted_mean={self.weighted_mean}"
         )

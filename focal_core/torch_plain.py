@@ -9,7 +9,7 @@ import math
 import torch
 from torch import Tensor
 
-from focal_core.torch_batch import Batch, Law
+from focal_core.torch_batch import Batch, Law, times, weighs_nothing
 
 
 def plain(batch: Batch, law: Law) -> Tensor:
@@ -18,36 +18,35 @@ def plain(batch: Batch, law: Law) -> Tensor:
     A target is taken as its distance tau from the nearer class, whose own loss has logit z:
     ln u = ln sigmoid(z) + ln(1 + tau (exp(-z) - 1)) and c = softplus(z) - tau z.
     """
-    inputs, targets = _without_ignored(batch)
+    inputs, targets = batch.inputs.to(batch.dtype), batch.targets.to(batch.dtype)
+    lost = _lost(batch, law)
+    if lost is not None:
+        inputs, targets = inputs.masked_fill(lost, 0), targets.masked_fill(lost, 0)
     nearest = targets.detach().round()
     away = 1 - 2 * nearest
     values = plain_loss(inputs * away, (targets - nearest) * away, law.gamma)
-    return _weighed(batch, law, targets, values)
+    values = _weighed(batch, law, targets, values)
+    return values if lost is None else values.masked_fill(lost, 0)
 
 
-def _without_ignored(batch: Batch) -> tuple[Tensor, Tensor]:
-    """Logits and targets in the computing type; what has weight 0 and no loss of its own is 0.
+def _lost(batch: Batch, law: Law) -> Tensor | None:
+    """What has weight 0 and no loss of its own; None for nothing.
 
     NaN or a target of -1 would leave NaN in every derivative, also behind a weight of 0.
     """
-    inputs, targets = batch.inputs.to(batch.dtype), batch.targets.to(batch.dtype)
-    if batch.weight is None:
-        return inputs, targets
-    lost = (batch.weight == 0) & ~((targets >= 0) & (targets <= 1) & inputs.isfinite())
-    return torch.where(lost, 0, inputs), torch.where(lost, 0, targets)
+    ignored = weighs_nothing(batch, law)
+    if ignored is None:
+        return None
+    targets = batch.targets.to(batch.dtype)
+    return ignored & ~((targets >= 0) & (targets <= 1) & batch.inputs.isfinite())
 
 
 def _weighed(batch: Batch, law: Law, targets: Tensor, values: Tensor) -> Tensor:
     if law.alpha is not None:
-        values = _times(law.alpha * targets + (1 - law.alpha) * (1 - targets), values)
+        values = times(law.alpha * targets + (1 - law.alpha) * (1 - targets), values)
     if batch.weight is not None:
-        values = _times(batch.weight.to(values.dtype), values)
+        values = times(batch.weight.to(values.dtype), values)
     return values if law.scale == 1 else values * law.scale
-
-
-def _times(weight: Tensor, values: Tensor) -> Tensor:
-    # What has weight 0 costs nothing: 0 times infinity would be NaN.
-    return torch.where((weight == 0) & torch.isinf(values), 0, weight * values)
 
 
 def plain_loss(logits: Tensor, tau: Tensor, gamma: float) -> Tensor:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from focal_core.torch_batch import is_batched, may_look, must_be_plain
+from focal_core.torch_batch import is_batched, may_look, must_be_plain, times
 from focal_core.torch_plain import plain_loss
 
 MANY_CLASSES = 32
@@ -58,7 +58,7 @@ class Batch(NamedTuple):
         if self.alpha is None:
             return per_class
         weights = self.alpha.to(self.dtype).view(-1, *(1,) * (self.inputs.dim() - 2))
-        return torch.where((weights == 0) & torch.isinf(per_class), 0, weights * per_class)
+        return times(weights, per_class)
 
     def logits(self, *, finite: bool) -> Tensor:
         """In the computing type, with the largest number for infinity unless all are finite."""
@@ -78,12 +78,27 @@ class Law:
 
 def evaluate(batch: Batch, law: Law) -> Tensor:
     """The loss of each example, shape (N, ...), 0 where ignored, in the computing type."""
+    smooth = batch.has_probabilities or law.label_smoothing != 0
+    if batch.alpha is not None and not smooth:
+        batch = _without_weight_0(batch)
     if must_be_plain(batch.inputs, batch.targets, batch.alpha):
         return plain(batch, law)
-    smooth = batch.has_probabilities or law.label_smoothing != 0
     function = _Smoothed if smooth else _OneHot
     result: Tensor = function.apply(*batch, law)  # type: ignore[no-untyped-call]
     return result
+
+
+def _without_weight_0(batch: Batch) -> Batch:
+    """Ignores what its class weighs 0, if its logits could leave NaN behind."""
+    alpha, weight = batch.alpha, batch.weight
+    if alpha is None or weight is None or (_is_free_to_look(alpha) and not (alpha == 0).any()):
+        return batch
+    lost = (weight == 0) & ~batch.inputs.isfinite().all(1)
+    return batch._replace(ignored=lost if batch.ignored is None else lost | batch.ignored)
+
+
+def _is_free_to_look(tensor: Tensor) -> bool:
+    return may_look(tensor) and not torch._C._are_functorch_transforms_active()
 
 
 def _may_look(batch: Batch) -> bool:
@@ -196,8 +211,7 @@ def _of_positives(margins: Tensor, gamma: float, weight: Tensor | None) -> tuple
     slopes = slopes.neg_() if power is None else slopes.mul_(power).neg_()
     if weight is None:
         return values, slopes
-    # A class of weight 0 costs nothing, not 0 times infinity.
-    return torch.where(weight == 0, 0, weight * values), slopes * weight
+    return times(weight, values), slopes * weight
 
 
 # --- smoothed targets ----------------------------------------------------------------------------
@@ -228,7 +242,7 @@ class _Smoothed(torch.autograd.Function):
 
 def _smoothed(batch: Batch, law: Law, of_class: Tensor) -> Tensor:
     """Sum over the classes of each one's loss, (N, K, ...), times its smoothed target."""
-    weighed = _weights_of_smoothed(batch, law) * batch.weigh_classes(of_class)
+    weighed = times(_weights_of_smoothed(batch, law), batch.weigh_classes(of_class))
     return _without_ignored(batch, weighed.sum(1))
 
 
@@ -282,7 +296,7 @@ def plain(batch: Batch, law: Law) -> Tensor:
         return _smoothed(batch, law, torch.stack(every, 1))
     values = _plain_loss_of(logits, batch.targets, law.gamma, largest)
     if batch.weight is not None:
-        values = torch.where((batch.weight == 0) & torch.isinf(values), 0, batch.weight * values)
+        values = times(batch.weight, values)
     return _without_ignored(batch, values)
 
 
