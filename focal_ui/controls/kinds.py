@@ -14,6 +14,7 @@ N = TypeVar("N", int, float)
 
 
 CLOSER = "closer"  # session_state, after a key: where the closer look at a slider begins
+WANTED, AGAIN = "wanted", "wanted again"  # the same for what was typed, until the slider shows it
 CLOSER_STEPS = 50
 
 
@@ -47,6 +48,8 @@ class Slider:
         """The slider itself, or a closer look at the part where a visitor typed a number."""
         if not self.fine:
             return self
+        if (wanted := st.session_state.pop(f"{self.key} {AGAIN}", None)) is not None:
+            st.session_state[self.key] = wanted
         held = _number(str(st.session_state.get(self.key, st.query_params.get(self.key, ""))))
         closer: Slider | None = st.session_state.get(f"{self.key} {CLOSER}")
         if held is None or not self.low <= held <= self.high:
@@ -72,16 +75,18 @@ class Slider:
 
     def look_at_all(self) -> None:
         """Back to the whole slider, at the place that lies nearest."""
-        st.session_state.pop(f"{self.key} {CLOSER}", None)
-        st.session_state[self.key] = self.snap(float(st.session_state.get(self.key, self.default)))
+        self._go_to(self.snap(float(st.session_state.get(self.key, self.default))))
 
     def take(self, value: float) -> None:
         """Move to a number that a visitor has typed."""
         fine = round(min(self.high, max(self.low, value)) / self.fine) * self.fine
-        st.session_state.pop(f"{self.key} {CLOSER}", None)
-        st.session_state[self.key] = round(fine, 10)
+        self._go_to(round(fine, 10))
         if self._lies_between(fine):
             self._look_closer(fine)
+
+    def _go_to(self, value: float) -> None:
+        st.session_state.pop(f"{self.key} {CLOSER}", None)
+        st.session_state[self.key] = st.session_state[f"{self.key} {WANTED}"] = value
 
     def _lies_between(self, value: float) -> bool:
         return not math.isclose(self.snap(value), value, abs_tol=1e-9)
@@ -115,7 +120,15 @@ class Slider:
                 format="%g",
                 help=_(self.help) or None,
             )
+        self._insist(float(shown))
         return self.snap(float(shown))
+
+    def _insist(self, shown: float) -> None:
+        """Whole or part, it is another slider to Streamlit: a new one believes the old address."""
+        wanted = st.session_state.pop(f"{self.key} {WANTED}", None)
+        if wanted is not None and not math.isclose(wanted, shown, abs_tol=1e-9):
+            st.session_state[f"{self.key} {AGAIN}"] = wanted
+            st.rerun()
 
     def snap(self, value: float) -> float:
         """The nearest value that the slider can show."""

@@ -269,6 +269,14 @@ def test_a_number_between_two_steps_can_be_typed(open_page):
     assert not failed(visit)
 
 
+@pytest.mark.parametrize("before", ["1", "1.6", "1.63", "1.74", "4"])
+def test_what_is_typed_is_stronger_than_what_the_address_still_says(before, open_page):
+    visit = open_page(curve, opened=["typed_gamma"], gamma=before)
+    typed(visit, "gamma", 1.74)
+    assert bounds(visit, "gamma") == (1.5, 2.0, 0.01, 1.74)
+    assert "γ = 1.74" in headline(visit)
+
+
 def test_a_link_with_such_a_number_opens_it_everywhere(open_page):
     for page in (curve, easy_negatives, class_weights):
         visit = open_page(page, gamma="1.74")
