@@ -14,14 +14,20 @@ operations. The half types are computed in float32.
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import softplus
 
-from focal_core.torch_batch import is_batched, may_look, must_be_plain, times
+from focal_core.torch_batch import is_batched, may_look, must_be_plain, on_gpu, times
 from focal_core.torch_plain import plain_loss
 
+LINE_FROM = 40
+"""softplus(z) is z from here on, to the last digit of float64."""
+
+IGNORED = -1  # what a kernel is told to leave out
 MANY_CLASSES = 32
 """From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
 
@@ -83,9 +89,40 @@ def evaluate(batch: Batch, law: Law) -> Tensor:
         batch = _without_weight_0(batch)
     if must_be_plain(batch.inputs, batch.targets, batch.alpha):
         return plain(batch, law)
+    if not smooth and on_gpu(*batch):
+        values = _by_a_kernel(batch, law)
+        if values is not None:
+            return values
     function = _Smoothed if smooth else _OneHot
     result: Tensor = function.apply(*batch, law)  # type: ignore[no-untyped-call]
     return result
+
+
+def _by_a_kernel(batch: Batch, law: Law) -> Tensor | None:
+    """The losses by Triton's kernel; None where it cannot be built or does not take these."""
+    from focal_core import torch_triton, triton_kernels  # noqa: PLC0415 - for a GPU alone
+
+    inputs, labels, ignored, alpha = batch
+    if not triton_kernels.supports_classes(inputs, labels, alpha):
+        return None
+    if ignored is not None:
+        labels = labels.masked_fill(ignored, IGNORED)
+    again = partial(_again, law, ignored)
+    kernel_law = torch_triton.SoftmaxLaw(law.gamma, IGNORED, again)
+    values: Tensor = torch_triton.Softmax.apply(inputs, labels, alpha, kernel_law)  # type: ignore[no-untyped-call]
+    return values
+
+
+def _again(
+    law: Law,
+    ignored: Tensor | None,
+    inputs: Tensor,
+    labels: Tensor,
+    alpha: Tensor | None,
+    grad: Tensor,
+) -> Tensor:
+    batch = Batch(inputs, labels.clamp_min(0), ignored, alpha)
+    return _gradient_to_differentiate(batch, law, grad)
 
 
 def _without_weight_0(batch: Batch) -> Batch:
@@ -131,33 +168,35 @@ class _OneHot(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         batch = Batch(*ctx.saved_tensors)
         if torch.is_grad_enabled():
-            return _gradient_to_differentiate(batch, ctx.law, grad), *(None,) * 4
+            return _gradient_to_differentiate(batch, ctx.law, grad), None, None, None, None
         kept, ctx.kept = ctx.kept, None
         if kept is None:
             kept = _one_hot(batch, ctx.law)[1]
-        slope = _without_ignored(batch, kept.slopes * grad)
+        pull = _without_ignored(batch, kept.pulls * grad)
         if is_batched(grad):  # many gradients cannot be made in the room of one
-            return _gradient_of_margins(batch, slope, kept).to(batch.inputs.dtype), *(None,) * 4
-        gradient = kept.others.mul_((-slope / kept.total).unsqueeze(1))
-        gradient.scatter_(1, batch.targets.unsqueeze(1), slope.unsqueeze(1))
-        if batch.ignored is not None:
-            gradient.masked_fill_(batch.ignored.unsqueeze(1), 0)
-        return gradient.to(batch.inputs.dtype), *(None,) * 4
+            gradient = _gradient_of_margins(batch, pull, kept)
+        else:
+            gradient = kept.others.mul_((pull / kept.total).unsqueeze(1))
+            gradient.scatter_(1, kept.index, pull.neg_().unsqueeze(1))
+            if batch.ignored is not None:
+                gradient.masked_fill_(batch.ignored.unsqueeze(1), 0)
+        return gradient.to(batch.inputs.dtype), None, None, None, None
 
 
-def _gradient_of_margins(batch: Batch, slope: Tensor, kept: "_Kept") -> Tensor:
-    of_others = (-slope / kept.total).unsqueeze(1) * kept.others
+def _gradient_of_margins(batch: Batch, pull: Tensor, kept: "_Kept") -> Tensor:
+    of_others = (pull / kept.total).unsqueeze(1) * kept.others
     is_true = _is_class(batch.inputs, batch.targets)
-    gradient = torch.where(is_true, slope.unsqueeze(1), of_others)
+    gradient = torch.where(is_true, -pull.unsqueeze(1), of_others)
     if batch.ignored is None:
         return gradient
     return torch.where(batch.ignored.unsqueeze(1), 0, gradient)
 
 
 class _Kept(NamedTuple):
-    slopes: Tensor  # by the margin, (N, ...)
+    pulls: Tensor  # minus the slope by the margin, (N, ...)
     others: Tensor  # exp(z_j - shift), 0 for the true class, (N, K, ...)
     total: Tensor  # their sum, (N, ...)
+    index: Tensor  # true classes, (N, 1, ...)
 
 
 def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
@@ -166,7 +205,7 @@ def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
     if batch.inputs.shape[1] >= MANY_CLASSES:
         truth, others = _shifted_by_log_sum(batch)
         values, kept = _from_margins(batch, law, truth, others)
-        if truth.numel() > 0 and truth.min() > math.log(torch.finfo(batch.dtype).tiny):
+        if truth.numel() > 0 and truth.min().item() > math.log(torch.finfo(batch.dtype).tiny):
             return values, kept
     values, kept = _from_margins(batch, law, *_shifted_by_largest(batch, finite=True))
     if math.isfinite(values.sum().item()):
@@ -177,7 +216,7 @@ def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
 def _shifted_by_log_sum(batch: Batch) -> tuple[Tensor, Tensor]:
     """z_y - shift and the exponentials, from torch's softmax; needs p_y to be a normal number."""
     p = batch.logits(finite=True).softmax(1)
-    return _of_truth(p, batch.targets).log(), p
+    return _of_truth(p, batch.targets).log_(), p
 
 
 def _shifted_by_largest(batch: Batch, *, finite: bool) -> tuple[Tensor, Tensor]:
@@ -193,22 +232,27 @@ def _shifted_by_largest(batch: Batch, *, finite: bool) -> tuple[Tensor, Tensor]:
 def _from_margins(
     batch: Batch, law: Law, truth: Tensor, exponentials: Tensor
 ) -> tuple[Tensor, _Kept]:
-    others = exponentials.scatter_(1, batch.targets.unsqueeze(1), 0)
+    index = batch.targets.unsqueeze(1)
+    others = exponentials.scatter_(1, index, 0)
     # Far below the truth the others vanish; then the loss is smaller than the smallest float.
-    total = others.sum(1).clamp_min(torch.finfo(others.dtype).tiny)
-    values, slopes = _of_positives(truth - total.log(), law.gamma, batch.weight)
-    return _without_ignored(batch, values), _Kept(slopes, others, total)
+    total = others.sum(1).clamp_min_(torch.finfo(others.dtype).tiny)
+    values, pulls = _of_negatives(total.log().sub_(truth), law.gamma, batch.weight)
+    return _without_ignored(batch, values), _Kept(pulls, others, total, index)
 
 
-def _of_positives(margins: Tensor, gamma: float, weight: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The sigmoid loss of positives, q**gamma c, and its slope, -q**gamma (q + gamma p c)."""
-    p, q = margins.sigmoid(), (-margins).sigmoid_()
-    c = torch.minimum(p, q).neg_().log1p_().add_(margins.clamp_max(0)).neg_()
-    # p c goes to 0 at an infinite loss; the product 0 times infinity would be NaN.
-    slopes = torch.addcmul(q, p, c.clamp_max(torch.finfo(c.dtype).max), value=gamma)
-    power = (q if gamma == 1 else q**gamma) if gamma != 0 else None
-    values = c if power is None else c * power
-    slopes = slopes.neg_() if power is None else slopes.mul_(power).neg_()
+def _of_negatives(away: Tensor, gamma: float, weight: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The sigmoid loss of negatives, q**gamma c, and its slope, q**gamma (q + gamma p c).
+
+    Here q = sigmoid(away), p = sigmoid(-away) and c = softplus(away).
+    """
+    q, c = away.sigmoid(), softplus(away, 1, LINE_FROM)
+    if gamma == 0:
+        values, slopes = c, q
+    else:
+        # p c goes to 0 at an infinite loss; the product 0 times infinity would be NaN.
+        p, bounded = away.neg_().sigmoid_(), c.clamp_max(torch.finfo(c.dtype).max)
+        power = q if gamma == 1 else q**gamma
+        values, slopes = c.mul_(power), torch.addcmul(q, p, bounded, value=gamma).mul_(power)
     if weight is None:
         return values, slopes
     return times(weight, values), slopes * weight
