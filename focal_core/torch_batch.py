@@ -63,6 +63,15 @@ def may_look(*tensors: Tensor | None) -> bool:
     return True
 
 
+def on_gpu(inputs: Tensor, *others: Tensor | None) -> bool:
+    """Whether these are ordinary tensors, the first on a GPU, that no compiler looks at."""
+    if not inputs.is_cuda or torch.compiler.is_compiling():
+        return False
+    if torch._C._len_torch_dispatch_stack() > 0:
+        return False
+    return all(each is None or type(each) in ORDINARY for each in (inputs, *others))
+
+
 def is_batched(grad: Tensor) -> bool:
     """Whether an incoming gradient stands for many, as with is_grads_batched."""
     if torch.compiler.is_compiling():

@@ -28,6 +28,10 @@ LINE_FROM = 40
 """softplus(z) is z from here on, to the last digit of float64."""
 
 IGNORED = -1  # what a kernel is told to leave out
+NEAR_0 = 8.0
+"""Logits of at most this size, on a CPU, need no shift: the logarithm of their exponentials' sum is
+then no larger than the margins that occur, and rounded no worse."""
+
 MANY_CLASSES = 32
 """From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
 
@@ -202,6 +206,9 @@ class _Kept(NamedTuple):
 def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
     if not _may_look(batch):
         return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
+    logits = batch.logits(finite=True)
+    if _are_near_0(logits):
+        return _from_margins(batch, law, _of_truth(logits, batch.targets), logits.exp())
     if batch.inputs.shape[1] >= MANY_CLASSES:
         truth, others = _shifted_by_log_sum(batch)
         values, kept = _from_margins(batch, law, truth, others)
@@ -211,6 +218,13 @@ def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
     if math.isfinite(values.sum().item()):
         return values, kept
     return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
+
+
+def _are_near_0(logits: Tensor) -> bool:
+    if logits.numel() == 0:
+        return False
+    low, high = torch.aminmax(logits)
+    return -NEAR_0 <= low.item() and high.item() <= NEAR_0
 
 
 def _shifted_by_log_sum(batch: Batch) -> tuple[Tensor, Tensor]:
