@@ -292,9 +292,10 @@ def test_softmax_agrees_with_the_table():
 
 
 @pytest.mark.parametrize("classes", [3, 40])
-def test_few_and_many_classes_agree_with_numpy(classes):
+@pytest.mark.parametrize("size", [0.1, 2, 5, 30])
+def test_few_and_many_classes_agree_with_numpy(classes, size):
     generator = torch.Generator().manual_seed(0)
-    inputs = 5 * torch.randn(50, classes, generator=generator, dtype=torch.float64)
+    inputs = size * torch.randn(50, classes, generator=generator, dtype=torch.float64)
     targets = torch.randint(classes, (50,), generator=generator)
     alpha = tuple(np.linspace(0.5, 2, classes))
     for gamma in GAMMAS:
