@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from focal_core import torch_softmax
+from focal_core import torch_class_batch
 from focal_core.checks import (
     LARGEST_EXPONENT,
     check_between,
@@ -114,15 +114,15 @@ _remembered_law = lru_cache(_law)
 """Training asks for the same law at every step, and checking it takes longer than this."""
 
 
-def softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_softmax.Law:
+def softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_class_batch.Law:
     """What is computed."""
     if not torch.compiler.is_compiling() and {type(gamma), type(label_smoothing)} <= NUMBERS:
         return _remembered_softmax_law(gamma, label_smoothing)
     return _softmax_law(gamma, label_smoothing)
 
 
-def _softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_softmax.Law:
-    return torch_softmax.Law(checked_gamma(gamma), checked_smoothing(label_smoothing))
+def _softmax_law(gamma: float | Tensor, label_smoothing: float) -> torch_class_batch.Law:
+    return torch_class_batch.Law(checked_gamma(gamma), checked_smoothing(label_smoothing))
 
 
 _remembered_softmax_law = lru_cache(_softmax_law)

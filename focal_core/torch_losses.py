@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from focal_core import torch_checks as checks
-from focal_core import torch_sigmoid, torch_softmax
+from focal_core import torch_class_batch, torch_sigmoid, torch_softmax
 from focal_core.torch_batch import Batch, may_look, must_be_plain
 from focal_core.torch_checks import Normalizer, Weights
 
@@ -168,15 +168,15 @@ def _without_class_axis(inputs: Tensor, targets: Tensor) -> Tensor:
 
 def _class_batch(
     inputs: Tensor, targets: Tensor, alpha: Tensor | None, ignore_index: int | None
-) -> torch_softmax.Batch:
+) -> torch_class_batch.Batch:
     if targets.is_floating_point():
         checks.check_probabilities(targets)
-        return torch_softmax.Batch(inputs, targets, None, alpha)
+        return torch_class_batch.Batch(inputs, targets, None, alpha)
     labels, ignored = checks.labels_of(targets, inputs.shape[1], ignore_index)
-    return torch_softmax.Batch(inputs, labels, ignored, alpha)
+    return torch_class_batch.Batch(inputs, labels, ignored, alpha)
 
 
-def _mean(loss: Tensor, batch: torch_softmax.Batch, *, weighted: bool) -> Tensor:
+def _mean(loss: Tensor, batch: torch_class_batch.Batch, *, weighted: bool) -> Tensor:
     if weighted and batch.weight is not None:
         weight = batch.weight
         weight = weight if batch.ignored is None else weight.masked_fill(batch.ignored, 0)

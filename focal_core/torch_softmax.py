@@ -13,7 +13,6 @@ operations. The half types are computed in float32.
 """
 
 import math
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -22,7 +21,16 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from focal_core.torch_batch import is_batched, may_look, must_be_plain, on_gpu, times
-from focal_core.torch_plain import plain_loss
+from focal_core.torch_class_batch import (
+    Batch,
+    Law,
+    is_class,
+    of_truth,
+    smoothed,
+    weights_of_smoothed,
+    without_ignored,
+)
+from focal_core.torch_softmax_plain import gradient_to_differentiate, plain
 
 LINE_FROM = 40
 """softplus(z) is z from here on, to the last digit of float64."""
@@ -34,56 +42,6 @@ then no larger than the margins that occur, and rounded no worse."""
 
 MANY_CLASSES = 32
 """From here on torch's own softmax is faster than amax, exp and sum; below, much slower."""
-
-
-class Batch(NamedTuple):
-    """Logits (N, K, ...) and, of shape (N, ...), a class in 0 to K - 1 and whether to ignore it.
-
-    targets: or probabilities of the classes, floating point of the logits' shape.
-    alpha: weights of the classes, shape (K,), or None.
-    """
-
-    inputs: Tensor
-    targets: Tensor
-    ignored: Tensor | None
-    alpha: Tensor | None
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """The type to compute in."""
-        return torch.promote_types(self.inputs.dtype, torch.float32)
-
-    @property
-    def has_probabilities(self) -> bool:
-        """Whether the targets are probabilities of the classes."""
-        return self.targets.is_floating_point()
-
-    @property
-    def weight(self) -> Tensor | None:
-        """Weight of each example's true class."""
-        return None if self.alpha is None else self.alpha.to(self.dtype)[self.targets]
-
-    def weigh_classes(self, per_class: Tensor) -> Tensor:
-        """What has shape (N, K, ...) times alpha; weight 0 makes nothing even of infinity."""
-        if self.alpha is None:
-            return per_class
-        weights = self.alpha.to(self.dtype).view(-1, *(1,) * (self.inputs.dim() - 2))
-        return times(weights, per_class)
-
-    def logits(self, *, finite: bool) -> Tensor:
-        """In the computing type, with the largest number for infinity unless all are finite."""
-        if finite:
-            return self.inputs.to(self.dtype)
-        largest = torch.finfo(self.inputs.dtype).max
-        return self.inputs.clamp(-largest, largest).to(self.dtype)
-
-
-@dataclass(frozen=True)
-class Law:
-    """What is computed, checked before: gamma 0 or more, label_smoothing from 0 to below 1."""
-
-    gamma: float
-    label_smoothing: float
 
 
 def evaluate(batch: Batch, law: Law) -> Tensor:
@@ -126,7 +84,7 @@ def _again(
     grad: Tensor,
 ) -> Tensor:
     batch = Batch(inputs, labels.clamp_min(0), ignored, alpha)
-    return _gradient_to_differentiate(batch, law, grad)
+    return gradient_to_differentiate(batch, law, grad)
 
 
 def _without_weight_0(batch: Batch) -> Batch:
@@ -144,14 +102,6 @@ def _is_free_to_look(tensor: Tensor) -> bool:
 
 def _may_look(batch: Batch) -> bool:
     return may_look(batch.inputs, batch.targets)
-
-
-def _of_truth(per_class: Tensor, targets: Tensor) -> Tensor:
-    return per_class.gather(1, targets.unsqueeze(1)).squeeze(1)
-
-
-def _without_ignored(batch: Batch, values: Tensor) -> Tensor:
-    return values if batch.ignored is None else values.masked_fill(batch.ignored, 0)
 
 
 # --- one-hot targets -----------------------------------------------------------------------------
@@ -172,16 +122,16 @@ class _OneHot(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         batch = Batch(*ctx.saved_tensors)
         if torch.is_grad_enabled():
-            return _gradient_to_differentiate(batch, ctx.law, grad), None, None, None, None
+            return gradient_to_differentiate(batch, ctx.law, grad), None, None, None, None
         kept, ctx.kept = ctx.kept, None
         if kept is None:
             kept = _one_hot(batch, ctx.law)[1]
-        pull = _without_ignored(batch, kept.pulls * grad)
+        pull = without_ignored(batch, kept.pulls * grad)
         if is_batched(grad):  # many gradients cannot be made in the room of one
             gradient = _gradient_of_margins(batch, pull, kept)
         else:
             gradient = kept.others.mul_((pull / kept.total).unsqueeze(1))
-            gradient.scatter_(1, kept.index, pull.neg_().unsqueeze(1))
+            gradient.scatter_(1, kept.labels, pull.neg_().unsqueeze(1))
             if batch.ignored is not None:
                 gradient.masked_fill_(batch.ignored.unsqueeze(1), 0)
         return gradient.to(batch.inputs.dtype), None, None, None, None
@@ -189,7 +139,7 @@ class _OneHot(torch.autograd.Function):
 
 def _gradient_of_margins(batch: Batch, pull: Tensor, kept: "_Kept") -> Tensor:
     of_others = (pull / kept.total).unsqueeze(1) * kept.others
-    is_true = _is_class(batch.inputs, batch.targets)
+    is_true = is_class(batch.inputs, batch.targets)
     gradient = torch.where(is_true, -pull.unsqueeze(1), of_others)
     if batch.ignored is None:
         return gradient
@@ -200,7 +150,7 @@ class _Kept(NamedTuple):
     pulls: Tensor  # minus the slope by the margin, (N, ...)
     others: Tensor  # exp(z_j - shift), 0 for the true class, (N, K, ...)
     total: Tensor  # their sum, (N, ...)
-    index: Tensor  # true classes, (N, 1, ...)
+    labels: Tensor  # true classes, (N, 1, ...)
 
 
 def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
@@ -208,7 +158,7 @@ def _one_hot(batch: Batch, law: Law) -> tuple[Tensor, _Kept]:
         return _from_margins(batch, law, *_shifted_by_largest(batch, finite=False))
     logits = batch.logits(finite=True)
     if _are_near_0(logits):
-        return _from_margins(batch, law, _of_truth(logits, batch.targets), logits.exp())
+        return _from_margins(batch, law, of_truth(logits, batch.targets), logits.exp())
     if batch.inputs.shape[1] >= MANY_CLASSES:
         truth, others = _shifted_by_log_sum(batch)
         values, kept = _from_margins(batch, law, truth, others)
@@ -224,20 +174,20 @@ def _are_near_0(logits: Tensor) -> bool:
     if logits.numel() == 0:
         return False
     low, high = torch.aminmax(logits)
-    return -NEAR_0 <= low.item() and high.item() <= NEAR_0
+    return low.item() >= -NEAR_0 and high.item() <= NEAR_0
 
 
 def _shifted_by_log_sum(batch: Batch) -> tuple[Tensor, Tensor]:
     """z_y - shift and the exponentials, from torch's softmax; needs p_y to be a normal number."""
     p = batch.logits(finite=True).softmax(1)
-    return _of_truth(p, batch.targets).log_(), p
+    return of_truth(p, batch.targets).log_(), p
 
 
 def _shifted_by_largest(batch: Batch, *, finite: bool) -> tuple[Tensor, Tensor]:
     """z_y - shift and the exponentials, for any logits."""
     logits = batch.logits(finite=finite)
     others = logits - logits.amax(1, keepdim=True)
-    truth = _of_truth(others, batch.targets)
+    truth = of_truth(others, batch.targets)
     if not finite:
         truth = torch.where(truth < -torch.finfo(batch.inputs.dtype).max / 2, -math.inf, truth)
     return truth, others.exp_()
@@ -251,7 +201,7 @@ def _from_margins(
     # Far below the truth the others vanish; then the loss is smaller than the smallest float.
     total = others.sum(1).clamp_min_(torch.finfo(others.dtype).tiny)
     values, pulls = _of_negatives(total.log().sub_(truth), law.gamma, batch.weight)
-    return _without_ignored(batch, values), _Kept(pulls, others, total, index)
+    return without_ignored(batch, values), _Kept(pulls, others, total, index)
 
 
 def _of_negatives(away: Tensor, gamma: float, weight: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -282,39 +232,20 @@ class _Smoothed(torch.autograd.Function):
         ctx.save_for_backward(*batch)
         log_p = _log_softmax(batch)
         miss, c = -torch.expm1(log_p), -log_p
-        return _smoothed(batch, ctx.law, miss**ctx.law.gamma * c)
+        return smoothed(batch, ctx.law, miss**ctx.law.gamma * c)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         batch = Batch(*ctx.saved_tensors)
         if torch.is_grad_enabled():
-            return _gradient_to_differentiate(batch, ctx.law, grad), *(None,) * 4
+            return gradient_to_differentiate(batch, ctx.law, grad), *(None,) * 4
         log_p = _log_softmax(batch)
-        pulls = _weights_of_smoothed(batch, ctx.law) * batch.weigh_classes(
+        pulls = weights_of_smoothed(batch, ctx.law) * batch.weigh_classes(
             _pull(log_p, ctx.law.gamma)
         )
-        pulls = pulls * _without_ignored(batch, grad).unsqueeze(1)
+        pulls = pulls * without_ignored(batch, grad).unsqueeze(1)
         gradient = log_p.exp() * pulls.sum(1, keepdim=True) - pulls
         return gradient.to(batch.inputs.dtype), *(None,) * 4
-
-
-def _smoothed(batch: Batch, law: Law, of_class: Tensor) -> Tensor:
-    """Sum over the classes of each one's loss, (N, K, ...), times its smoothed target."""
-    weighed = times(_weights_of_smoothed(batch, law), batch.weigh_classes(of_class))
-    return _without_ignored(batch, weighed.sum(1))
-
-
-def _weights_of_smoothed(batch: Batch, law: Law) -> Tensor:
-    """The smoothed targets, shape (N, K, ...)."""
-    shared = law.label_smoothing / batch.inputs.shape[1]
-    given = batch.targets
-    is_true = given if batch.has_probabilities else _is_class(batch.inputs, given)
-    return shared + (1 - law.label_smoothing) * is_true.to(batch.dtype)
-
-
-def _is_class(logits: Tensor, labels: Tensor) -> Tensor:
-    classes = torch.arange(logits.shape[1], device=logits.device)
-    return classes.view(-1, *(1,) * (logits.dim() - 2)) == labels.unsqueeze(1)
 
 
 def _log_softmax(batch: Batch) -> Tensor:
@@ -332,69 +263,3 @@ def _pull(log_p: Tensor, gamma: float) -> Tensor:
     c = -log_p.clamp_min(-torch.finfo(log_p.dtype).max)
     ratio = torch.where(miss == 0, 1, c / miss)
     return miss**gamma * (1 + gamma * log_p.exp() * ratio)
-
-
-# --- plain ---------------------------------------------------------------------------------------
-
-
-def plain(batch: Batch, law: Law) -> Tensor:
-    """Loss of each example in ordinary operations, differentiable to any order."""
-    largest = torch.finfo(batch.inputs.dtype).max
-    logits = _bounded(batch.inputs.to(batch.dtype), largest)
-    if batch.ignored is not None:
-        logits = torch.where(batch.ignored.unsqueeze(1), 0, logits)
-    # The loss sees differences alone; beside infinity the logarithm of a sum would be lost.
-    logits = _bounded(logits - logits.detach().amax(1, keepdim=True), largest)
-    if batch.has_probabilities or law.label_smoothing != 0:
-        labels = [
-            torch.full_like(logits[:, 0], label, dtype=torch.long)
-            for label in range(logits.shape[1])
-        ]
-        every = [_plain_loss_of(logits, label, law.gamma, largest) for label in labels]
-        return _smoothed(batch, law, torch.stack(every, 1))
-    values = _plain_loss_of(logits, batch.targets, law.gamma, largest)
-    if batch.weight is not None:
-        values = times(batch.weight, values)
-    return _without_ignored(batch, values)
-
-
-class _Bounded(torch.autograd.Function):
-    """clamp(-largest, largest) with slope 1 everywhere: at infinity clamp itself has slope 0."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(inputs: Tensor, largest: float) -> Tensor:
-        return inputs.clamp(-largest, largest)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        """Nothing is needed later."""
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
-        return grad, None
-
-    @staticmethod
-    def jvp(ctx: Any, tangent: Tensor, _: None) -> Tensor:
-        return tangent.clone()
-
-
-def _bounded(inputs: Tensor, largest: float) -> Tensor:
-    result: Tensor = _Bounded.apply(inputs, largest)  # type: ignore[no-untyped-call]
-    return result
-
-
-def _plain_loss_of(logits: Tensor, labels: Tensor, gamma: float, largest: float) -> Tensor:
-    """The loss as if labels were the truth: the binary loss of their margin over the others."""
-    others = logits.masked_fill(_is_class(logits, labels), -math.inf).logsumexp(1)
-    away = others - _of_truth(logits, labels)
-    away = away + torch.where(away.detach() > largest / 2, math.inf, 0.0)
-    return plain_loss(away, torch.zeros_like(away), gamma)
-
-
-def _gradient_to_differentiate(batch: Batch, law: Law, grad: Tensor) -> Tensor:
-    """The gradient by the inputs as a function that can be differentiated again."""
-    values = plain(batch, law)
-    (slope,) = torch.autograd.grad(values, batch.inputs, grad, create_graph=True)
-    return slope
