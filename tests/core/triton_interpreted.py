@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from focal_core import torch_triton
+from focal_core import torch_sigmoid, torch_softmax, torch_triton
 from focal_core import triton_kernels as kernels
 from focal_core.torch_batch import Batch, Law
 from focal_core.torch_losses import sigmoid_focal_loss, softmax_focal_loss
@@ -682,3 +682,84 @@ def test_values_and_slopes_alone_do_not_know_of_autograd():
     values, slopes = sigmoid(*batch[:2])
     assert not values.requires_grad
     assert not slopes.requires_grad
+
+
+# --- the losses that users call, as on a GPU -----------------------------------------------------
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """Ordinary tensors of this CPU are taken for a GPU's; counts what the kernels are asked."""
+    asked = []
+    for function in (torch_triton.Sigmoid, torch_triton.Softmax):
+        apply = function.apply
+        monkeypatch.setattr(
+            function, "apply", lambda *given, apply=apply: asked.append(given) or apply(*given)
+        )
+    monkeypatch.setattr(torch_sigmoid, "may_look", lambda *_tensors: False)
+    for module in (torch_sigmoid, torch_softmax):
+        monkeypatch.setattr(module, "on_gpu", lambda *_tensors: True)
+    return asked
+
+
+def differentiated(loss, inputs, *arguments, **settings):
+    leaf = inputs.clone().requires_grad_()
+    total = loss(leaf, *arguments, **settings).sum()
+    (slope,) = torch.autograd.grad(total, leaf, create_graph=True)
+    (bend,) = torch.autograd.grad(slope.square().sum(), leaf)
+    leaf.grad = None
+    loss(leaf, *arguments, **settings).sum().backward()
+    return total.detach().double(), leaf.grad.double(), bend.double()
+
+
+SIGMOIDS = {
+    "none": {"reduction": "none"},
+    "mean": {"reduction": "mean"},
+    "sum": {"reduction": "sum", "normalizer": 3},
+    "weight": {"reduction": "sum", "weight": torch.linspace(0, 2, 12).view(4, 3)},
+    "ignored": {"reduction": "mean", "ignore_index": -1},
+    "classes": {"alpha": [0.1, 0.5, 0.9], "reduction": "mean"},
+    "no alpha": {"alpha": None, "gamma": 0.5, "reduction": "mean"},
+}
+
+
+@pytest.mark.parametrize("settings", SIGMOIDS.values(), ids=SIGMOIDS)
+def test_the_sigmoid_loss_goes_through_the_kernel(settings, request):
+    inputs, targets = logits_of(4, 3), (torch.arange(12).view(4, 3) % 3 == 0).float()
+    if "ignore_index" in settings:
+        targets[1] = -1
+    expected = differentiated(sigmoid_focal_loss, inputs.double(), targets, **settings)
+    asked = request.getfixturevalue("gpu")
+    found = differentiated(sigmoid_focal_loss, inputs, targets, **settings)
+    assert len(asked) == 2
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+SOFTMAXES = {
+    "mean": {},
+    "sum": {"reduction": "sum", "normalizer": 2},
+    "none": {"reduction": "none"},
+    "weights": {"alpha": [1.0, 2.0, 0.0], "weighted_mean": True},
+    "gamma": {"gamma": 0.5},
+}
+
+
+@pytest.mark.parametrize("settings", SOFTMAXES.values(), ids=SOFTMAXES)
+def test_the_softmax_loss_goes_through_the_kernel(settings, request):
+    inputs, labels = logits_of(5, 3), torch.tensor([0, 2, -100, 1, 1])
+    expected = differentiated(softmax_focal_loss, inputs.double(), labels, **settings)
+    asked = request.getfixturevalue("gpu")
+    found = differentiated(softmax_focal_loss, inputs, labels, **settings)
+    assert len(asked) == 2
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_what_no_kernel_takes_is_computed_without_one(gpu):
+    inputs, labels = logits_of(4, 3), torch.tensor([0, 2, 1, 1])
+    smooth = softmax_focal_loss(inputs, labels, label_smoothing=0.1)
+    double = sigmoid_focal_loss(inputs.double(), torch.eye(4, 3), reduction="sum")
+    assert not gpu
+    assert smooth.isfinite()
+    assert double.dtype == torch.float64
