@@ -118,7 +118,8 @@ def test_back_needs_one_press_whatever_the_next_page_leaves_out(address, next_pa
     expect(visit.page).to_have_url(re.compile(left))
     visit.settle()
     visit.page.go_back()
-    expect(visit.page).to_have_url(re.compile(re.escape(address) + "$"))
+    # What only that page knows may be at its default again: streamlit/streamlit#16998.
+    expect(visit.page).to_have_url(re.compile(re.escape(address.partition("?")[0]) + r"(\?.*)?$"))
 
 
 def test_a_moved_slider_survives_a_page_change_and_a_reload(visit):

@@ -91,7 +91,7 @@ def test_a_bad_file_keeps_the_earlier_scores_and_a_better_one_follows(visit):
 def test_a_file_above_the_limit_is_refused_with_the_limit(visit):
     drawer = open_inbox(visit)
     send(drawer, b"0" * 6 * 2**20)
-    expect(drawer).to_contain_text("File must be 5.0MB or smaller.")
+    expect(visit.alerts).to_contain_text("This has 6.0 MB; at most 5 MB can be read.")
     expect(visit.page.get_by_text("Shown: the example")).to_be_visible()
 
 
