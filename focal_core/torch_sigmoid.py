@@ -18,7 +18,7 @@ from torch import Tensor
 
 from focal_core.torch_batch import Batch, Law, check_targets, may_look, must_be_plain, on_gpu
 from focal_core.torch_chunks import InChunks, in_chunks
-from focal_core.torch_closed_form import ClosedForm, closed_form
+from focal_core.torch_closed_form import ClosedForm
 from focal_core.torch_plain import plain
 
 
@@ -33,14 +33,6 @@ def evaluate(batch: Batch, law: Law) -> Tensor:
     if torch.is_grad_enabled() and batch.inputs.requires_grad:
         return _apply(InChunks, batch, law)
     return in_chunks(batch, law, slope=False)[0]
-
-
-def values_and_slopes(batch: Batch, law: Law) -> tuple[Tensor, Tensor]:
-    """The loss of each element and its derivative by the logit; neither can be differentiated."""
-    found = in_chunks if may_look(*batch) else closed_form
-    values, slopes = found(batch, law, slope=True)
-    assert slopes is not None  # noqa: S101 - it was asked for
-    return values, slopes
 
 
 def _elsewhere(batch: Batch, law: Law) -> Tensor:

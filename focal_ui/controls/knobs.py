@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from focal_core.binary import FocalLoss
 from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_core.training.scene import SEEDS
 from focal_core.training.scored_scene import STEPS
@@ -218,23 +217,6 @@ OWN_SCORES = Choice(
     (WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT, HARDEST_PART, HISTOGRAM, HARDEST_LINES),
     WHO_PAYS,
 )
-
-
-def focal_loss() -> FocalLoss:
-    """Focal loss without class weights, at the visitor's gamma."""
-    return FocalLoss(gamma=GAMMA.ask())
-
-
-def weighted_focal_loss() -> FocalLoss:
-    """Focal loss at the visitor's alpha and gamma."""
-    alpha = ALPHA.ask()
-    return FocalLoss(gamma=GAMMA.ask(), alpha=alpha)
-
-
-def maybe_weighted_focal_loss() -> FocalLoss:
-    """Focal loss at the visitor's gamma, with alpha only where it is switched on."""
-    gamma = GAMMA.ask()
-    return FocalLoss(gamma, ALPHA.ask() if WEIGHTED.ask() == "on" else None)
 
 
 def like(negatives: int, positives: int) -> tuple[str, str]:
