@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from focal_core import torch_batch, torch_sigmoid
+from focal_core import torch_batch
+from focal_core.torch_closed_form import closed_form
 from focal_core.torch_losses import (
     SigmoidFocalLoss,
     SoftmaxFocalLoss,
@@ -16,12 +17,7 @@ from focal_core.torch_losses import (
 S, M = sigmoid_focal_loss, softmax_focal_loss
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def tensor(*values):
@@ -151,7 +147,7 @@ def test_weight_0_ignores_in_the_closed_form_too():
         tensor(1.0, math.nan, 0.5), tensor(1.0, -1.0, 0.0), tensor(1.0, 0.0, 1.0)
     )
     law = torch_batch.Law(1.5, 0.25, total=False)
-    values, slopes = torch_sigmoid.closed_form(batch, law, slope=True)
+    values, slopes = closed_form(batch, law, slope=True)
     assert values.sum().item() == pytest.approx(0.369697, abs=5e-7)
     assert slopes.tolist() == pytest.approx([-0.0214, 0, 0.4324], abs=5e-5)
 
