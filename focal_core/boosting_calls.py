@@ -44,16 +44,20 @@ class _Given(NamedTuple):
 
 
 @dataclass(unsafe_hash=True)  # not frozen: CatBoost writes a note on it
-class FocalObjective:
-    """A custom objective: a loss of two classes or of K, and the floor under its curvature."""
-
+class _WithLoss:
     loss: Loss
-    floor: float
 
     @property
     def several(self) -> bool:
         """Whether it is for K classes."""
         return isinstance(self.loss, SoftmaxFocalLoss)
+
+
+@dataclass(unsafe_hash=True)
+class FocalObjective(_WithLoss):
+    """A custom objective: a loss of two classes or of K, and the floor under its curvature."""
+
+    floor: float
 
     def derivatives(self, scores: Floats, labels: Floats) -> tuple[Floats, Floats]:
         """Gradient and floored Hessian diagonal by each score, without weights."""
@@ -91,16 +95,8 @@ class FocalObjective:
         return (-slope[0]).tolist(), np.diag(-bend[0]).tolist()
 
 
-@dataclass(unsafe_hash=True)  # not frozen: CatBoost writes a note on it
-class FocalMetric:
+class FocalMetric(_WithLoss):
     """The mean loss of two classes or of K as an evaluation metric; smaller is better."""
-
-    loss: Loss
-
-    @property
-    def several(self) -> bool:
-        """Whether it is for K classes."""
-        return isinstance(self.loss, SoftmaxFocalLoss)
 
     def __call__(
         self, first: ArrayLike, second: Any, sample_weight: ArrayLike | None = None

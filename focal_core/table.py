@@ -343,6 +343,9 @@ def _column(name: str, cells: Sequence[str], pattern: re.Pattern[str]) -> Column
     numbers = np.full(len(cells), np.nan)
     faults = np.zeros(len(cells), dtype=np.uint8)
     for at, cell in enumerate(cells):
+        if pattern.fullmatch(cell):  # as nearly all do: asked first
+            numbers[at] = float(cell.replace(",", "."))
+            continue
         printed = _PRINTED.fullmatch(cell)
         text = printed[1] if printed else cell
         plain = text.removesuffix("%").rstrip()

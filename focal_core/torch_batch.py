@@ -9,6 +9,9 @@ from torch.autograd import forward_ad
 
 ORDINARY = frozenset({Tensor, torch.nn.Parameter})
 
+LINE_FROM = 40
+"""softplus(z) is z from here on, to the last digit of float64."""
+
 
 class Batch(NamedTuple):
     """Logits and targets of one shape, and the weight of each element, if any (broadcasts)."""
@@ -61,6 +64,11 @@ def may_look(*tensors: Tensor | None) -> bool:
         if tensor is not None and not (tensor.is_cpu and type(tensor) in ORDINARY):
             return False
     return True
+
+
+def is_free_to_look(*tensors: Tensor | None) -> bool:
+    """Likewise, while no function transform hides the values."""
+    return may_look(*tensors) and not torch._C._are_functorch_transforms_active()
 
 
 def on_gpu(inputs: Tensor, *others: Tensor | None) -> bool:

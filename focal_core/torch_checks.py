@@ -20,7 +20,7 @@ from focal_core.checks import (
     check_ignore_index,
     check_label_smoothing,
 )
-from focal_core.torch_batch import Law, may_look, must_be_plain
+from focal_core.torch_batch import Law, is_free_to_look, may_look, must_be_plain
 
 Normalizer: TypeAlias = float | Tensor | None
 Weights: TypeAlias = Sequence[float] | Tensor
@@ -302,7 +302,7 @@ def _check_labels(
 
 def check_probabilities(targets: Tensor) -> None:
     """ValueError for a probability outside 0 to 1, where looking is free."""
-    if not may_look(targets) or torch._C._are_functorch_transforms_active():
+    if not is_free_to_look(targets):
         return
     bad = (targets < 0) | (targets > 1)
     if bad.any():

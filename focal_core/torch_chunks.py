@@ -14,15 +14,19 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from focal_core.torch_batch import Batch, Law, check_targets, is_batched, outside
+from focal_core.torch_batch import (
+    LINE_FROM,
+    Batch,
+    Law,
+    check_targets,
+    is_batched,
+    outside,
+)
 from focal_core.torch_closed_form import closed_form
 from focal_core.torch_plain import gradient_to_differentiate
 
 CHUNK = 2**17
 """Elements a pass: small enough for the cache, large enough to hide what a call costs."""
-
-LINE_FROM = 40
-"""softplus(z) is z from here on, to the last digit of float64."""
 
 
 class InChunks(torch.autograd.Function):

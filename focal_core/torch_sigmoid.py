@@ -16,7 +16,15 @@ The half types are computed in float32.
 import torch
 from torch import Tensor
 
-from focal_core.torch_batch import Batch, Law, check_targets, may_look, must_be_plain, on_gpu
+from focal_core.torch_batch import (
+    Batch,
+    Law,
+    check_targets,
+    is_free_to_look,
+    may_look,
+    must_be_plain,
+    on_gpu,
+)
 from focal_core.torch_chunks import InChunks, in_chunks
 from focal_core.torch_closed_form import ClosedForm
 from focal_core.torch_plain import plain
@@ -25,7 +33,7 @@ from focal_core.torch_plain import plain
 def evaluate(batch: Batch, law: Law) -> Tensor:
     """The loss of each element or their sum, in the computing type."""
     if must_be_plain(*batch):
-        if not torch._C._are_functorch_transforms_active() and may_look(*batch):
+        if is_free_to_look(*batch):
             check_targets(batch)
         return law.reduced(plain(batch, law))
     if not may_look(*batch):

@@ -20,7 +20,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from focal_core.torch_batch import is_batched, may_look, must_be_plain, on_gpu, times
+from focal_core.torch_batch import (
+    LINE_FROM,
+    is_batched,
+    is_free_to_look,
+    may_look,
+    must_be_plain,
+    on_gpu,
+    times,
+)
 from focal_core.torch_class_batch import (
     Batch,
     Law,
@@ -31,9 +39,6 @@ from focal_core.torch_class_batch import (
     without_ignored,
 )
 from focal_core.torch_softmax_plain import gradient_to_differentiate, plain
-
-LINE_FROM = 40
-"""softplus(z) is z from here on, to the last digit of float64."""
 
 IGNORED = -1  # what a kernel is told to leave out
 NEAR_0 = 8.0
@@ -90,14 +95,10 @@ def _again(
 def _without_weight_0(batch: Batch) -> Batch:
     """Ignores what its class weighs 0, if its logits could leave NaN behind."""
     alpha, weight = batch.alpha, batch.weight
-    if alpha is None or weight is None or (_is_free_to_look(alpha) and not (alpha == 0).any()):
+    if alpha is None or weight is None or (is_free_to_look(alpha) and not (alpha == 0).any()):
         return batch
     lost = (weight == 0) & ~batch.inputs.isfinite().all(1)
     return batch._replace(ignored=lost if batch.ignored is None else lost | batch.ignored)
-
-
-def _is_free_to_look(tensor: Tensor) -> bool:
-    return may_look(tensor) and not torch._C._are_functorch_transforms_active()
 
 
 def _may_look(batch: Batch) -> bool:

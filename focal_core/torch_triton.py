@@ -58,6 +58,11 @@ def _(
     return torch.empty_like(inputs), slopes
 
 
+def _like_inputs(inputs: Tensor, *_others: object) -> Tensor:
+    """What a gradient looks like."""
+    return torch.empty_like(inputs)
+
+
 @torch.library.custom_op("focal_core::sigmoid_gradient", mutates_args=())
 def sigmoid_gradient(
     inputs: Tensor,
@@ -72,17 +77,7 @@ def sigmoid_gradient(
     return kernels.sigmoid_gradient(inputs, targets, gamma, alpha, weight, scale=scale, grad=grad)
 
 
-@sigmoid_gradient.register_fake
-def _(
-    inputs: Tensor,
-    targets: Tensor,
-    weight: Tensor | None,
-    gamma: float,
-    alpha: float | None,
-    scale: float,
-    grad: Tensor,
-) -> Tensor:
-    return torch.empty_like(inputs)
+sigmoid_gradient.register_fake(_like_inputs)
 
 
 @torch.library.custom_op("focal_core::softmax_value", mutates_args=())
@@ -117,16 +112,7 @@ def softmax_gradient(
     )
 
 
-@softmax_gradient.register_fake
-def _(
-    inputs: Tensor,
-    labels: Tensor,
-    alpha: Tensor | None,
-    gamma: float,
-    ignore_index: int | None,
-    grad: Tensor,
-) -> Tensor:
-    return torch.empty_like(inputs)
+softmax_gradient.register_fake(_like_inputs)
 
 
 # --- sigmoid -------------------------------------------------------------------------------------

@@ -218,6 +218,10 @@ class Steps(Generic[N]):
         """Which of the places this value is."""
         return self.places.index(value)
 
+    def now(self) -> "Steps[N]":
+        """The slider itself: it shows all there is."""
+        return self
+
     def ask(self) -> N:
         """Draw the slider and return its value."""
         with settings.place(self.key):

@@ -46,7 +46,8 @@ class Brought:
     scores: what is shown; None for the example. name: what it is called, as harmless Markdown.
     rows, sums, tie: what the page has found out about them and would take long to find again.
     messages: what the browser needs to follow the sliders, for this visitor alone.
-    table, reading, outcome: the last table read, and what came of reading it that way.
+    table, guess: the last table read, and the likeliest way to read it.
+    reading, outcome: how it was read, and what came of that.
     problem: why the last file or text could not be read, with its name.
     """
 
@@ -57,6 +58,7 @@ class Brought:
     tie: tuple[float | None, float | None] | None = None
     messages: dict[str, bytes] = field(default_factory=dict)
     table: Table | None = None
+    guess: Reading | None = None
     table_name: str = ""
     tables: int = 0
     files: int = 0
@@ -85,14 +87,14 @@ class Brought:
         """Read a text or a file; what was there stays if that fails. Whether it succeeded."""
         try:
             table = read_table(content)
-            guess_reading(table)
+            guess = guess_reading(table)
         except UnreadableError as error:
             self.problem = (name, error)
             return False
         except MemoryError:
             self.problem = (name, UnreadableError(NO_MEMORY))
             return False
-        self.table, self.table_name = table, name
+        self.table, self.table_name, self.guess = table, name, guess
         self.tables += 1
         self.reading = self.outcome = self.problem = None
         return True
@@ -192,11 +194,11 @@ def _take_file() -> None:
 
 def _shut_if_clear(brought: Brought) -> None:
     """Let the result come into view, unless something is to be chosen or told first."""
-    assert brought.table is not None  # noqa: S101 - it was read
-    guess = guess_reading(brought.table)
-    if _labels(brought.table, guess.label):
+    table, guess = brought.table, brought.guess
+    assert table is not None and guess is not None  # noqa: S101, PT018 - it was read
+    if _labels(table, guess.label):
         return
-    kind = guess_kind(brought.table.columns[guess.score])
+    kind = guess_kind(table.columns[guess.score])
     outcome = brought.read(Reading(guess.score, guess.label, kind, None))
     if isinstance(outcome, Scores) and not _something_to_say(outcome):
         st.session_state[DRAWER] = False
@@ -236,7 +238,8 @@ def in_words(error: UnreadableError) -> str:
 
 def _choices(brought: Brought, table: Table) -> None:
     key = f"own_{brought.tables}"
-    guess = guess_reading(table)
+    guess = brought.guess
+    assert guess is not None  # noqa: S101 - it came with the table
     places = range(len(table.columns))
     with st.container(border=True):
         st.markdown(

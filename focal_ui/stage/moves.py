@@ -4,14 +4,13 @@ from html import escape
 
 import streamlit as st
 
-from focal_ui.controls.kinds import Slider, Sliding
+from focal_ui.controls.kinds import Sliding
 from focal_ui.frame import settings
 
 
 def play(slider: Sliding, to: float, label: str) -> None:
     """Move a slider from its low end, or from where it stands, to a value; a second press stops."""
-    if isinstance(slider, Slider):
-        slider = slider.now()
+    slider = slider.now()
     if not settings.is_hidden(slider.key) and not settings.waiting() and to in slider.places:
         row = slider.places.index(to)
         _button("▶", f'data-play="{slider.key}" data-to="{row}"', label)

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from focal_ui.controls import typed
-from focal_ui.controls.kinds import Slider, Sliding
+from focal_ui.controls.kinds import Sliding
 from focal_ui.frame import settings
 from focal_ui.stage import card
 from focal_ui.stage.family import Draw, family
@@ -44,7 +44,7 @@ class Stage:
 
     def __init__(self, follows: Sliding | None = None, *, shown_elsewhere: bool = False) -> None:
         """Make the places; the slider comes into its own when the view is shown."""
-        self._follows = _now(follows) if follows else None
+        self._follows = follows.now() if follows else None
         self._shown_elsewhere = shown_elsewhere
         (
             self._title,
@@ -60,7 +60,7 @@ class Stage:
 
     def ask(self, slider: Sliding) -> Any:
         """Draw another slider that the view follows, and return its value."""
-        slider = _now(slider)
+        slider = slider.now()
         self._others.append(slider)
         self._values[slider.key] = slider.ask()
         return self._values[slider.key]
@@ -167,11 +167,6 @@ class Stage:
             exhibit = card.Made(draw, values, _latest(), key)
             with self.first if at == 0 else self._more:
                 card.show(exhibit, said[f"{key}_sentence"], live=live)
-
-
-def _now(slider: Sliding) -> Sliding:
-    """The slider, or the part of it that a visitor looks at more closely."""
-    return slider.now() if isinstance(slider, Slider) else slider
 
 
 def _nothing() -> View:

@@ -39,6 +39,13 @@ def three():
 QUIET = {"num_threads": 1, "verbosity": -1, "seed": 0, "num_leaves": 7}
 
 
+def saved_and_read(model):
+    joblib, file = library("joblib"), io.BytesIO()
+    joblib.dump(model, file)
+    file.seek(0)
+    return joblib.load(file)
+
+
 def best_constant(labels, weight=None):
     start = focal_init_score(labels, GAMMA, sample_weight=weight)
     return focal_metric(GAMMA).focal_loss(labels, np.full(len(labels), start), weight)
@@ -66,7 +73,7 @@ def test_lightgbm_stops_early_by_the_metric(rare):
 
 
 def test_lightgbms_estimator_takes_weights_and_is_saved(rare):
-    lightgbm, joblib = library("lightgbm"), library("joblib")
+    lightgbm = library("lightgbm")
     features, labels, weight = rare
     model = lightgbm.LGBMClassifier(
         objective=focal_objective(GAMMA), n_estimators=30, num_leaves=7, n_jobs=1, verbosity=-1
@@ -82,10 +89,7 @@ def test_lightgbms_estimator_takes_weights_and_is_saved(rare):
     raw = model.predict(features, raw_score=True)
     found = focal_metric(GAMMA).focal_loss(labels, raw, weight)
     assert found < 0.9 * best_constant(labels, weight)
-    file = io.BytesIO()
-    joblib.dump(model, file)
-    file.seek(0)
-    np.testing.assert_array_equal(joblib.load(file).predict(features, raw_score=True), raw)
+    np.testing.assert_array_equal(saved_and_read(model).predict(features, raw_score=True), raw)
 
 
 def test_lightgbm_learns_three_classes(three):
@@ -226,7 +230,7 @@ def test_xgboost_stops_early_by_the_metric(rare):
 
 
 def test_xgboosts_estimator_takes_weights_and_is_saved(rare):
-    xgboost, joblib = library("xgboost"), library("joblib")
+    xgboost = library("xgboost")
     features, labels, weight = rare
     start = focal_init_score(labels, GAMMA, sample_weight=weight)
     model = xgboost.XGBClassifier(
@@ -243,10 +247,7 @@ def test_xgboosts_estimator_takes_weights_and_is_saved(rare):
     assert model.evals_result()["validation_0"]["focal_loss"][-1] == pytest.approx(
         focal_metric(GAMMA).focal_loss(labels, raw), rel=1e-5
     )
-    file = io.BytesIO()
-    joblib.dump(model, file)
-    file.seek(0)
-    np.testing.assert_array_equal(joblib.load(file).predict(features, output_margin=True), raw)
+    np.testing.assert_array_equal(saved_and_read(model).predict(features, output_margin=True), raw)
 
 
 def test_xgboost_learns_three_classes(three):

@@ -20,12 +20,7 @@ S, M = sigmoid_focal_loss, softmax_focal_loss
 REDUCTIONS = ["none", "mean", "sum"]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

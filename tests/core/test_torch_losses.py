@@ -28,13 +28,7 @@ GAMMAS = [0.0, 0.5, 1.0, 2.0, 3.7]
 INF = math.inf
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    """So little work goes faster without a second thread, above all on a busy machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def double(values):
