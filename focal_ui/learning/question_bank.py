@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from focal_core import case_files, paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
@@ -17,7 +17,7 @@ from focal_core.related import class_balanced_weight, quality_focal_loss, repair
 from focal_core.scores import example
 from focal_core.star import StarLoss
 from focal_ui.learning.questions import Question, right, wrong
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, kept, number, percent
 
 FOCAL = FocalLoss(2.0)
 PAPERS = FocalLoss(2.0, 0.25)
@@ -708,7 +708,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
 }
 
 
-@cache
+@kept(maxsize=64)
 def of(page: str) -> tuple[Question, ...]:
     """The questions of a page, or of a part of Challenges; computed once, as they never change."""
     return tuple(BANK[key]() for key in ON_PAGE[page])

@@ -25,7 +25,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, kept, number, percent
 
 TITLE = "Calibration"
 FOLLOWS = knobs.GAMMA
@@ -135,14 +135,14 @@ def _answered(loss: FocalLoss) -> Floats:
     return risk_minimiser_by_table(TRUE, loss)
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _trained() -> Exhibit:
     """The recorded detector that was trained with the paper’s loss, on test images."""
     focal, plain = (recording().showcase(name) for name in (PAPERS, REFERENCE))
     return figures.reliability(focal.before, focal.after, plain.before, low=LEAST_SCORE)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _ten_classes(gamma: float) -> Exhibit:
     true = np.array([COMMON] * (CLASSES - 1) + [RARE])
     answered = risk_minimiser_of_classes(true, gamma)
@@ -150,7 +150,7 @@ def _ten_classes(gamma: float) -> Exhibit:
     return figures.ten_classes(names, true, answered, posterior_of_classes(answered, gamma))
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def _explained(loss: FocalLoss) -> str:
     weighted = FocalLoss(loss.gamma, paper.ALPHA.value)
     if loss.gamma == 0:

@@ -27,7 +27,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, Held, View
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, kept, number, percent
 
 TITLE = "Class weights"
 FOLLOWS = knobs.ALPHA
@@ -148,7 +148,7 @@ def _shares() -> tuple[Floats, tuple[float | None, ...]]:
     return negative_share_map(SIMPLE, GAMMAS, ALPHAS), balancing
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _held() -> Held:
     """The headline wherever the point of the map may be held."""
     gammas, alphas = knobs.GAMMA.places, tuple(round(i / 1000, 3) for i in range(0, 1001, 10))
@@ -182,7 +182,7 @@ def _four_kinds(loss: FocalLoss) -> Exhibit:
     return figures.four_kinds(weights, EASY, HARD)
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def _balancing(gamma: float) -> tuple[str, str, str, str]:
     """Balancing alphas in words, with and without focusing, and the share without weights."""
     population, loss = SIMPLE.population(), FocalLoss(gamma)

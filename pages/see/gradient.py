@@ -20,7 +20,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, number, times
+from focal_ui.words import _, kept, number, times
 
 TITLE = "The gradient"
 FOLLOWS = knobs.GAMMA
@@ -120,7 +120,7 @@ def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
     )
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _who_pulls(loss: FocalLoss) -> Exhibit:
     recipes: dict[str, Recipe] = {
         _("Simple"): SIMPLE,
@@ -146,7 +146,7 @@ def _turn(find: Callable[[FocalLoss], float | None], loss: FocalLoss) -> float |
     return find(loss)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _explained(loss: FocalLoss) -> str:
     equal, steepest = _turn(equal_slope_p_t, loss), _turn(steepest_p_t, loss)
     if equal is None or steepest is None:

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from focal_core.checks import Floats
 from focal_core.training.assignment import PER_CELL, STRIDES, anchor_boxes
 from focal_core.training.scene import CELLS, SEEDS, SIDE, kinds_of_locations, make_scene
 from focal_ui.figures.image.kinds import INKS
-from focal_ui.words import _, number
+from focal_ui.words import _, kept, number, numeral, percent
 
 FAINTEST, FINENESS, MEANS = -6.0, 0.06, 300  # of the scale of brightness, and of its words
 RATE = 0.35  # brightness is 1 − exp(−RATE × a location's loss over the mean location's)
@@ -71,7 +71,7 @@ def told_of(seed: int, hardest_p_t: Floats) -> dict[str, Any]:
     return {**_words_of_a_location(seed), "p_t": np.round(255 * hardest_p_t).astype(np.uint8)}
 
 
-@lru_cache(maxsize=len(SEEDS))
+@kept(maxsize=len(SEEDS))
 def _words_of_a_location(seed: int) -> dict[str, Any]:
     shares = _times() / CELLS**2
     losses = np.exp(FAINTEST + FINENESS * (np.arange(2 * MEANS + 256) - MEANS - 1))
@@ -85,19 +85,19 @@ def _words_of_a_location(seed: int) -> dict[str, Any]:
         "kind_words": [
             _("Plain background"), _("On a look-alike"), _("Beside an object"), _("On an object"),
         ],
-        "p_t_words": [f"{step / 255:.2f}" for step in range(256)],
-        "share_words": [_brief(100 * share) + "%" for share in shares],
-        "loss_words": list(map(_brief, losses)),
+        "p_t_words": [numeral(f"{step / 255:.2f}") for step in range(256)],
+        "share_words": [_brief(share, percent, least=1e-6) for share in shares],
+        "loss_words": [_brief(loss, number, least=1e-4) for loss in losses],
         "anchors": np.round((cell[:, 2:] - cell[:, :2]), 2).tolist(),
         "kind_colors": [ink.color for ink in (INKS[0], INKS[1], INKS[1], INKS[2])],
     }  # fmt: skip
 
 
-def _brief(value: float) -> str:
+def _brief(value: float, shown: Callable[[float | None], str], *, least: float) -> str:
     """Two digits, as many as the steps of the scale can tell."""
-    if value < 1e-4:
-        return _("less than {least}").format(least="0.0001")
-    return number(float(f"{value:.2g}"))
+    if value < least:
+        return _("less than {least}").format(least=shown(least))
+    return shown(float(f"{value:.2g}"))
 
 
 @lru_cache(maxsize=len(SEEDS))
