@@ -11,7 +11,16 @@ from starlette.middleware import Middleware
 from streamlit.navigation.page import Page
 
 from focal_ui.controls import by_page, knobs, link_check
-from focal_ui.frame import frame, packed, page_parts, reconnect, served_page, settings, theme
+from focal_ui.frame import (
+    frame,
+    language,
+    packed,
+    page_parts,
+    reconnect,
+    served_page,
+    settings,
+    theme,
+)
 from focal_ui.stage import stage
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
@@ -69,6 +78,7 @@ def titles() -> dict[str, str]:
 
 def main() -> None:
     """Draw the frame, then the chosen page inside it."""
+    language.begin()
     st.set_page_config(
         page_title=_("Focal Loss Lab"),
         page_icon=frame.ICON,
@@ -99,6 +109,7 @@ def main() -> None:
     begin_at_the_default(name)
     link_check.tell(name)
     settings.take_along()
+    language.ask()
     st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
@@ -121,7 +132,7 @@ app = st.App(
     Path(__file__).with_name(".streamlit") / "run.py",
     lifespan=before_the_first_visitor,
     routes=served_page.ROUTES,
-    middleware=[Middleware(packed.Packed), Middleware(served_page.Titled, titles=titles())],
+    middleware=[Middleware(packed.Packed), Middleware(served_page.Titled, titles=titles)],
 )
 
 if __name__ == "__main__":  # a test, or a host that runs this file as a plain script

@@ -4,6 +4,7 @@ English stands in the code and costs nothing more. The language is set once a ru
 speaks for somebody who is not here; a thread that has not been told asks once what it should be.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -175,12 +176,18 @@ def numeral(english: str) -> str:
     return english if (speech := _told(speech)) is None else speech.numeral(english)
 
 
+def label(option: str) -> str:
+    """What stands on screen for an option, whose English stands in the link."""
+    return numeral(option) if _AMOUNT.fullmatch(option) else _(option)
+
+
 def listed(items: Sequence[str]) -> str:
     """A list in words."""
     speech = _told(_speech.get())
     return ", ".join(items) if speech is None else speech.listed(items)
 
 
+_AMOUNT = re.compile(r"\d[\d,.]*%?")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -1,14 +1,14 @@
 """What a knob is: a widget, its URL parameter, and what to say of a link that it cannot use."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeAlias, TypeVar
 
 import streamlit as st
 
 from focal_ui.frame import settings
-from focal_ui.words import _
+from focal_ui.words import _, label, listed
 
 N = TypeVar("N", int, float)
 
@@ -16,6 +16,7 @@ N = TypeVar("N", int, float)
 CLOSER = "closer"  # session_state, after a key: where the closer look at a slider begins
 WANTED, AGAIN = "wanted", "wanted again"  # the same for what was typed, until the slider shows it
 CLOSER_STEPS = 50
+SAID = "said_"  # what the keys of widgets start with that show another’s options in other words
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Slider:
 class Choice:
     """One of a few options side by side; an option's text stands on screen and in the link.
 
-    default None: nothing is chosen yet.
+    default None: nothing is chosen yet. renamed: what old links call an option -> its name now.
     """
 
     key: str
@@ -163,14 +164,21 @@ class Choice:
     options: tuple[str, ...]
     default: str | None = None
     help: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def values(self) -> str:
         """What the link may say."""
         return ", ".join(self.options)
 
+    def meant(self, raw: str) -> str:
+        """What a link's text is called now."""
+        return self.renamed.get(raw, raw)
+
     def ask(self, *, show_name: bool = True) -> str | None:
         """Draw the options and return the chosen one."""
+        self._open_old_link()
+        labels = {option: label(option) for option in self.options}
         with settings.place(self.key):
             chosen: str | None = st.segmented_control(
                 _(self.name),
@@ -182,11 +190,39 @@ class Choice:
                 help=_(self.help) or None,
                 label_visibility="visible" if show_name else "collapsed",
             )
+            if any(option != said for option, said in labels.items()):
+                self._show(labels, chosen, show_name=show_name)
         return chosen
+
+    def _show(self, labels: Mapping[str, str], chosen: str | None, *, show_name: bool) -> None:
+        """The same in words of another language, in the place of it.
+
+        Streamlit writes into the address what stands on screen; there the options are English.
+        theme.STYLE hides what the link knows.
+        """
+        shown = SAID + self.key
+        st.session_state[shown] = chosen
+        st.segmented_control(
+            _(self.name),
+            self.options,
+            required=True,
+            key=shown,
+            format_func=labels.__getitem__,
+            on_change=_pass_on,
+            args=(shown, self.key),
+            help=_(self.help) or None,
+            label_visibility="visible" if show_name else "collapsed",
+        )
+
+    def _open_old_link(self) -> None:
+        """Streamlit takes what is set here where the link says a name that it does not know."""
+        said = st.query_params.get_all(self.key)
+        if said and said[0] in self.renamed:
+            st.session_state[self.key] = self.meant(said[0])
 
     def complaint(self, raw: str) -> str | None:
         """Why a link's text is not used, or None."""
-        return None if raw in self.options else _not_one_of(self.options)
+        return None if self.meant(raw) in self.options else _not_one_of(self.options)
 
 
 @dataclass(frozen=True)
@@ -273,6 +309,10 @@ Sliding: TypeAlias = Slider | Steps[int] | Steps[float]
 Knob: TypeAlias = Slider | Choice | Steps[int] | Steps[float] | Number
 
 
+def _pass_on(shown: str, key: str) -> None:
+    st.session_state[key] = st.session_state[shown]
+
+
 def _number(raw: str) -> float | None:
     try:
         return float(raw)
@@ -281,4 +321,4 @@ def _number(raw: str) -> float | None:
 
 
 def _not_one_of(options: Iterable[str]) -> str:
-    return _("is not one of: {options}.").format(options=", ".join(options))
+    return _("is not one of: {options}.").format(options=listed(list(options)))

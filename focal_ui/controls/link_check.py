@@ -6,18 +6,20 @@ import streamlit as st
 
 from focal_ui.controls import by_page
 from focal_ui.controls.kinds import Choice, Knob, Number
-from focal_ui.frame import settings
+from focal_ui.frame import language, settings
 from focal_ui.learning import question_bank
 from focal_ui.learning.questions import LINK
+from focal_ui.locale.languages import find, offered
 from focal_ui.words import _, plain
 
 SETTINGS = (
     Choice(
         settings.ANSWERS,
-        "Answers and reasons: kept back, or pictures only after a guess",
+        "Answers and reasons: hidden, or pictures only after the guess",
         (settings.HIDDEN, settings.AFTER),
     ),
-    Choice(settings.PROJECTOR, "Larger, bolder, fewer words", ("true", "false")),
+    Choice(settings.PROJECTOR, "Presentation mode: larger, bolder, fewer words", ("true", "false")),
+    Choice(language.KEY, "Language", tuple(each.tag for each in offered())),
 )
 
 
@@ -40,9 +42,15 @@ def _complaints(page: str) -> Iterator[tuple[str, str, str]]:
         *by_page.KNOBS,
     }
     if unknown:
-        yield settings.HIDE, ", ".join(sorted(unknown)), _("names no control, and hides nothing.")
+        yield (
+            settings.HIDE,
+            ", ".join(sorted(unknown)),
+            _("is not the name of a control, so it hides nothing."),
+        )
     for setting in SETTINGS:
         text = st.query_params.get(setting.key)
+        if setting.key == language.KEY and find(text or ""):
+            continue  # there are several ways to write one
         if text is not None and (why := setting.complaint(text)):
             yield setting.key, text, why
 

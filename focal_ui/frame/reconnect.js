@@ -16,6 +16,7 @@ function loadAgain() {
 export default function ({ data, setTriggerValue }) {
   const app = document.querySelector("[data-testid=stApp]");
   if (!app) return undefined;
+  document.documentElement.lang = data.language;
   const ask = () => setTriggerValue("back", true);
   const before = app.dataset.session; // kept where the next server's watcher finds it
   app.dataset.session = data.session;

@@ -3,6 +3,7 @@
 A server that was restarted, or a replica that takes over, knows the sliders' values from the
 browser but not the page's fragment. Until it has drawn the page once, it drops every move.
 And where the browser could not read a message, it has given up: then the page is loaded again.
+The same script tells the page its language, which can change while it is open.
 """
 
 import logging
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+from focal_ui.frame import language
 
 _SESSION = "reconnect_session"  # session_state: another word on every server that takes over
 
@@ -23,7 +26,8 @@ def watch() -> None:
     """
     session = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
     try:
-        _component()(data={"session": session}, key="reconnect", on_back_change=lambda: None)
+        data = {"session": session, "language": language.web()}
+        _component()(data=data, key="reconnect", on_back_change=lambda: None)
     except Exception:  # a host without components still serves; only this repair is missing
         logging.getLogger(__name__).exception("nobody watches the connection")
 

@@ -1,31 +1,34 @@
-"""What a browser gets before anything runs: a page with its own title, description and preview.
+"""What a browser gets before anything runs: a page with its language, title and preview.
 
 Streamlit serves one file for every page, titled "Streamlit"; a shared link would be previewed so.
 """
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from focal_ui import words
+from focal_ui.frame import language
+from focal_ui.locale.languages import Language, find, preferred
 from focal_ui.words import _
 
-OLD_TITLE = b"<title>Streamlit</title>"
+OLD_TITLE, OLD_LANGUAGE = b"<title>Streamlit</title>", b'<html lang="en"'
 PICTURE = Path(__file__).parents[2] / "docs" / "start.png"
 PREVIEW = "/preview.png"
 ONE_STEP_BACK = Path(__file__).with_name("one_step_back.js").read_text(encoding="utf-8")
 
 
 class Titled:
-    """ASGI middleware: puts title, description and preview into every HTML page."""
+    """ASGI middleware: puts language, title, description and preview into every HTML page."""
 
-    def __init__(self, app: ASGIApp, titles: Mapping[str, str]) -> None:
-        """Wrap an app. titles: of its pages, by the last part of their address."""
+    def __init__(self, app: ASGIApp, titles: Callable[[], Mapping[str, str]]) -> None:
+        """Wrap an app. titles: of its pages, by the last part of their address, in words of now."""
         self._app = app
         self._titles = titles
 
@@ -55,7 +58,10 @@ class Titled:
         return None
 
     async def _send(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
-        titled = body.replace(OLD_TITLE, self._head(scope).encode(), 1)
+        spoken = _language(scope)
+        with words.speaking(spoken.tag):
+            titled = body.replace(OLD_TITLE, self._head(scope).encode(), 1)
+        titled = titled.replace(OLD_LANGUAGE, f'<html lang="{spoken.web}"'.encode(), 1)
         headers = MutableHeaders(scope=start)
         headers["content-length"] = str(len(titled))
         if titled != body and "etag" in headers:
@@ -65,7 +71,7 @@ class Titled:
 
     def _head(self, scope: Scope) -> str:
         name = _("Focal Loss Lab")
-        own = self._titles.get(scope["path"].rstrip("/").rpartition("/")[2], "")
+        own = self._titles().get(scope["path"].rstrip("/").rpartition("/")[2], "")
         title = html.escape(f"{own} · {name}" if own else name)
         said = html.escape(
             _(
@@ -82,6 +88,12 @@ class Titled:
             f'<meta property="og:image" content="{picture}">'
             f"<script>{{{ONE_STEP_BACK}}}</script>"
         )
+
+
+def _language(scope: Scope) -> Language:
+    """What the link says, else what the browser asks for."""
+    asked = QueryParams(scope.get("query_string", b"")).get(language.KEY, "")
+    return find(asked) or preferred(Headers(scope=scope).get("accept-language", ""))
 
 
 def _may_be_a_page(scope: Scope) -> bool:

@@ -28,11 +28,12 @@ def hiding(*selectors: str) -> str:
 
 
 # Plotly writes colours as rgb(…); text in NEUTRAL follows the page, light or dark.
-# Out of sight is what settings.out_of_sight holds. What is chosen and has the focus is darker:
-# Streamlit's blue on blue has a contrast of 3.9.
+# Out of sight is what settings.out_of_sight holds, and options that stand beside their translation.
+# What is chosen and has the focus is darker: Streamlit's blue on blue has a contrast of 3.9.
 STYLE = f"""<style>
 .js-plotly-plot text[style*="rgb(122, 129, 148)"] {{ fill: currentColor !important; }}
 {hiding('[class*="st-key-out_of_sight"]')}
+[class*="st-key-"]:has(+ [class*="st-key-said_"]) {{ display: none !important; }}
 [data-ground=light] [data-variant=segmented_control][data-selected] p {{ color: #005A8E; }}
 </style>"""
 
