@@ -11,7 +11,7 @@ from focal_core.glossary import GLOSSARY, Term
 from focal_core.population import SIMPLE, SPREAD, STUBBORN, VERY_EASY, Recipe
 from focal_core.training.config import PAPERS
 from focal_core.training.scored_scene import scored_scene
-from focal_ui.controls import knobs
+from focal_ui.controls import knobs, populations
 from focal_ui.frame import settings
 from focal_ui.words import _, number, percent, times
 
@@ -117,7 +117,7 @@ def _vote_on_spread_scores() -> Step:
         "easy_negatives",
         {
             "gamma": "0",
-            "population": "Spread",
+            "population": populations.SPREAD_OUT,
             "hide": "population,look",
             "answers": settings.AFTER,
             "projector": "true",
@@ -128,10 +128,13 @@ def _vote_on_spread_scores() -> Step:
 def _populations_in_pairs() -> Step:
     return Step(
         "24–34",
-        _("Pairs compare Simple, Very easy and Spread at γ = 2. Worksheet A."),
         _(
-            "Simple {simple}, Very easy {very_easy}, Spread {spread}; on the worksheet Stubborn "
-            "{stubborn}."
+            "Pairs compare *Easy background*, *Very easy background* and *Spread-out scores* at "
+            "γ = 2. Worksheet A."
+        ),
+        _(
+            "Easy background {simple}, Very easy background {very_easy}, Spread-out scores "
+            "{spread}; on the worksheet Hard background {stubborn}."
         ).format(
             simple=percent(_share(SIMPLE, 2.0)),
             very_easy=percent(_share(VERY_EASY, 2.0)),
@@ -252,7 +255,7 @@ def misconceptions() -> tuple[Misconception, ...]:
         ),
         Misconception(
             _("The rare class must get α above 0.5."),
-            _("Which α balances Simple at γ = 2? Why is it below 0.5?"),
+            _("Which α balances Easy background at γ = 2? Why is it below 0.5?"),
             _("{alpha}: γ has already taken background down to {share}.").format(
                 alpha=number(balancing_alpha(simple, focal)), share=percent(paid.negative_share)
             ),
@@ -268,7 +271,9 @@ def misconceptions() -> tuple[Misconception, ...]:
         Misconception(
             _("A small loss in the log means that the training is done."),
             _("Divide the same sum by locations and by objects."),
-            _("Simple at γ = 2: {locations} and {objects}. Only the divisor differs.").format(
+            _(
+                "Easy background at γ = 2: {locations} and {objects}. Only the divisor differs."
+            ).format(
                 locations=number(paid.total / (SIMPLE.negatives + SIMPLE.positives)),
                 objects=number(paid.total / SIMPLE.positives),
             ),
@@ -305,11 +310,14 @@ def access() -> tuple[str, ...]:
 def simplifications() -> dict[str, str]:
     """What each population leaves out."""
     return {
-        _("Simple"): _(
-            "Two scores only. Real scores spread; its “background vanishes” is too neat."
+        _("Easy background"): _(
+            "A thought experiment with two scores only. Real scores spread; its “background "
+            "vanishes” is too neat."
         ),
-        _("Very easy"): _("Background of a trained model, without its hard cases."),
-        _("Spread"): _("Normal logits. Real tails differ, and locations are not independent."),
+        _("Very easy background"): _("Like a trained model’s background, without its hard cases."),
+        _("Spread-out scores"): _(
+            "Normal logits. Real tails differ, and locations are not independent."
+        ),
         _("FL detector, CE detector"): _(
             "One small model each, images of 48 pixels with one object; no COCO."
         ),

@@ -42,7 +42,7 @@ def show() -> None:
             help=_("A hidden control stays at the link’s value, or at its default."),
         )
         projector = st.toggle(
-            _("Projector: larger, bolder, fewer words"), key=f"{MINE}projector",
+            _("Presentation mode: larger, bolder, fewer words"), key=f"{MINE}projector",
             bind="query-params",
         )  # fmt: skip
     link = class_link.build(

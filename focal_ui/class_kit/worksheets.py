@@ -72,8 +72,8 @@ def _numbers_only() -> Worksheet:
 
     crowd = _(
         "{negatives} background locations score {easy} for the truth, {positives} objects score "
-        "{hard}. Open Easy negatives, choose Stubborn, set γ = {gamma:g}. What do background and "
-        "objects pay, and what is background’s share?"
+        "{hard}. Open Easy negatives, choose Hard background, set γ = {gamma:g}. What do background "
+        "and objects pay, and what is background’s share?"
     )
     asks = [
         crowd.format(
@@ -100,7 +100,7 @@ def _numbers_only() -> Worksheet:
                 ),
             ),
             Item(
-                _("Choose Simple at γ = 2. What is background’s share now? What made the change?"),
+                _("Choose Easy background at γ = 2. What is background’s share now? What made the change?"),
                 lambda: _("{share}: the background is easier, the objects are harder.").format(
                     share=percent(budget(SIMPLE.population(), FocalLoss(2.0)).negative_share)
                 ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from focal_ui.controls import knobs as c
-from focal_ui.controls.kinds import Knob
+from focal_ui.controls.kinds import Choice, Knob
 
 _OWN_POPULATION: tuple[Knob, ...] = (
     c.POPULATION, c.NEGATIVES, c.POSITIVES, c.NEGATIVE_P_T, c.POSITIVE_P_T,
@@ -86,6 +86,8 @@ def is_there(page: str, knob: Knob, state: Mapping[str, str]) -> bool:
     if needed is None:
         return True
     chosen = state.get(needed[0].key, getattr(needed[0], "default", None))
+    if isinstance(needed[0], Choice):
+        chosen = needed[0].meant(chosen or "")
     return chosen in needed[1] and is_there(page, needed[0], state)
 
 

@@ -12,7 +12,14 @@ from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_core.training.scene import SEEDS
 from focal_core.training.scored_scene import STEPS
 from focal_ui.controls.kinds import Choice, Number, Slider, Steps
-from focal_ui.controls.populations import PRESETS
+from focal_ui.controls.populations import (
+    BALANCED,
+    EASY,
+    HARD,
+    PRESETS,
+    SPREAD_OUT,
+    VERY_EASY,
+)
 
 GAMMA = Slider(
     "gamma",
@@ -21,7 +28,7 @@ GAMMA = Slider(
     high=5.0,
     default=2.0,
     step=0.1,
-    help="0 is cross entropy. The larger γ, the less an example counts that the model gets right.",
+    help="0 is cross entropy. The larger γ, the less an example counts that is nearly right.",
     fine=0.01,
 )
 GAMMA_FROM_ZERO = replace(GAMMA, default=0.0)
@@ -37,12 +44,12 @@ ALPHA = Slider(
 )
 P_T = Slider(
     "p_t",
-    "Cursor pₜ: probability given to the truth",
+    "pₜ: probability that the model gives to the true class",
     low=0.01,
     high=0.99,
     default=0.9,
     step=0.01,
-    help="Near 1 the model is right and sure (easy); near 0 it is wrong and sure (hard).",
+    help="Near 1 the model is right and confident (easy); near 0 it is wrong and confident (hard).",
     fine=0.001,
 )
 
@@ -52,61 +59,95 @@ TRAINED = Choice(
     "Model trained with",
     (FL_TRAINED, CE_TRAINED, CE_WITHOUT_PRIOR),
     FL_TRAINED,
-    help="FL: focal loss, γ = 2 and α = 0.25. CE: cross entropy. Both start from a prior of 0.01.",
+    help="FL: focal loss, γ = 2, α = 0.25. CE: cross entropy. Both start with a probability of 0.01 "
+    "for an object everywhere (the prior); the third model starts with 0.5.",
 )
 AFTER = Steps("after", "Steps of training", {str(step): step for step in STEPS}, str(STEPS[-1]))
 SCENE = Choice("scene", "Image", tuple(str(seed + 1) for seed in SEEDS), "1")
 OBJECTS_ALONE, LOOK_ALIKES_TOO = "objects", "look-alikes too"
-OUTLINED = Choice("outlined", "Outlined", (OBJECTS_ALONE, LOOK_ALIKES_TOO), OBJECTS_ALONE)
+OUTLINED = Choice("outlined", "Outlines", (OBJECTS_ALONE, LOOK_ALIKES_TOO), OBJECTS_ALONE)
 
-LOSS, SLOPE = "Loss", "Slope"
-VIEW = Choice("view", "What the curve shows", (LOSS, SLOPE), LOSS)
-LINEAR, LOG = "Linear", "Log"
-AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR)
+LOSS, GRADIENT = "Loss", "Gradient"
+VIEW = Choice(
+    "view",
+    "The curve shows",
+    (LOSS, GRADIENT),
+    LOSS,
+    help="Gradient: how fast the loss changes with the logit, the number that the model puts out.",
+    renamed={"Slope": GRADIENT},
+)
+LINEAR, LOG = "Linear", "Logarithmic"
+AXIS = Choice("axis", "Vertical axis", (LINEAR, LOG), LINEAR, renamed={"Log": LOG})
 
 BACKGROUND = "background"
 
-OWN_EQUAL, OWN_SPREAD = "Your own", "Own spread"
+OWN_EQUAL, OWN_SPREAD = "Custom, equal scores", "Custom, spread-out scores"
 POPULATION = Choice(
     "population",
-    "Who is scored",
+    "Scenario",
     (*PRESETS, OWN_EQUAL, OWN_SPREAD),
-    "Simple",
-    help="Simple: all background easy, all objects hard. Spread: scores scatter.",
+    EASY,
+    help="Easy background: all background easy, all objects hard, a thought experiment. Spread-out "
+    "scores: some of each are easy and some hard, as in a detector.",
+    renamed={
+        "Simple": EASY,
+        "Very easy": VERY_EASY,
+        "Spread": SPREAD_OUT,
+        "Balanced": BALANCED,
+        "Stubborn": HARD,
+        "Your own": OWN_EQUAL,
+        "Own spread": OWN_SPREAD,
+    },
 )
 _COUNTS = {"0": 0, "1": 1, "10": 10, "30": 30, "100": 100, "300": 300, "1k": 1_000, "3k": 3_000}
 _MANY = {"10k": 10_000, "30k": 30_000, "100k": 100_000, "300k": 300_000, "1M": 1_000_000}
-NEGATIVES = Steps("negatives", "How many background locations", _COUNTS | _MANY, "100k")
-POSITIVES = Steps("positives", "How many objects", _COUNTS | {"10k": 10_000}, "100")
+NEGATIVES = Steps("negatives", "Background locations", _COUNTS | _MANY, "100k")
+POSITIVES = Steps("positives", "Objects", _COUNTS | {"10k": 10_000}, "100")
 NEGATIVE_P_T = Slider("negative_p_t", "pₜ of each background location", 0.01, 0.99, 0.9, 0.01)
 POSITIVE_P_T = Slider("positive_p_t", "pₜ of each object", 0.01, 0.99, 0.1, 0.01)
 NEGATIVE_MEAN = Slider("negative_mean", "Background: mean logit", -10.0, 5.0, -5.0, 0.5)
-NEGATIVE_SPREAD = Slider("negative_spread", "Background: spread of the logits", 0.0, 4.0, 2.0, 0.1)
+NEGATIVE_SPREAD = Slider(
+    "negative_spread", "Background: standard deviation of the logits", 0.0, 4.0, 2.0, 0.1
+)
 POSITIVE_MEAN = Slider("positive_mean", "Objects: mean logit", -5.0, 10.0, 0.0, 0.5)
-POSITIVE_SPREAD = Slider("positive_spread", "Objects: spread of the logits", 0.0, 4.0, 2.0, 0.1)
+POSITIVE_SPREAD = Slider(
+    "positive_spread", "Objects: standard deviation of the logits", 0.0, 4.0, 2.0, 0.1
+)
 
-BY_GAMMA, BY_NUMBER = "By γ", "By number"
-BY_HARDNESS, SIMPLE_TO_SPREAD = "By hardness", "Simple to spread"
+BY_GAMMA, BY_NUMBER = "Share by γ", "Total by number"
+HARDEST_FIRST, SCENARIOS = "Hardest first", "Scenarios compared"
 CLOSER_LOOK = Choice(
-    "look", "A closer look", (BY_GAMMA, BY_NUMBER, BY_HARDNESS, SIMPLE_TO_SPREAD), BY_GAMMA
+    "look",
+    "Second picture",
+    (BY_GAMMA, BY_NUMBER, HARDEST_FIRST, SCENARIOS),
+    BY_GAMMA,
+    renamed={
+        "By γ": BY_GAMMA,
+        "By number": BY_NUMBER,
+        "By hardness": HARDEST_FIRST,
+        "Simple to spread": SCENARIOS,
+    },
 )
 
 PRIOR = Steps(
     "prior",
-    "Prior probability π: what an untrained model answers",
+    "Prior π: probability of an object that an untrained model predicts",
     {"0.0001": 1e-4, "0.001": 1e-3, "0.01": 1e-2, "0.1": 0.1, "0.5": 0.5},
     "0.01",
     help="Set by the bias of the last layer, b = −ln((1 − π)/π).",
 )
-BY_OBJECTS, BY_LOCATIONS, BY_NOTHING = "objects", "locations", "nothing"
+BY_OBJECTS, BY_LOCATIONS, BY_NOTHING = "foreground anchors", "all anchors", "nothing"
 NORMALISER = Choice(
     "normaliser",
-    "Divide the sum by the number of",
+    "Divide the sum by",
     (BY_OBJECTS, BY_LOCATIONS, BY_NOTHING),
     BY_OBJECTS,
+    help="By the number of foreground anchors, those that stand for an object, as in the paper; by "
+    "the number of all anchors; or not at all.",
+    renamed={"objects": BY_OBJECTS, "locations": BY_LOCATIONS},
 )
 WEIGHTED = Choice("weighted", "Class weight α", ("off", "on"), "off")
-CLASSES = Steps("classes", "Classes", {str(k): k for k in range(2, 6)}, "3")
+CLASSES = Steps("classes", "Number of classes", {str(k): k for k in range(2, 6)}, "3")
 LOGITS = tuple(
     Slider(f"z{i}", f"Logit of class {i}", -6.0, 6.0, default, 0.5)
     for i, default in enumerate((2.0, 1.0, 0.0, -1.0, -2.0), start=1)
@@ -114,61 +155,77 @@ LOGITS = tuple(
 WEIGHTS = tuple(
     Slider(f"weight{i}", f"Weight of class {i}", 0.0, 4.0, 1.0, 0.25) for i in range(1, 6)
 )
-TRUTH = Choice("truth", "The truth", ("1", "2", "3", "4", "5", BACKGROUND), "1")
+TRUTH = Choice("truth", "True class", ("1", "2", "3", "4", "5", BACKGROUND), "1")
 ANCHOR_CLASSES = Steps(
-    "anchor_classes", "Classes of a detector, K", {str(k): k for k in (1, 3, 10, 20, 80, 200)}, "80"
+    "anchor_classes",
+    "Number of classes K of a detector",
+    {str(k): k for k in (1, 3, 10, 20, 80, 200)},
+    "80",
 )
 
 IMAGE = Steps(
     "image",
-    "Image, pixels a side",
+    "Image size, pixels per side",
     {str(n): n for n in (256, 400, 512, 600, 700, 800, 1024)},
     "600",
 )
 FINEST = Choice(
     "finest",
-    "Finest level",
+    "Finest pyramid level",
     ("P3", "P4", "P5"),
     "P3",
-    help="One level coarser has cells twice as wide: a quarter of the places, no small anchors.",
+    help="A feature pyramid has a grid of locations at each level. One level coarser has cells "
+    "twice as wide: a quarter of the locations, and no small anchors.",
 )
-SCALES = Steps("scales", "Scales at each place", {str(n): n for n in (1, 2, 3)}, "3")
+SCALES = Steps("scales", "Anchor sizes per location", {str(n): n for n in (1, 2, 3)}, "3")
 SQUARE, THREE_RATIOS = "square", "three ratios"
-RATIOS = Choice("ratios", "Shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
-OBJECT_X = Slider("object_x", "Object: across, %", 0.0, 100.0, 50.0, 1.0)
-OBJECT_Y = Slider("object_y", "Object: down, %", 0.0, 100.0, 50.0, 1.0)
-OBJECT_SIDE = Slider("object_side", "Object: side, %", 2.0, 100.0, 20.0, 1.0)
+RATIOS = Choice("ratios", "Anchor shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
+OBJECT_X = Slider("object_x", "Object: x, %", 0.0, 100.0, 50.0, 1.0)
+OBJECT_Y = Slider("object_y", "Object: y, %", 0.0, 100.0, 50.0, 1.0)
+OBJECT_SIDE = Slider("object_side", "Object: size, %", 2.0, 100.0, 20.0, 1.0)
 
 NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1, fine=0.01)
 
 TRUE_PROBABILITY = Slider(
-    "true_probability", "Cursor: true probability of an object", 0.01, 0.99, 0.9, 0.01
+    "true_probability", "True probability of an object", 0.01, 0.99, 0.9, 0.01
 )
 
 A_DETECTOR, TEN_CLASSES = "A trained detector", "Ten classes"
-CALIBRATED = Choice("calibrated", "A closer look", (A_DETECTOR, TEN_CLASSES), A_DETECTOR)
+CALIBRATED = Choice("calibrated", "Second picture", (A_DETECTOR, TEN_CLASSES), A_DETECTOR)
 
 THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
 COMPARE = Choice("compare", "Compare", (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING), FOCUSING)
 AP, CLASS_LOSS, BACKGROUND_SHARE = "AP", "Loss", "Background's share"
-EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET = "Easy share", "Gradient norm", "Gradient budget"
+EASY_SHARE = "Easiest 90% of background"
+GRADIENT_NORM, GRADIENT_BUDGET = "Gradient norm", "Gradient by class"
 SHOWN = Choice(
     "shown",
-    "Over the steps",
+    "Shown for each step",
     (AP, CLASS_LOSS, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET),
     AP,
+    renamed={"Easy share": EASY_SHARE, "Gradient budget": GRADIENT_BUDGET},
 )
 RESULT, INSIDE_A_MODEL, WARMING_UP = "Result", "Inside a model", "Warm-up"
-LIVE_RUN, HOW_SURE = "Live run", "How sure"
+LIVE_RUN, HOW_SURE = "Live run", "How certain"
 PART = Choice(
-    "part", "What to see", (RESULT, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE), RESULT
+    "part",
+    "Part of this page",
+    (RESULT, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
+    RESULT,
+    renamed={"How sure": HOW_SURE},
 )
-FIGURE_4, FILM, SCORES = "Figure 4", "Boxes", "Scores"
-INSIDE = Choice("inside", "Look inside", (FILM, FIGURE_4, SCORES), FILM)
+FIGURE_4, FILM, SCORES = "Loss, hardest first", "Boxes", "Scores"
+INSIDE = Choice(
+    "inside",
+    "What the model shows",
+    (FILM, FIGURE_4, SCORES),
+    FILM,
+    renamed={"Figure 4": FIGURE_4},
+)
 FL, CE = "FL", "CE"
 FILM_OF = Choice("film_of", "Trained with", (FL, CE), FL)
 BY_RATE, BOUNDARY, CALIBRATION = "AP", "Boundary", "Calibration"
-WARM_UP = Choice("warm_up", "Look at the warm-up", (BY_RATE, BOUNDARY, CALIBRATION), BY_RATE)
+WARM_UP = Choice("warm_up", "Picture of the warm-up", (BY_RATE, BOUNDARY, CALIBRATION), BY_RATE)
 WARM_UP_RATE = Choice("warm_up_rate", "Learning rate", ("0.003", "0.01", "0.03"), "0.03")
 FILM_STEP = Slider("film_step", "After step", 0.0, 500.0, 500.0, 25.0)
 
@@ -178,13 +235,19 @@ TASKS = {
     for task in range(1, 6)
 }
 LEVELS = (
-    "Level 1: who pays",
+    "Level 1: where the loss comes from",
     "Level 2: one example",
     "Level 3: class weights",
     "Level 4: a detector",
 )
 SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ = "Spot the bug", "Pre-check", "Exit quiz"
-LEVEL = Choice("level", "Choose", (*LEVELS, SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ), LEVELS[0])
+LEVEL = Choice(
+    "level",
+    "Tasks or questions",
+    (*LEVELS, SPOT_THE_BUG, PRE_CHECK, EXIT_QUIZ),
+    LEVELS[0],
+    renamed={"Level 1: who pays": LEVELS[0]},
+)
 
 TABLE_1A, TABLE_1B, TABLE_1C, TABLE_1D = "1a alpha", "1b gamma", "1c anchors", "1d OHEM"
 TABLE_1E, TABLE_2, TABLE_3 = "1e speed", "2 detectors", "3 FL*"
@@ -209,13 +272,20 @@ GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60
 GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.23", "0.136", "0.09", "0.01"))
 
-WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT = "Who pays", "Across γ", "By gradient"
-HARDEST_PART, HISTOGRAM, HARDEST_LINES = "Hardest part", "Histogram", "Hardest lines"
+BY_CLASS, OWN_BY_GAMMA, BY_GRADIENT = "Loss by class", "Share by γ", "Loss and gradient"
+HARDEST_PART, HISTOGRAM, HARDEST_LINES = "Hardest first", "Histogram", "Hardest rows"
 OWN_SCORES = Choice(
     "own",
     "Show",
-    (WHO_PAYS, OWN_BY_GAMMA, BY_GRADIENT, HARDEST_PART, HISTOGRAM, HARDEST_LINES),
-    WHO_PAYS,
+    (BY_CLASS, OWN_BY_GAMMA, BY_GRADIENT, HARDEST_PART, HISTOGRAM, HARDEST_LINES),
+    BY_CLASS,
+    renamed={
+        "Who pays": BY_CLASS,
+        "Across γ": OWN_BY_GAMMA,
+        "By gradient": BY_GRADIENT,
+        "Hardest part": HARDEST_PART,
+        "Hardest lines": HARDEST_LINES,
+    },
 )
 
 
@@ -244,7 +314,7 @@ def set_knob(knob: Slider, value: float) -> None:
 
 
 def recipe() -> Recipe:
-    """The population that the visitor has chosen or put together."""
+    """The scenario that the visitor has chosen or put together."""
     chosen = POPULATION.ask() or str(POPULATION.default)
     if chosen in PRESETS:
         return PRESETS[chosen]

@@ -15,10 +15,10 @@ _HEAD = """\
 # What a link can say
 
 An address is the name of a page (Start has none), `?`, and parameters with `&` between them:
-`/curve?gamma=2&p_t=0.9` opens The curve at γ = 2 with its cursor at 0.9. A space is written `+`, a
+`/curve?gamma=2&p_t=0.9` opens The curve at γ = 2 and p_t = 0.9. A space is written `+`, a
 percent sign `%25`. Each parameter means the same on every page. One that is left out is at its
-default; a value that cannot be used is named in one line and replaced. The page Class kit builds
-such links.
+default; a value that cannot be used is named in one line and replaced; the older name of an option
+still opens it. The page Class kit builds such links.
 
 | parameter | meaning | values | on |
 |---|---|---|---|
@@ -47,8 +47,8 @@ def rows() -> tuple[Row, ...]:
     knobs = [_row(knob, ", ".join(pages_with(knob))) for knob in KNOBS.values()]
     everywhere = _("every page")
     settled = [
-        Row(settings.HIDE, _("Controls taken away, at their value or default; menu: other pages"),
-            _("parameters or menu, with commas between"), everywhere),
+        Row(settings.HIDE, _("Controls that are hidden and keep their value; menu: the ways to other pages"),
+            _("parameters or menu, separated by commas"), everywhere),
         *(_row(knob, everywhere) for knob in link_check.SETTINGS),
         Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",
             _("every page with questions")),

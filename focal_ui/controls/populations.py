@@ -1,26 +1,20 @@
-"""The populations that come with the app, and any population in words."""
+"""The scenarios that come with the app, and any scenario in words."""
 
-from focal_core.population import (
-    BALANCED,
-    SIMPLE,
-    SPREAD,
-    STUBBORN,
-    VERY_EASY,
-    EqualScores,
-    Recipe,
-    SpreadScores,
-)
+from focal_core import population
+from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import TrainedScores
 from focal_core.training.scored_scene import SceneScores
 from focal_ui.words import _, number, short
 
+EASY, VERY_EASY, SPREAD_OUT = "Easy background", "Very easy background", "Spread-out scores"
+BALANCED, HARD = "Balanced classes", "Hard background"
 PRESETS: dict[str, Recipe] = {
-    "Simple": SIMPLE,
-    "Very easy": VERY_EASY,
-    "Spread": SPREAD,
-    "Balanced": BALANCED,
-    "Stubborn": STUBBORN,
+    EASY: population.SIMPLE,
+    VERY_EASY: population.VERY_EASY,
+    SPREAD_OUT: population.SPREAD,
+    BALANCED: population.BALANCED,
+    HARD: population.STUBBORN,
     "FL detector": TrainedScores(PAPERS),
     "CE detector": TrainedScores(REFERENCE),
     "The image": SceneScores(PAPERS),
@@ -41,8 +35,9 @@ def in_words(recipe: Recipe) -> str:
         )
     if isinstance(recipe, SpreadScores):
         return _(
-            "{negatives} background locations with logits {n_mean} ± {n_spread:g}, {positives} "
-            "objects with {p_mean} ± {p_spread:g} (mean ± standard deviation)"
+            "{negatives} background locations and {positives} objects. The logit, the score before "
+            "the sigmoid, is {n_mean} ± {n_spread:g} on background and {p_mean} ± {p_spread:g} on "
+            "objects (mean ± standard deviation)"
         ).format(
             negatives=number(recipe.negatives),
             positives=number(recipe.positives),
@@ -52,18 +47,18 @@ def in_words(recipe: Recipe) -> str:
             p_spread=recipe.positive_spread,
         )
     if isinstance(recipe, TrainedScores | SceneScores):
-        population = recipe.population()
+        scored = recipe.population()
         seen = _(
-            "{negatives} outputs on background and {positives} on objects: what a detector trained "
-            "here with {name} answers to images that it has never seen"
+            "{negatives} negative and {positives} positive outputs: what a detector trained here "
+            "with {name} predicts for images that it has never seen"
         )
         image = _(
-            "{negatives} outputs on background and {positives} on objects: the image of Start, as "
-            "the detector scores it that was trained with {name}"
+            "{negatives} negative and {positives} positive outputs: what a detector trained here "
+            "with {name} predicts for the image of *Start*"
         )
         return (image if isinstance(recipe, SceneScores) else seen).format(
-            negatives=number(population.negatives.count),
-            positives=number(population.positives.count),
+            negatives=number(scored.negatives.count),
+            positives=number(scored.positives.count),
             name=recipe.name,
         )
     raise TypeError(f"no words for a {type(recipe).__name__}")

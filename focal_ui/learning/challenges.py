@@ -62,7 +62,7 @@ def _who_pays() -> tuple[Task, ...]:
     return (
         Task(
             "t11",
-            _("Simple: the smallest γ at which background carries less than 10% of the loss"),
+            _("Easy background: the smallest γ at which background makes up < 10% of the loss"),
             lambda: _some(gamma_for_share(simple, 0.1)),
             knobs.GAMMA.step,
             _("Move γ on *Easy negatives* until the headline says less than 10%."),
@@ -71,7 +71,7 @@ def _who_pays() -> tuple[Task, ...]:
         ),
         Task(
             "t12",
-            _("Simple: the γ at which background and objects pay alike"),
+            _("Easy background: the γ at which background and objects pay alike"),
             lambda: _some(break_even_gamma(simple)),
             0.05,
             _("The second picture of *Easy negatives* marks it."),
@@ -98,10 +98,10 @@ def _who_pays() -> tuple[Task, ...]:
         ),
         Task(
             "t15",
-            _("Stubborn: the γ at which background and objects pay alike"),
+            _("Hard background: the γ at which background and objects pay alike"),
             lambda: _some(break_even_gamma(STUBBORN.population())),
             0.05,
-            _("Choose *Stubborn* on *Easy negatives*: here γ = 2 is not enough."),
+            _("Choose *Hard background* on *Easy negatives*: here γ = 2 is not enough."),
             "easy_negatives",
         ),
     )
@@ -158,7 +158,7 @@ def _class_weights() -> tuple[Task, ...]:
     return (
         Task(
             "t31",
-            _("Simple, γ = 1: the α at which both classes pay alike"),
+            _("Easy background, γ = 1: the α at which both classes pay alike"),
             lambda: _some(balancing_alpha(simple, FocalLoss(1.0))),
             0.005,
             _("It is background’s share without weights."),
@@ -166,7 +166,7 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t32",
-            _("Simple, γ = 0, α = 0.75: background’s share of the loss, in percent"),
+            _("Easy background, γ = 0, α = 0.75: background’s share of the loss, in percent"),
             lambda: 100 * _some(budget(simple, FocalLoss(0.0, 0.75)).negative_share),
             0.1,
             _("Read the headline of *Class weights*."),
@@ -174,7 +174,7 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t33",
-            _("Simple, γ = 2: the α at which both classes pull alike (by slope)"),
+            _("Easy background, γ = 2: the α at which both classes pull alike (by slope)"),
             lambda: _some(balancing_alpha(simple, FocalLoss(2.0), by_slope)),
             0.005,
             _("There is a button for it."),
@@ -190,7 +190,7 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t35",
-            _("Simple: α by inverse class frequency"),
+            _("Easy background: α by inverse class frequency"),
             lambda: _some(inverse_frequency_alpha(simple)),
             0.0005,
             _("Background’s part of all examples."),

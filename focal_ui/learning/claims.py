@@ -124,7 +124,7 @@ def _about_totals() -> tuple[Claim, ...]:
     return _computed_in(
         "focal_core/budget.py",
         _(
-            "In the Simple population background carries {before} of the loss under cross "
+            "In *Easy background* the background carries {before} of the loss under cross "
             "entropy, {after} at γ = 2."
         ).format(
             before=percent(budget(simple, CROSS_ENTROPY).negative_share),
@@ -266,7 +266,7 @@ def _alpha_misplaced() -> tuple[Trap, ...]:
         Trap(
             _("α = [α, 1 − α], indexed by class: 0.25 lands on background."),
             _("α weighs objects (y = 1), 1 − α background."),
-            _("background’s share in Simple: {wrong} instead of {right}").format(
+            _("background’s share in Easy background: {wrong} instead of {right}").format(
                 wrong=percent(budget(simple, swapped).negative_share),
                 right=percent(budget(simple, PAPERS).negative_share),
             ),
@@ -281,7 +281,7 @@ def _alpha_misplaced() -> tuple[Trap, ...]:
         Trap(
             _("One α for all classes, inside the sum over classes."),
             _("A constant factor balances nothing; α_t must depend on the class."),
-            _("background’s share in Simple: {share}, with it and without").format(
+            _("background’s share in Easy background: {share}, with it and without").format(
                 share=percent(budget(simple, FOCAL).negative_share)
             ),
         ),

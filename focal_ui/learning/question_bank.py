@@ -186,7 +186,7 @@ def falling_alpha() -> Question:
             ),
             right(
                 _("it falls to {alpha}").format(alpha=number(balanced[1])),
-                _("In the Simple population. The direction is general, the value is not."),
+                _("In *Easy background*. The direction is general, the value is not."),
             ),
             wrong(
                 _("it rises towards 1"),
@@ -492,7 +492,7 @@ def spread_share() -> Question:
             wrong(
                 _("The gradient is balanced all the same."),
                 _(
-                    "It is not. Even in the Simple population background carries {slope} of the "
+                    "It is not. Even in *Easy background* background carries {slope} of the "
                     "slope at γ = 2, more than of the loss."
                 ).format(slope=percent(slope)),
             ),

@@ -211,8 +211,8 @@ def _explained(start: FirstStep, loss: FocalLoss) -> str:
         "they are; **where π is small, background starts easy, and γ fades it, too**. The exact "
         "value of π hardly matters in the paper. *Why divide by the foreground anchors?* Easy "
         "background adds next to nothing under focal loss, so counting it would only shrink the "
-        "loss: in *Simple* at γ = {gamma:g} the mean over all {anchors} anchors is {mean}, which "
-        "looks finished and is not; per foreground anchor it is {per_object}."
+        "loss: in *Easy background* at γ = {gamma:g} the mean over all {anchors} anchors is "
+        "{mean}, which looks finished and is not; per foreground anchor it is {per_object}."
     )
     return words.format(
         negatives=number(start.negatives),

@@ -95,7 +95,7 @@ def _guess() -> Guess | None:
         ).format(kept=percent(KEPT)),
         knobs.GUESS_RIVALS,
         answer=_mined_background,
-        about={knobs.POPULATION.key: "Spread"},
+        about={knobs.POPULATION.key: populations.SPREAD_OUT},
     )
 
 

@@ -13,14 +13,14 @@ from focal_core.budget import budget
 from focal_core.noise import NoisyLabels, Pull
 from focal_core.optimum import posterior
 from focal_core.population import BALANCED, SIMPLE, EqualScores
-from focal_ui.controls import knobs
+from focal_ui.controls import knobs, populations
 from focal_ui.figures import limits as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, percent, times
+from focal_ui.words import _, kept, percent, times
 
 TITLE = "When not"
 FOLLOWS = knobs.GAMMA
@@ -120,8 +120,8 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         )
     words += _(
         "**Sampled background.** A detector of two stages trains on about {ratio:g} background "
-        "boxes for each object; at the scores of Simple, background then makes up {sampled} of "
-        "cross entropy, not {all}."
+        "boxes for each object; in *Easy background* they then make up {sampled} of cross entropy, "
+        "not {all}."
     )
     balanced, sampled, everything = _elsewhere(loss)
     return words.format(
@@ -139,7 +139,7 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
     )
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _elsewhere(loss: FocalLoss) -> tuple[str, str, str]:
     """How much balanced classes lose, and background's share with and without a sampler."""
     plain, focal = (budget(BALANCED.population(), each) for each in (CROSS_ENTROPY, loss))
@@ -166,10 +166,10 @@ def _guide() -> None:
             "", {},
         ),
         _("Classes are balanced: little to gain"): (
-            "easy_negatives", {knobs.POPULATION.key: "Balanced"},
+            "easy_negatives", {knobs.POPULATION.key: populations.BALANCED},
         ),
         _("A sampler already picks, or could: compare whom each hears"): (
-            "rivals", {knobs.POPULATION.key: "Spread"},
+            "rivals", {knobs.POPULATION.key: populations.SPREAD_OUT},
         ),
         _("Mining is at hand: try it, too"): (
             "train", {knobs.COMPARE.key: knobs.MINING},

@@ -16,7 +16,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, number, percent, times
+from focal_ui.words import _, kept, number, percent, times
 
 TITLE = "The curve"
 FOLLOWS = knobs.GAMMA
@@ -61,7 +61,7 @@ def page() -> None:
     with stage.controls:
         p_t = stage.ask(knobs.P_T)
         with st.container(horizontal=True):
-            slope = knobs.VIEW.ask() == knobs.SLOPE
+            slope = knobs.VIEW.ask() == knobs.GRADIENT
             log = knobs.AXIS.ask() == knobs.LOG
     with stage.beside:
         guess = _guess()
@@ -127,7 +127,7 @@ def _headline(cursor: Anatomy, gamma: float) -> str:
     )
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _explained(loss: FocalLoss) -> str:
     if loss.gamma == 0:
         return _(

@@ -148,8 +148,8 @@ def _simple_to_spread(_recipe: Recipe, loss: FocalLoss) -> Exhibit:
 LOOKS: dict[str, Callable[[Recipe, FocalLoss], Exhibit]] = {
     knobs.BY_GAMMA: _by_gamma,
     knobs.BY_NUMBER: _by_number,
-    knobs.BY_HARDNESS: _by_hardness,
-    knobs.SIMPLE_TO_SPREAD: _simple_to_spread,
+    knobs.HARDEST_FIRST: _by_hardness,
+    knobs.SCENARIOS: _simple_to_spread,
 }
 
 

@@ -36,7 +36,7 @@ PICTURES: dict[str, Callable[[Brought, FocalLoss], Exhibit]] = {}
 
 
 def view(
-    gamma: float, brought: Brought, look: str = knobs.WHO_PAYS, alpha: float | None = None
+    gamma: float, brought: Brought, look: str = knobs.BY_CLASS, alpha: float | None = None
 ) -> View:
     """What the page says of what a visitor brought, at one gamma."""
     loss = FocalLoss(gamma, alpha)
@@ -54,13 +54,13 @@ def variants() -> dict[str, Callable[..., View]]:
 
 def page() -> None:
     """Every view of Easy negatives, for scores that the visitor brings."""
-    look = st.session_state.get(knobs.OWN_SCORES.key) or knobs.WHO_PAYS
+    look = st.session_state.get(knobs.OWN_SCORES.key) or knobs.BY_CLASS
     still = look in SLOW and upload.brought_so_far().shown.targets.size > MANY
     stage = Stage(None if still else FOLLOWS, shown_elsewhere=True)
     with stage.controls:
         brought = upload.ask()
         st.markdown(_what_is_shown(brought))
-        look = knobs.OWN_SCORES.ask() or knobs.WHO_PAYS
+        look = knobs.OWN_SCORES.ask() or knobs.BY_CLASS
         others: dict[str, Any] = {"gamma": FOLLOWS.ask()} if still else {}
         if knobs.WEIGHTED.ask() == "on":
             stage.ask(knobs.ALPHA)
@@ -91,9 +91,9 @@ def _possible(look: str, brought: Brought) -> str:
     """The picture that can be drawn: most need lines of both classes."""
     scores = brought.shown
     if look in (knobs.OWN_BY_GAMMA, knobs.BY_GRADIENT) and not scores.both:
-        return knobs.WHO_PAYS
+        return knobs.BY_CLASS
     if look == knobs.HARDEST_PART and not scores.background:
-        return knobs.WHO_PAYS
+        return knobs.BY_CLASS
     return look
 
 
@@ -201,7 +201,7 @@ def _part(paid: np.ndarray, shown: np.ndarray) -> float | None:
 
 
 PICTURES |= {
-    knobs.WHO_PAYS: _who_pays,
+    knobs.BY_CLASS: _who_pays,
     knobs.OWN_BY_GAMMA: _by_gamma,
     knobs.BY_GRADIENT: _by_gradient,
     knobs.HARDEST_PART: _hardest_part,

@@ -149,8 +149,8 @@ def test_a_preset_moves_slider_and_link(visit):
 
 def test_a_copied_address_shows_somebody_else_the_same(visit, another_visit):
     visit.open("/easy_negatives")
-    visit.page.get_by_role("radio", name="Spread", exact=True).click()
-    visit.expect_in_url("population", "Spread")
+    visit.page.get_by_role("radio", name="Spread-out scores", exact=True).click()
+    visit.expect_in_url("population", "Spread-out scores")
     visit.slider("gamma").press("Home")
     visit.expect_in_url("gamma", "0")
     expect(visit.title).to_contain_text("At γ = 0")
@@ -256,7 +256,7 @@ def test_one_link_holds_the_answers_of_all_levels(visit):
     visit.settle()
     visit.expect_in_url("t12", "1.74")
     expect(visit.page).to_have_url(re.compile(r"q_\w+=A"))
-    visit.page.get_by_text("Level 1: who pays").click()
+    visit.page.get_by_text("Level 1: where the loss comes from").click()
     expect(visit.title).to_contain_text("1 of 5 right")
 
 

@@ -46,7 +46,7 @@ def test_every_control_and_every_setting_of_a_visit_is_a_parameter():
     [
         ("gamma", "0 to 5, step 0.01"),
         ("alpha", "0 to 1, step 0.001"),
-        ("view", "`Loss`, `Slope`"),
+        ("view", "`Loss`, `Gradient`"),
         ("prior", "`0.0001`, `0.001`, `0.01`, `0.1`, `0.5`"),
         ("guess_anchors", "`68,000`, `91,000`, `120,000`, `240,000`"),
         ("t45", "any number"),

@@ -10,7 +10,7 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
 from focal_ui.class_kit import lesson, printable
-from focal_ui.controls import by_page, parameters
+from focal_ui.controls import by_page, knobs, parameters
 from focal_ui.learning import question_bank, questions
 from focal_ui.words import percent
 from pages.see import class_weights, easy_negatives
@@ -235,9 +235,9 @@ def test_a_built_link_says_what_differs_from_the_default_and_opens_so(builder, o
 def test_the_builder_offers_a_control_only_where_it_would_be_there(builder):
     kit = builder("easy_negatives")
     assert "link_negatives" not in {slider.key for slider in kit.select_slider}
-    kit = builder("easy_negatives", link_population="Your own", link_negatives="1M")
+    kit = builder("easy_negatives", link_population=knobs.OWN_EQUAL, link_negatives="1M")
     assert "link_negatives" in {slider.key for slider in kit.select_slider}
-    assert built(kit) == {"population": "Your own", "negatives": "1M"}
+    assert built(kit) == {"population": knobs.OWN_EQUAL, "negatives": "1M"}
 
 
 @pytest.mark.parametrize("place", by_page.ON_PAGE)
@@ -254,7 +254,7 @@ def test_the_builder_hides_each_control_of_a_page_by_its_name(place, builder):
 def test_the_builder_offers_no_control_that_is_not_there(builder):
     kit = builder("easy_negatives")
     assert not any("negative_p_t" in option for option in hidable(kit))
-    kit.segmented_control(key="link_population").set_value("Your own").run()
+    kit.segmented_control(key="link_population").set_value(knobs.OWN_EQUAL).run()
     assert any("negative_p_t" in option for option in hidable(kit))
 
 

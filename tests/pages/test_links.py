@@ -7,7 +7,17 @@ import pytest
 
 from focal_ui.controls import by_page
 from pages.see import curve
-from tests.helpers import PAGES, ends, failed, knobs_on, name_of, value_of, where
+from tests.helpers import (
+    PAGES,
+    ends,
+    failed,
+    headline,
+    knobs_on,
+    name_of,
+    page_named,
+    value_of,
+    where,
+)
 
 every_page = pytest.mark.parametrize("module", PAGES, ids=name_of)
 UNUSABLE = {
@@ -123,6 +133,36 @@ def test_a_setting_that_means_nothing_is_named_in_one_line(key, text, open_page)
     (line,) = warnings(visit)
     assert key in line
     assert len(line) < 150
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "key", "shown"),
+    [
+        ("easy_negatives", {"population": "Stubborn", "gamma": "2"}, "population", "89.7%"),
+        ("easy_negatives", {"population": "Spread", "look": "By hardness"}, "look", "87.9%"),
+        ("easy_negatives", {"population": "Own spread"}, "population", "87.9%"),
+        ("curve", {"view": "Slope", "axis": "Log"}, "view", "0.9"),
+        ("first_step", {"normaliser": "locations"}, "normaliser", "0.01"),
+        ("challenges", {"level": "Level 1: who pays"}, "level", "0 of 5"),
+    ],
+)
+def test_an_old_link_opens_what_it_opened_before_options_had_new_names(
+    page, link, key, shown, open_page
+):
+    visit = open_page(page_named(page), **link)
+    assert not failed(visit)
+    assert not visit.warning
+    assert value_of(visit, key) == by_page.KNOBS[key].meant(link[key]) != link[key]
+    assert shown in headline(visit)
+
+
+def test_a_control_that_an_old_link_brings_is_there(open_page):
+    link = {"population": "Your own", "negatives": "1M", "negative_p_t": "0.99"}
+    visit = open_page(page_named("easy_negatives"), **link)
+    assert {"negatives", "negative_p_t"} <= knobs_on(visit)
+    assert "0.536%" in headline(visit)  # 1,000,000 locations at .99, 100 objects at .1
+    knobs = {knob.key: knob for knob in by_page.ON_PAGE["easy_negatives"]}
+    assert by_page.is_there("easy_negatives", knobs["negatives"], link)
 
 
 def test_settings_that_are_used_are_not_complained_of(open_page):

@@ -169,11 +169,11 @@ def test_the_balancing_alpha_balances(open_page):
 @pytest.mark.parametrize(
     ("population", "gamma", "share"),
     [
-        ("Simple", 2, "36.1%"),
-        ("Simple", 3, "5.91%"),
-        ("Very easy", 2, "0.0539%"),
-        ("Spread", 2, "87.9%"),
-        ("Balanced", 0, "4.38%"),
+        ("Easy background", 2, "36.1%"),
+        ("Easy background", 3, "5.91%"),
+        ("Very easy background", 2, "0.0539%"),
+        ("Spread-out scores", 2, "87.9%"),
+        ("Balanced classes", 0, "4.38%"),
     ],
 )
 def test_easy_negatives_says_what_background_makes_up(population, gamma, share):

@@ -138,6 +138,43 @@ def test_upper_and_lower_case_are_not_mixed_up(knob):
     assert knob.complaint(knob.options[0].lower())
 
 
+RENAMED = [
+    (knob, old, new)
+    for knob in KNOBS.values()
+    if isinstance(knob, Choice)
+    for old, new in knob.renamed.items()
+]
+OLD_LINKS = {
+    "population": ("Simple", "Very easy", "Spread", "Balanced", "Stubborn", "Your own",
+                   "Own spread"),
+    "view": ("Slope",),
+    "axis": ("Log",),
+    "look": ("By γ", "By number", "By hardness", "Simple to spread"),
+    "normaliser": ("objects", "locations"),
+    "shown": ("Easy share", "Gradient budget"),
+    "part": ("How sure",),
+    "inside": ("Figure 4",),
+    "level": ("Level 1: who pays",),
+    "own": ("Who pays", "Across γ", "By gradient", "Hardest part", "Hardest lines"),
+}  # fmt: skip
+"""What links on paper may still say."""
+
+
+@pytest.mark.parametrize(
+    ("key", "old"), [(k, old) for k, olds in OLD_LINKS.items() for old in olds]
+)
+def test_a_name_that_an_old_link_says_is_still_known(key, old):
+    knob = KNOBS[key]
+    assert knob.complaint(old) is None
+    assert knob.meant(old) in knob.options
+
+
+@pytest.mark.parametrize(("knob", "old", "new"), RENAMED)
+def test_an_old_name_stands_for_an_option_and_is_none_itself(knob, old, new):
+    assert new in knob.options
+    assert old not in knob.options
+
+
 @given(st.integers(1, 200_000), st.integers(1, 300))
 def test_counts_to_take_along_keep_the_ratio_as_well_as_the_sliders_can(negatives, positives):
     n, p = knobs.like(negatives, positives)

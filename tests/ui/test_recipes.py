@@ -5,19 +5,19 @@ import re
 import pytest
 
 from focal_core.population import EqualScores, SpreadScores
-from focal_ui.controls.populations import PRESETS, in_words
+from focal_ui.controls.populations import EASY, PRESETS, SPREAD_OUT, in_words
 
 
 def test_simple_scores_are_said_with_counts_and_p_t():
-    assert in_words(PRESETS["Simple"]) == (
+    assert in_words(PRESETS[EASY]) == (
         "100,000 background locations at $p_t$ = 0.9, 100 objects at $p_t$ = 0.1"
     )
 
 
 def test_spread_scores_are_said_with_mean_and_standard_deviation():
-    words = in_words(PRESETS["Spread"])
-    assert "100,000 background locations with logits −5 ± 2" in words
-    assert "100 objects with 0 ± 2" in words
+    words = in_words(PRESETS[SPREAD_OUT])
+    assert words.startswith("100,000 background locations and 100 objects")
+    assert "−5 ± 2 on background and 0 ± 2 on objects" in words
 
 
 @pytest.mark.parametrize("name", PRESETS)

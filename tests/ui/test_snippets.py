@@ -13,6 +13,7 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.optimum import posterior, risk_minimiser
 from focal_core.population import EqualScores, SpreadScores
+from focal_ui.controls import populations
 from focal_ui.controls.populations import PRESETS
 from focal_ui.learning import snippets
 from tests.helpers import PAGES, name_of
@@ -91,7 +92,7 @@ def test_the_programs_for_a_population_print_backgrounds_share(recipe):
 
 @pytest.mark.parametrize("loss", LOSSES, ids=repr)
 def test_the_programs_follow_gamma_and_alpha(loss):
-    made, share = share_snippets(PRESETS["Stubborn"], loss)
+    made, share = share_snippets(PRESETS[populations.HARD], loss)
     assert made.result == f"{share:.6f}"
     assert {printed(text) for text in made.programs.values()} == {f"{share:.6f}\n"}
 
@@ -130,7 +131,7 @@ def test_the_formula_holds_the_values_of_the_page():
 
 
 def test_the_formula_of_a_share_holds_both_class_weights():
-    formula = share_snippets(PRESETS["Simple"], FocalLoss(2, 0.25))[0].formula
+    formula = share_snippets(PRESETS[populations.EASY], FocalLoss(2, 0.25))[0].formula
     assert r"\alpha_1 = 0.25,\ \alpha_0 = 0.75" in formula
 
 
@@ -145,7 +146,7 @@ def test_every_program_of_a_page_prints_what_the_page_says(module, walk):
 def test_the_plain_pytorch_program_needs_nothing_of_ours_and_can_be_trained_with(loss):
     import torch  # noqa: PLC0415
 
-    made, _share = share_snippets(PRESETS["Simple"], loss)
+    made, _share = share_snippets(PRESETS[populations.EASY], loss)
     program = made.programs[snippets.PLAIN_TORCH]
     assert "focal_core" not in program
     defined: dict = {}

@@ -93,7 +93,7 @@ def test_a_class_link_says_page_values_and_what_is_hidden():
     link = class_link.build(
         "https://lab.example/app/",
         "easy_negatives",
-        {"gamma": "2", "population": "Very easy"},
+        {"gamma": "2", "population": "Very easy background"},
         hidden=("alpha", "look"),
         answers="hidden",
         projector=True,
@@ -102,7 +102,7 @@ def test_a_class_link_says_page_values_and_what_is_hidden():
     assert parts.path == "/app/easy_negatives"
     assert parse_qs(parts.query) == {
         "gamma": ["2"],
-        "population": ["Very easy"],
+        "population": ["Very easy background"],
         "hide": ["alpha,look"],
         "answers": ["hidden"],
         "projector": ["true"],
