@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
-from focal_ui.locale.languages import ENGLISH
+from focal_ui.locale.languages import BY_TAG, ENGLISH
 
 if TYPE_CHECKING:  # Babel is loaded with the first language that needs it
     from focal_ui.locale.speech import Speech
@@ -48,6 +48,11 @@ def language() -> str:
     """The tag of the language that is spoken now."""
     speech = _told(_speech.get())
     return ENGLISH.tag if speech is None else speech.tag
+
+
+def web_language() -> str:
+    """The same as HTML and browsers name it."""
+    return BY_TAG[language()].web
 
 
 def speak(tag: str) -> None:
@@ -179,6 +184,11 @@ def numeral(english: str) -> str:
 def label(option: str) -> str:
     """What stands on screen for an option, whose English stands in the link."""
     return numeral(option) if _AMOUNT.fullmatch(option) else _(option)
+
+
+def separators() -> str:
+    """Decimal sign and what stands between thousands, as Plotly wants them."""
+    return numeral("1.5")[1] + numeral("10,000")[2]
 
 
 def listed(items: Sequence[str]) -> str:

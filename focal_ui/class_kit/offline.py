@@ -17,7 +17,7 @@ from focal_ui.figures.curve import product
 from focal_ui.frame import theme
 from focal_ui.stage.svg.twin import OURS
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _
+from focal_ui.words import _, short, web_language
 
 GAMMAS = tuple(i / 4 for i in range(21))
 START = 8  # gamma 2
@@ -46,7 +46,7 @@ def page() -> str:
         _("Move γ under each picture. Hatched bars are background, plain ones are objects.")
     )
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{web_language()}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
         f'<body style="font:16px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;'
         f'padding:0 1em">'
@@ -89,14 +89,14 @@ def _with_slider(exhibits: Sequence[Exhibit]) -> go.Figure:
                 "currentvalue": {"prefix": "γ = "},
                 "steps": [
                     {
-                        "label": frame.name,
+                        "label": short(gamma),
                         "method": "animate",
                         "args": [
                             [frame.name],
                             {"mode": "immediate", "frame": {"duration": 0, "redraw": True}},
                         ],
                     }
-                    for frame in frames
+                    for gamma, frame in zip(GAMMAS, frames, strict=True)
                 ],
             }
         ],

@@ -3,11 +3,13 @@
 import html
 import re
 
+from focal_ui.words import web_language
+
 _INDEX = re.compile(r"(?<![\w$])([A-Za-zαπ])_(\w)(?!\w)")
 _POWER = re.compile(r"\^(−?\w)")
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title>
+<html lang="{language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>
 body {{ font: 12pt/1.5 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em;
        color: #1a1f2b; background: #fff }}
@@ -33,7 +35,7 @@ tr {{ border-bottom: 1px solid #767676 }}
 
 def page(title: str, body: str) -> str:
     """The whole file. body: HTML."""
-    return _PAGE.format(title=text(title), body=body)
+    return _PAGE.format(language=web_language(), title=text(title), body=body)
 
 
 def text(words: str) -> str:

@@ -42,11 +42,6 @@ def ask() -> None:
     )  # fmt: skip
 
 
-def web() -> str:
-    """The language as HTML names it."""
-    return BY_TAG[words.language()].web
-
-
 def _choose() -> None:
     st.session_state[KEY] = st.session_state[_CHOSEN]
 

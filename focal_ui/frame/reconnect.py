@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from focal_ui.frame import language
+from focal_ui.words import web_language
 
 _SESSION = "reconnect_session"  # session_state: another word on every server that takes over
 
@@ -26,7 +26,7 @@ def watch() -> None:
     """
     session = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
     try:
-        data = {"session": session, "language": language.web()}
+        data = {"session": session, "language": web_language()}
         _component()(data=data, key="reconnect", on_back_change=lambda: None)
     except Exception:  # a host without components still serves; only this repair is missing
         logging.getLogger(__name__).exception("nobody watches the connection")

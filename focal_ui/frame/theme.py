@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from focal_ui.stage.view import Figure
+from focal_ui.words import separators
 
 FONT_SIZE = 14
 BARS_HEIGHT = 250
@@ -112,6 +113,7 @@ def figure(data: list[dict[str, Any]], *, height: int = HEIGHT, **layout: Any) -
         "hovermode": "closest",
         "annotations": [],
         "shapes": [],
+        "separators": separators(),
     }
     return {"data": data, "layout": base | layout}
 

@@ -12,7 +12,7 @@ from focal_ui.frame import settings, theme
 from focal_ui.stage.prose import to_text
 from focal_ui.stage.svg.twin import for_plotly
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _
+from focal_ui.words import _, as_now
 
 LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
 OPEN_TABLES = "open tables"  # session_state: keys of the exhibits whose table is open
@@ -92,7 +92,7 @@ def _row(exhibit: Made, *, live: bool) -> None:
     )  # fmt: skip
     st.download_button(
         _("CSV"),
-        data=lambda: as_csv(exhibit.now().table),
+        data=as_now(lambda: as_csv(exhibit.now().table)),
         file_name=f"{key}.csv",
         mime="text/csv",
         key=f"{key}_csv",

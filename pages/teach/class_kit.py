@@ -15,7 +15,7 @@ from focal_ui.class_kit import (
 )
 from focal_ui.controls import parameters
 from focal_ui.stage.stage import Stage
-from focal_ui.words import _
+from focal_ui.words import _, as_now
 
 TITLE = "Class kit"
 BRIDGE = "Where does each number come from, and what do the words mean?"
@@ -42,7 +42,7 @@ def _goals() -> None:
     st.markdown(_("**Prerequisites:** {knowledge}").format(knowledge=lesson.prior_knowledge()))
     st.download_button(
         _("The whole kit to print (HTML)"),
-        data=partial(printed_kit.page, _base()),
+        data=as_now(partial(printed_kit.page, _base())),
         file_name="focal_loss_class_kit.html",
         mime="text/html",
         key="handout",
@@ -92,7 +92,7 @@ def _downloads(sheet: worksheets.Worksheet, *, with_key: bool) -> None:
     ):
         st.download_button(
             _("{name} ({kind})").format(name=name, kind=kind),
-            data=partial(draw, with_key=with_key),
+            data=as_now(partial(draw, with_key=with_key)),
             file_name=f"worksheet_{sheet.letter}{ending}.{file}",
             mime=mime,
             key=f"{file}_{sheet.letter}_{with_key}",
@@ -142,7 +142,7 @@ def _offline() -> None:
     st.markdown(_("One file with the key figures and the steps of γ inside; 5 MB, opens anywhere."))
     st.download_button(
         _("Offline figures (HTML)"),
-        data=offline.page,
+        data=as_now(offline.page),
         file_name="focal_loss_lab_offline.html",
         mime="text/html",
         key="offline",

@@ -9,7 +9,7 @@ from focal_ui.learning.bugs import Bug
 from focal_ui.learning.challenges import Task
 from focal_ui.learning.questions import Question
 from focal_ui.stage.stage import Stage
-from focal_ui.words import _, number
+from focal_ui.words import _, as_now, number
 
 TITLE = "Challenges"
 BRIDGE = "Would you like to teach this?"
@@ -117,7 +117,7 @@ def _printable(quiz: tuple[Question, ...]) -> None:
     given = {question.link_key: st.session_state.get(question.link_key) for question in quiz}
     st.download_button(
         _("Result to print (HTML)"),
-        data=lambda: questions.printable_result(name, quiz, given, marked=marked),
+        data=as_now(lambda: questions.printable_result(name, quiz, given, marked=marked)),
         file_name="focal-loss-quiz.html",
         mime="text/html",
         key="quiz_result",

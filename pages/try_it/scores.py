@@ -23,7 +23,7 @@ from focal_ui.own_scores.upload import Brought
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, as_now, number, percent
 
 TITLE = "Your own scores"
 FOLLOWS = knobs.GAMMA
@@ -220,7 +220,7 @@ def _tie(brought: Brought, alpha: float | None) -> float | None:
 def _per_line(brought: Brought, loss: FocalLoss) -> None:
     st.download_button(
         _("Loss and gradient of every line as CSV"),
-        data=lambda: card.as_csv(brought.shown.by_line(loss)),
+        data=as_now(lambda: card.as_csv(brought.shown.by_line(loss))),
         file_name="loss_by_line.csv",
         mime="text/csv",
         key="loss_by_line",

@@ -50,7 +50,7 @@ function ofMap(svg, panel, [across, up]) {
   mark.map ??= JSON.parse(mark.dataset.map);
   const { x, y, z } = mark.map;
   const [i, j] = [nearest(x, value(panel.x, across)), nearest(y, value(panel.y, up))];
-  return `${panel.x.title} ${x[i]}, ${panel.y.title} ${y[j]}: ${short(100 * z[j][i])}%`;
+  return `${panel.x.title} ${local(x[i])}, ${panel.y.title} ${local(y[j])}: ${percent(z[j][i])}`;
 }
 
 function nearest(sorted, wanted) {
@@ -68,11 +68,25 @@ function value(axis, unit) {
 
 function written(axis, unit) {
   const at = value(axis, unit);
-  return axis.percent ? `${short(100 * at)}%` : short(at);
+  return axis.percent ? percent(at) : short(at);
 }
 
 function short(number) {
-  return Math.abs(number) >= 100 ? Math.round(number).toLocaleString("en") : String(+number.toPrecision(3));
+  return Math.abs(number) >= 100 ? Math.round(number).toLocaleString(language()) : local(+number.toPrecision(3));
+}
+
+function percent(share) {
+  const sign = (0.5).toLocaleString(language(), { style: "percent" }).replace(/\d+/, "").replace("\u00a0", "\u202f");
+  return short(100 * share) + sign;
+}
+
+// A number with all its digits and the decimal sign of the page's language.
+function local(number) {
+  return String(number).replace(".", (1.5).toLocaleString(language()).charAt(1));
+}
+
+function language() {
+  return document.documentElement.lang || "en";
 }
 
 function pointIn(svg, event) {

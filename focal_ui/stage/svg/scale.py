@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from focal_ui.words import number, percent
+from focal_ui.words import number, numeral, percent
 
 SMALLEST_FONT = 13
 _SMALL = {"size": SMALLEST_FONT}
@@ -99,8 +99,8 @@ class Axis:
     def _written(self, value: float) -> str:
         value = round(value, 10) + 0.0  # never -0
         if self.tickformat == "~%":  # as many digits as it takes
-            return f"{100 * value:g}%"
-        return f"{value:{self.tickformat}}" if self.tickformat else f"{value:g}"
+            return numeral(f"{100 * value:g}%")
+        return numeral(f"{value:{self.tickformat}}" if self.tickformat else f"{value:g}")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _plain(title: str) -> str:
 
 def _power(exponent: int) -> str:
     if -1 <= exponent <= 1:
-        return f"{10.0**exponent:g}"
+        return numeral(f"{10.0**exponent:g}")
     return "10" + str(exponent).translate(_SUPERSCRIPT)
 
 
