@@ -19,7 +19,7 @@ from focal_ui.stage.prose import to_html
 from focal_ui.stage.svg.canvas import Canvas
 from focal_ui.stage.svg.glow import changes_of
 from focal_ui.stage.svg.mark import Mark
-from focal_ui.stage.svg.numbers import as_differences, packed
+from focal_ui.stage.svg.numbers import as_differences, as_planes, packed
 from focal_ui.stage.view import Exhibit, Figure, View
 from focal_ui.words import _
 
@@ -222,19 +222,19 @@ def _curve(both: Sequence[Sequence[Mark]]) -> dict[str, Any]:
     frames = [marks[0].curve.frame for marks in both if marks[0].curve is not None]
     boxes = [[round(n, 2) for n in (f.left, f.top, f.width, f.height)] for f in frames]
     rows = np.stack([curve.y for curve in curves])
-    return {"x": _packed(curves[0].x), "frames": boxes, **_heights(rows)}
+    return {"x": as_planes(curves[0].x), "frames": boxes, **_heights(rows)}
 
 
 def _heights(rows: NDArray[np.float32]) -> dict[str, Any]:
     """One row if the curve stands still, or if all rows are that one, stretched and shifted."""
     if len(rows) == 1 or _all_equal(list(rows)):
-        return {"y": _packed(rows[:1])}
+        return {"y": as_planes(rows[:1])}
     stretched = _stretched(rows.astype(float))
     if stretched is None:
-        return {"y": _packed(rows)} if rows.size <= MANY else {"steps": _in_steps(rows)}
+        return {"y": as_planes(rows)} if rows.size <= MANY else {"steps": _in_steps(rows)}
     base, stretch, shift = stretched
     return {
-        "y": _packed(rows[base : base + 1]),
+        "y": as_planes(rows[base : base + 1]),
         "stretch": [float(f"{a:.7g}") for a in stretch],
         "shift": [float(f"{b:.7g}") for b in shift],
     }
@@ -266,10 +266,6 @@ def _stretched(rows: NDArray[np.float64]) -> tuple[int, Any, Any] | None:
     shift = kept.mean(axis=1) - stretch * kept[base].mean()
     error = np.abs(stretch[:, None] * kept[base] + shift[:, None] - kept).max()
     return (base, stretch, shift) if error < 1e-5 else None
-
-
-def _packed(values: NDArray[np.float32]) -> str:
-    return packed(values.astype("<f4"))
 
 
 def _rounded(values: list[list[Any]]) -> list[list[Any]]:

@@ -49,7 +49,7 @@ function drawer(change, canvases) {
 function curveDrawer({ x, y, steps, stretch, shift, frames }, marks) {
   const across = unpacked(x);
   const n = across.length;
-  const up = steps ? summed(steps, n) : unpacked(y);
+  const up = steps ? summed(steps, n) : unpacked(y, n);
   const put = (row) => {
     const from = stretch || up.length === n ? 0 : row * n;
     const [a, b] = stretch ? [stretch[row], shift[row]] : [1, 0];
@@ -78,8 +78,14 @@ function path(across, up, [left, top, width, height]) {
   return d;
 }
 
-function unpacked(text) {
-  return new Float32Array(bytesOf(text).buffer);
+// The first bytes of all numbers, then the second, and so on; each row as what it adds to the last.
+function unpacked(text, n = 0) {
+  const planes = bytesOf(text);
+  const count = planes.length / 4;
+  const bytes = new Uint8Array(planes.length);
+  for (let i = 0; i < planes.length; i++) bytes[4 * (i % count) + Math.floor(i / count)] = planes[i];
+  const bits = new Uint32Array(bytes.buffer);
+  return new Float32Array((n ? added(bits, n) : bits).buffer);
 }
 
 // Rows that travel as what each adds to the last, in whole numbers from -1 to 2 panels.
