@@ -27,6 +27,7 @@ LOCATIONS = Quoted(100_000, "Lin et al. 2017, §1 and §4.1")
 GAMMA = Quoted(2.0, "Lin et al. 2017, §4.1 and Table 1b")
 ALPHA = Quoted(0.25, "Lin et al. 2017, §4.1 and Table 1b")
 EASY_REDUCTION = Quoted(100.0, "Lin et al. 2017, §3.2: at p_t = 0.9 and γ = 2")
+HARD_REDUCTION = Quoted(4.0, "Lin et al. 2017, §3.2: at most this, up to p_t = 0.5 at γ = 2")
 WELL_CLASSIFIED = Quoted(0.5, "Lin et al. 2017, Figure 1: p_t above 0.5")
 CURVES = (0.0, 0.5, 1.0, 2.0, 5.0)  # the gammas of Figure 1
 PRIOR = Quoted(0.01, "Lin et al. 2017, §3.3 and §4.1")

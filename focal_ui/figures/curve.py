@@ -38,7 +38,7 @@ def curve(
     slope: bool,
     log: bool,
 ) -> Exhibit:
-    """Loss (or absolute slope) against p_t: paper's gammas faint, cross entropy, the chosen bold.
+    """Loss (or size of its gradient) against p_t: paper's gammas faint, CE, the chosen bold.
 
     cursor: the anatomy at the one p_t that the visitor points at.
     """
@@ -63,10 +63,10 @@ def curve(
         data,
         height=400,
         xaxis=theme.axis(
-            _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
+            _("p<sub>t</sub>, probability of the true class"), range=[0, 1], showgrid=False
         ),
         yaxis=theme.axis(
-            _("slope by the logit") if slope else _("loss, nats"),
+            _("size of the gradient") if slope else _("loss, nats"),
             **_scale(top, log=log),
         ),
         shapes=[_well_classified(), marks.upright(where), *leaders],
@@ -83,8 +83,8 @@ def curve(
         _("cross entropy"): chosen.cross_entropy,
         _("modulating factor"): chosen.factor,
         _("focal loss, γ = {gamma:g}").format(gamma=gamma): chosen.focal,
-        _("slope, cross entropy"): chosen.cross_entropy_slope,
-        _("slope, focal loss"): chosen.focal_slope,
+        _("gradient by the logit, cross entropy"): chosen.cross_entropy_slope,
+        _("gradient by the logit, focal loss"): chosen.focal_slope,
     }
     return Exhibit(figure, _cursor_sentence(cursor, slope=slope), table)
 
@@ -97,7 +97,7 @@ def product(chosen: Anatomy, cursor: Anatomy) -> Exhibit:
         ("2", chosen.factor, cursor.factor, theme.THIRD, 1.05),
         ("3", chosen.focal, cursor.focal, theme.FOCAL, LOSS_TOP),
     )
-    titles = (_("CE"), _("× factor"), _("= FL"))
+    titles = (_("CE"), _("× (1 − p<sub>t</sub>)^γ"), _("= FL"))
     domains = ([0, 0.28], [0.36, 0.64], [0.72, 1])
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"annotations": []}
@@ -144,8 +144,9 @@ def _cursor_sentence(cursor: Anatomy, *, slope: bool) -> str:
     p_t = float(cursor.p_t)
     if slope:
         return _(
-            "At $p_t$ = {p_t:g} the slope is {before} under cross entropy and **{after}** under "
-            "focal loss: {change}."
+            "At $p_t$ = {p_t:g} the gradient is {before} under cross entropy and **{after}** under "
+            "focal loss: {change}. It is the derivative of the loss by the logit, the score "
+            "before the sigmoid; shown is its size."
         ).format(
             p_t=p_t,
             before=number(float(cursor.cross_entropy_slope)),
@@ -167,8 +168,8 @@ def _change(reduction: float) -> str:
     if reduction == 1:
         return _("the same")
     if reduction > 1:
-        return _("{times} less").format(times=times(reduction))
-    return _("{times} **more**").format(times=times(1 / reduction))
+        return _("{times} smaller").format(times=times(reduction))
+    return _("{times} **larger**").format(times=times(1 / reduction))
 
 
 def _scale(top: float, *, log: bool) -> dict[str, Any]:

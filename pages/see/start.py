@@ -24,7 +24,7 @@ from focal_ui.words import _, number, percent
 
 TITLE = "Start"
 FOLLOWS = knobs.GAMMA_FROM_ZERO
-BRIDGE = "What does γ do to the loss of one single location?"
+BRIDGE = "What does γ do to the loss of a single location?"
 GUESSED_GAMMA = paper.GAMMA.value
 MODELS = {
     knobs.FL_TRAINED: PAPERS,
@@ -81,7 +81,7 @@ def page() -> None:
     page_parts.check_yourself(question_bank.of("start"))
     page_parts.code_for(partial(_code, now["gamma"], model, now["after"], seed))
     page_parts.sources(_sources())
-    page_parts.link("class_kit", _("For teachers: a plan, worksheets and links for a class"))
+    page_parts.link("class_kit", _("For teachers: a lesson plan, worksheets and links for a class"))
 
 
 def _opening() -> None:
@@ -118,8 +118,8 @@ def _guess() -> Guess | None:
     before = scored_scene(PAPERS).paid(CROSS_ENTROPY)
     return prediction.ask(
         _(
-            "Under cross entropy easy background makes up {share} of the loss in this image. What "
-            "share does it keep at γ = {gamma:g}?"
+            "Under cross entropy (γ = 0) easy background makes up {share} of the loss of this "
+            "image. What share does it make up at γ = {gamma:g}?"
         ).format(share=percent(before.shares[0]), gamma=GUESSED_GAMMA),
         knobs.GUESS_START,
         answer=_answer,
@@ -155,7 +155,9 @@ def _kinds_by_rank(model: str, after: int, seed: int) -> Ranked:
 
 def _headline(gamma: float, before: Lit, after: Lit) -> str:
     if gamma == 0:
-        words = _("Under cross entropy, easy background makes up **{after}** of the loss")
+        words = _(
+            "Under cross entropy, the usual loss, easy background makes up **{after}** of the total"
+        )
     else:
         words = _(
             "At γ = {gamma:g}, easy background makes up **{after}** of the loss instead of {before}"
@@ -169,33 +171,38 @@ def _headline(gamma: float, before: Lit, after: Lit) -> str:
 
 def _introduction() -> str:
     return _(
-        "A detector scores about {locations} locations of an image, nearly all of them background. "
-        "Its loss adds up how wrong each score is. **Focal loss** (Lin et al., 2017) lets those "
-        "that are nearly right count less."
+        "A detector classifies about {locations} locations of an image: object or background? The "
+        "*loss* adds up how wrong it is at each; training lowers this sum. Most locations are easy "
+        "background: nearly right, but so many that together they make up most of the sum. "
+        "**Focal loss** (Lin et al., 2017) lets what is nearly right count less; γ sets how much "
+        "less. **Raise γ and watch the easy background fade.**"
     ).format(locations=number(paper.LOCATIONS.value))
 
 
 def _explained(gamma: float, before: Lit, after: Lit) -> str:
     setting = _(
-        "A small detector, trained here, has scored {anchors} anchors of this image at once. "
-        "{objects} objects are in it; *look-alikes* have other shapes in the same colours. What "
-        "overlaps neither is *easy background*. "
+        "A small detector, trained here, has scored {anchors} *anchors* of this image: boxes of "
+        "several sizes and shapes at each location. The image has {objects} objects, and "
+        "*look-alikes* with other shapes in the same colours. What overlaps neither is *easy "
+        "background*. "
     )
     if gamma == 0:
         outcome = _(
-            "Each of its locations adds little to the sum, but there are so many that together "
-            "they make **{n0}** of **{t0}** nats, and the objects {p0}. Raise γ and watch the glow "
-            "leave the plain background. "
+            "Each of its anchors adds little to the sum, but together they add **{n0}** of "
+            "**{t0}** nats (the unit of a loss with natural logarithms), and the objects {p0}. "
         )
     else:
         outcome = _(
-            "Its loss falls from {n0} to **{n1}** nats, that of the objects from {p0} to **{p1}**: "
-            "everything shrinks, what is easy shrinks most. What still glows is what the model "
-            "finds hard. "
+            "Focal loss multiplies the loss of each anchor by $(1-p_t)^\\gamma$, where $p_t$ is "
+            "the probability that the model gives to the true class. So the loss of easy "
+            "background falls from {n0} to **{n1}** nats (the unit of a loss with natural "
+            "logarithms) and that of the objects from {p0} to **{p1}**: all of it shrinks, and "
+            "what is easy shrinks most. What still glows is what the model finds hard. "
         )
     model = _(
-        "A model that was trained with cross entropy has pushed easy background down by itself, "
-        "so there is less to fade: choose CE and look."
+        "These shares belong to this image and this model, not to every detector in training. A "
+        "model that has learned with cross entropy has pushed easy background down by itself, to "
+        "{trained} of the first image’s loss: choose CE and look."
     )
     return (setting + outcome + model).format(
         anchors=number(ANCHORS),
@@ -205,12 +212,13 @@ def _explained(gamma: float, before: Lit, after: Lit) -> str:
         p0=number(before.paid.objects),
         n1=number(after.paid.plain),
         p1=number(after.paid.objects),
+        trained=percent(scored_scene(REFERENCE).paid(CROSS_ENTROPY).shares[0]),
     )
 
 
 def _sources() -> dict[str, str]:
     return {
-        _("About {n} locations an image").format(
+        _("About {n} locations per image").format(
             n=number(paper.LOCATIONS.value)
         ): paper.LOCATIONS.where,
         _("Focal loss"): paper.PAPER,

@@ -97,7 +97,7 @@ def test_the_training_is_played_to_its_last_step(visit):
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [(PLAIN, "Plain background"), (LOOK_ALIKE, "On a look-alike"), (OBJECT, "On an object")],
+    [(PLAIN, "Easy background"), (LOOK_ALIKE, "On a look-alike"), (OBJECT, "On an object")],
 )
 def test_a_location_says_what_it_is_and_what_it_adds(kind, said, visit):
     visit.open("/?gamma=2")

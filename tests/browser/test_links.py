@@ -168,7 +168,7 @@ def test_start_leads_a_teacher_to_the_class_kit(visit):
 def test_next_and_back_lead_through_the_story_and_take_the_values_along(visit):
     visit.open("/?gamma=1.2")
     visit.page.get_by_role("link", name="Next: The curve").click()
-    expect(visit.title).to_contain_text("γ = 1.2 makes the loss")
+    expect(visit.title).to_contain_text("γ = 1.2 makes its loss")
     expect(visit.page.get_by_text("2 of 6 in the story")).to_be_visible()
     visit.settle()
     visit.page.get_by_role("link", name="Back: Start").click()

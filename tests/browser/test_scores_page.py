@@ -101,7 +101,7 @@ def test_other_pages_and_back_keep_the_scores(visit):
     expect(visit.page.get_by_text("Shown: pasted text")).to_be_visible()
     menu = visit.page.get_by_test_id("stSidebarNav")
     menu.get_by_role("link", name="The curve").click()
-    expect(visit.title).to_contain_text("makes the loss")
+    expect(visit.title).to_contain_text("makes its loss")
     menu.get_by_role("link", name="Your own scores").click()
     expect(visit.page.get_by_text("Shown: pasted text. Background lines: 3")).to_be_visible()
 

@@ -111,12 +111,12 @@ def test_each_choice_of_start_shows_another_image(open_page, shown):
 @pytest.mark.parametrize(("gamma", "less"), [(1, "10×"), (2, "100×"), (5, "100,000×")])
 def test_an_easy_example_s_loss_shrinks_ten_to_the_gamma_times(gamma, less):
     said = curve.view(gamma, 0.9).headline
-    assert said == f"At $p_t$ = 0.9, γ = {gamma} makes the loss **{less}** smaller"
+    assert said == f"An example with $p_t$ = 0.9: γ = {gamma} makes its loss **{less}** smaller"
 
 
 def test_at_gamma_0_the_curve_says_that_both_losses_are_one():
     view = curve.view(0.0)
-    assert "cross entropy" in view.headline
+    assert view.headline == "An example with $p_t$ = 0.9: γ = 0 leaves its loss at **0.105**"
     assert "focal loss: the same." in view.exhibits["curve"].sentence
 
 
@@ -128,7 +128,7 @@ def test_the_curve_says_the_loss_at_the_cursor(p_t):
 
 def test_a_slope_can_grow_where_the_loss_shrinks():
     # (1 - p_t)**2 (1 - p_t - 2 p_t ln p_t) / (1 - p_t) at 0.1 is 1.225
-    assert "1.22× **more**" in curve.view(2.0, 0.1, slope=True).exhibits["curve"].sentence
+    assert "1.22× **larger**" in curve.view(2.0, 0.1, slope=True).exhibits["curve"].sentence
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_the_table_of_start_holds_the_totals_of_each_kind(open_page, shown):
     open_page(start, gamma="2")
     rows = [row.split(",") for row in as_csv(shown.exhibits[0].table).splitlines()[1:]]
     assert [row[0] for row in rows] == [
-        "plain background",
+        "easy background",
         "look-alikes",
         "beside objects",
         "objects",

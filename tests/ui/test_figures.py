@@ -122,7 +122,7 @@ def test_the_dot_lies_on_the_curve_that_the_sentence_speaks_of():
     dot = exhibit.figure["data"][-1]
     assert (dot["x"], dot["y"]) == ([0.9], [pytest.approx(0.0010536, rel=1e-4)])
     assert "**0.00105**" in exhibit.sentence
-    assert "100× less" in exhibit.sentence
+    assert "100× smaller" in exhibit.sentence
 
 
 def test_three_panels_multiply():
@@ -137,8 +137,7 @@ def test_three_panels_multiply():
 
 
 def test_the_map_says_where_you_are_and_where_the_classes_tie():
-    shares = [[0.9, 0.4], [0.6, 0.1]]
-    exhibit = class_weights.share_map((0.0, 5.0), [0.0, 1.0], shares, [0.979, 0.05], (2, 0.25, 0.6))
+    exhibit = class_weights.share_map((0.0, 5.0), [0.979, 0.05], [], (2, 0.25, 0.6))
     you = exhibit.figure["data"][-1]
     assert (you["x"], you["y"]) == ([2], [0.25])
     assert "**60%**" in exhibit.sentence

@@ -78,12 +78,12 @@ def _words_of_a_location(seed: int) -> dict[str, Any]:
     cell = anchor_boxes(SIDE)[:PER_CELL] / STRIDES[0]
     return {
         "template": _(
-            "{kind}. Nine anchors; the lowest p_t is {p_t}. Cross entropy {ce}, {ce_share} of the "
+            "{kind}. Nine anchors; the lowest pₜ is {p_t}. Cross entropy {ce}, {ce_share} of the "
             "total; focal loss {fl}, {fl_share} of the total."
         ),
         "kinds": kinds_of_locations(make_scene(seed)).astype(np.uint8),
         "kind_words": [
-            _("Plain background"), _("On a look-alike"), _("Beside an object"), _("On an object"),
+            _("Easy background"), _("On a look-alike"), _("Beside an object"), _("On an object"),
         ],
         "p_t_words": [numeral(f"{step / 255:.2f}") for step in range(256)],
         "share_words": [_brief(share, percent, least=1e-6) for share in shares],

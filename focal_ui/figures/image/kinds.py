@@ -26,7 +26,7 @@ def fill(ink: theme.Ink, pattern: str) -> dict[str, Any]:
 def pattern_key(panel: str, **place: Any) -> dict[str, Any]:
     """What the patterns mean, along a panel."""
     return theme.label(
-        _("hatched: easy background, crossed: hard, plain: objects"),
+        _("hatched: easy background, crossed: hard, solid: objects"),
         0, xref=f"x{panel} domain", yref=f"y{panel} domain", xanchor="left",
         font={"size": theme.FONT_SIZE - 1}, **place,
     )  # fmt: skip

@@ -31,7 +31,7 @@ class Lit:
     """A scene under one loss.
 
     paid: by each kind. levels: each location's brightness, (96, 96). carried: what part of the loss
-    the hardest part of all outputs carries, for each of RANKS; by_one_percent: for 1 % of them.
+    the hardest part of all outputs makes up, for each of RANKS; by_one_percent: for 1 % of them.
     """
 
     paid: Paid
@@ -41,7 +41,7 @@ class Lit:
 
     @classmethod
     def of(cls, scored: ScoredScene, loss: FocalLoss) -> "Lit":
-        """From what a detector answers."""
+        """From what a detector predicts."""
         share = scored.hardest_first(loss)
         return cls(
             scored.paid(loss),
@@ -156,8 +156,9 @@ def sorted_outputs(ranked: Ranked, before: Lit, after: Lit, gamma: float) -> Exh
         ],
     )  # fmt: skip
     sentence = _(
-        "The hardest {one} of all outputs make {ce} of the loss under cross entropy and **{fl}** "
-        "under focal loss with γ = {gamma:g}. Sorted by hardness, as in figure 4 of the paper."
+        "The hardest {one} of all outputs make up {ce} of the loss under cross entropy and "
+        "**{fl}** under focal loss with γ = {gamma:g}. Sorted from the hardest on; figure 4 of the "
+        "paper begins with the easiest."
     ).format(
         one=percent(0.01), gamma=gamma,
         ce=percent(before.by_one_percent), fl=percent(after.by_one_percent),
@@ -253,14 +254,14 @@ def _sentence(before: Paid, after: Paid, gamma: float) -> str:
     if gamma == 0:
         easy, hard, objects = map(percent, before.shares)
         return _(
-            "The brighter, the larger a location’s share of the loss. Under cross entropy "
-            "**{easy}** comes from easy background, {hard} from hard background and {objects} "
-            "from objects, which are outlined."
+            "The brighter a location, the larger its share of the loss. Under cross entropy "
+            "**{easy}** comes from easy background, {hard} from hard background (look-alikes, and "
+            "what lies beside an object) and {objects} from objects, which are outlined."
         ).format(easy=easy, hard=hard, objects=objects)
     return _(
         "Easy background falls from {ce} to **{fl}** of the loss, objects rise from {ce_objects} "
-        "to {fl_objects}. All of them shrink, the total from {ce_total} to {fl_total} nats: easy "
-        "background shrinks most."
+        "to {fl_objects}. These are shares: each part of the loss shrinks, the total from "
+        "{ce_total} to {fl_total} nats, and easy background shrinks most."
     ).format(
         ce=percent(before.shares[0]), fl=percent(after.shares[0]),
         ce_objects=percent(before.shares[2]), fl_objects=percent(after.shares[2]),
@@ -273,7 +274,7 @@ def _table(before: Paid, after: Paid) -> dict[str, Sequence[Any]]:
         return [paid.plain, paid.look_alikes, paid.near, paid.objects]
 
     return {
-        _("what"): [_("plain background"), _("look-alikes"), _("beside objects"), _("objects")],
+        _("what"): [_("easy background"), _("look-alikes"), _("beside objects"), _("objects")],
         _("cross entropy, nats"): rows(before),
         _("its share"): [part / before.total for part in rows(before)],
         _("focal loss, nats"): rows(after),
