@@ -183,7 +183,12 @@ def numeral(english: str) -> str:
 
 def label(option: str) -> str:
     """What stands on screen for an option, whose English stands in the link."""
-    return numeral(option) if _AMOUNT.fullmatch(option) else _(option)
+    return numeral(option) if is_amount(option) else _(option)
+
+
+def is_amount(option: str) -> bool:
+    """Whether an option is no word but a number: 0.25, 91,000, 36%."""
+    return _AMOUNT.fullmatch(option) is not None
 
 
 def separators() -> str:
