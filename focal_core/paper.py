@@ -23,9 +23,21 @@ class Quoted:
     where: str
 
 
+@dataclass(frozen=True)
+class QuotedRange:
+    """A range that the paper states, and where."""
+
+    low: float
+    high: float
+    where: str
+
+
 LOCATIONS = Quoted(100_000, "Lin et al. 2017, §1 and §4.1")
 GAMMA = Quoted(2.0, "Lin et al. 2017, §4.1 and Table 1b")
 ALPHA = Quoted(0.25, "Lin et al. 2017, §4.1 and Table 1b")
+TOGETHER_SOURCE = "Lin et al. 2017, §4.1: alpha interacts with gamma"
+BEST_ALPHAS = QuotedRange(0.25, 0.75, "Lin et al. 2017, §5.1, of 0.01 to 0.999 tried")
+ROBUST_GAMMAS = QuotedRange(0.5, 5.0, "Lin et al. 2017, §4.1")
 EASY_REDUCTION = Quoted(100.0, "Lin et al. 2017, §3.2: at p_t = 0.9 and γ = 2")
 HARD_REDUCTION = Quoted(4.0, "Lin et al. 2017, §3.2: at most this, up to p_t = 0.5 at γ = 2")
 WELL_CLASSIFIED = Quoted(0.5, "Lin et al. 2017, Figure 1: p_t above 0.5")

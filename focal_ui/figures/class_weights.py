@@ -50,9 +50,11 @@ def two_classes(
     figure = theme.figure(
         data,
         height=320,
-        xaxis=theme.axis(_("p, score for object"), range=[0, 1], domain=[0, 0.46], nticks=5),
+        xaxis=theme.axis(
+            _("p, probability of an object"), range=[0, 1], domain=[0, 0.46], nticks=5
+        ),
         xaxis2=theme.axis(
-            _("p, score for object"), range=[0, 1], domain=[0.54, 1], nticks=5, anchor="y2"
+            _("p, probability of an object"), range=[0, 1], domain=[0.54, 1], nticks=5, anchor="y2"
         ),
         yaxis=theme.axis(range=[0, 4]),
         yaxis2=theme.axis(range=[0, 4], anchor="x2"),
@@ -65,7 +67,7 @@ def two_classes(
         alpha=alpha,
         rest=round(1 - alpha, 6),
         gamma=gamma,
-        sees=_("sees how hard the example is") if gamma else _("takes easy and hard alike"),
+        sees=_("sees how hard the example is") if gamma else _("treats easy and hard alike"),
     )
     table = {
         "p": p,
@@ -123,9 +125,9 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
         )
     alone, both = weights.values()
     sentence = _(
-        "Against plain cross entropy α alone weighs easy ($p_t$ = {easy_p_t}) and hard ($p_t$ = "
-        "{hard_p_t}) alike: background ×{alone}. With γ easy background weighs ×{easy} and hard "
-        "×{hard}."
+        "What multiplies cross entropy: α alone treats easy ($p_t$ = {easy_p_t}) and hard ($p_t$ = "
+        "{hard_p_t}) alike, background ×{alone}. With γ it is ×{easy} for easy background and "
+        "×{hard} for hard."
     ).format(
         easy_p_t=easy,
         hard_p_t=hard,
@@ -142,18 +144,18 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
 
 def share_map(
     gammas: Sequence[float],
-    alphas: Floats,
-    shares: Floats,
     balancing: Sequence[float | None],
+    ground: list[dict[str, Any]],
     now: tuple[float, float, float | None],
 ) -> Exhibit:
-    """Background's share of the loss over gamma and alpha, the line of equal shares, and you.
+    """Background's share of the loss over gamma and alpha, the line of equal shares, the point set.
 
-    balancing: the balancing alpha at each gamma; now: gamma, alpha and the share there.
+    balancing: the balancing alpha at each gamma; ground: what map_ground makes of the map; now:
+    gamma, alpha and the share there.
     """
     gamma, alpha, share = now
     figure = theme.figure(
-        _map_traces(gammas, alphas, shares, balancing, now),
+        [*ground, _you_on_the_map(*now)],
         height=420,
         margin={"l": 8, "r": 16, "t": 10, "b": 8},
         xaxis=theme.axis("γ", range=[0, 5], showgrid=False),
@@ -183,7 +185,7 @@ def share_map(
     )  # fmt: skip
     sentence = _(
         "At γ = {gamma:g} and α = {alpha:g} background makes up **{share}** of the loss. On the "
-        "green line both classes make up half: the balancing α is {first} at γ = 0 and {last} at "
+        "50% line both classes make up half: this balancing α is {first} at γ = 0 and {last} at "
         "γ = {largest:g}."
     ).format(
         gamma=gamma,
@@ -197,15 +199,10 @@ def share_map(
     return Exhibit(figure, sentence, table)
 
 
-def _map_traces(
-    gammas: Sequence[float],
-    alphas: Floats,
-    shares: Floats,
-    balancing: Sequence[float | None],
-    now: tuple[float, float, float | None],
+def map_ground(
+    gammas: Sequence[float], alphas: Floats, shares: Floats, balancing: Sequence[float | None]
 ) -> list[dict[str, Any]]:
-    """The map, the scale of its shades, the line of equal shares and the visitor's point."""
-    gamma, alpha, share = now
+    """What stands still on the map: its shades, their scale and the line of equal shares."""
     even = np.linspace(0, 1, 65)
     return [
         _shades(gammas, alphas, shares)
@@ -215,18 +212,20 @@ def _map_traces(
             np.asarray(gammas),
             marks.with_gaps(balancing),
             theme.THIRD.line(3),
-            name=_("both classes pay half"),
+            name=_("both classes make up half"),
         ),
-        marks.dot(gamma, alpha, theme.FOCAL.color)
-        | {
-            "hold": {"x": "gamma", "y": "alpha"},
-            "tip": [
-                _("γ = {gamma:g}, α = {alpha:g}: {share}").format(
-                    gamma=gamma, alpha=alpha, share=percent(share)
-                )
-            ],
-        },
     ]
+
+
+def _you_on_the_map(gamma: float, alpha: float, share: float | None) -> dict[str, Any]:
+    return marks.dot(gamma, alpha, theme.FOCAL.color) | {
+        "hold": {"x": "gamma", "y": "alpha"},
+        "tip": [
+            _("γ = {gamma:g}, α = {alpha:g}: {share}").format(
+                gamma=gamma, alpha=alpha, share=percent(share)
+            )
+        ],
+    }
 
 
 def _shades(x: Any, y: Any, z: Any, panel: str = "") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import (
+    Budget,
     balancing_alpha,
     budget,
     by_slope,
@@ -27,7 +29,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, Held, View
-from focal_ui.words import _, kept, number, percent
+from focal_ui.words import _, ap_points, kept, number, percent
 
 TITLE = "Class weights"
 FOLLOWS = knobs.ALPHA
@@ -41,7 +43,7 @@ EASY, HARD = 0.9, 0.1
 def view(alpha: float, gamma: float = knobs.GAMMA.default, guess: Guess | None = None) -> View:
     """What the page says at one alpha and one gamma."""
     loss = FocalLoss(gamma, alpha)
-    share = budget(SIMPLE.population(), loss).negative_share
+    share = _unweighted(gamma).weighted(alpha).negative_share
     return View(
         headline=_headline().format(gamma=f"{gamma:g}", alpha=f"{alpha:g}", value=percent(share)),
         exhibits={
@@ -79,17 +81,24 @@ def page() -> None:
             _("α = {alpha:g} works best with γ = {gamma:g} on COCO").format(
                 alpha=paper.ALPHA.value, gamma=paper.GAMMA.value
             ): paper.ALPHA.where,
+            _("α and γ are chosen together"): paper.TOGETHER_SOURCE,
+            _("The best α is between {low:g} and {high:g}; γ matters much more").format(
+                low=paper.BEST_ALPHAS.low, high=paper.BEST_ALPHAS.high
+            ): paper.BEST_ALPHAS.where,
             _("α moves the decision threshold, γ does not"): paper.PROPERNESS,
-            _("Every other number on this page"): _("computed here, in the Simple population"),
+            _("Every other number on this page"): _(
+                "computed here, in the scenario Easy background"
+            ),
         }
     )
 
 
 def _guess() -> Guess | None:
     return prediction.ask(
-        _("At γ = {gamma:g}, with which α do background and objects make up half each?").format(
-            gamma=paper.GAMMA.value
-        ),
+        _(
+            "At γ = {gamma:g}, which class weight α makes background and objects contribute "
+            "equally to the loss?"
+        ).format(gamma=paper.GAMMA.value),
         knobs.GUESS_ALPHA,
         answer=lambda: balancing_alpha(SIMPLE.population(), FocalLoss(paper.GAMMA.value)) or 0.0,
         shown=number,
@@ -109,27 +118,34 @@ def _headline() -> str:
 def _presets(gamma: float) -> None:
     population, loss = SIMPLE.population(), FocalLoss(gamma)
     presets = {
-        _("frequency"): (
+        "frequency": (
+            _("inverse frequency {alpha:g}"),
             inverse_frequency_alpha(population),
-            _("Inverse class frequency: background’s part of all examples"),
+            _("As many objects as background, by weight: background’s part of all examples"),
         ),
-        _("loss"): (
+        "loss": (
+            _("equal loss {alpha:g}"),
             balancing_alpha(population, loss),
             _("Both classes make up half of the loss at this γ"),
         ),
-        _("slope"): (
+        "slope": (
+            _("equal gradient {alpha:g}"),
             balancing_alpha(population, loss, by_slope),
             _("Both classes make up half of the gradient at this γ"),
         ),
-        _("paper"): (paper.ALPHA.value, _("What worked best on COCO with γ = 2")),
+        "paper": (
+            _("the paper’s {alpha:g}"),
+            paper.ALPHA.value,
+            _("The best on COCO with γ = 2, found by trying values"),
+        ),
     }
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presets"):
-        st.markdown(_("Set α by"), width="content")
-        for name, (alpha, why) in presets.items():
+        st.markdown(_("Set α to"), width="content")
+        for key, (name, alpha, why) in presets.items():
             used = knobs.ALPHA.snap(alpha or 0.0)
             st.button(
-                _("{name} {alpha:g}").format(alpha=used, name=name),
-                key=f"preset {name}",
+                name.format(alpha=used),
+                key=f"preset {key}",
                 help=why,
                 on_click=knobs.set_knob,
                 args=(knobs.ALPHA, used),
@@ -137,8 +153,21 @@ def _presets(gamma: float) -> None:
 
 
 def _map(loss: FocalLoss, share: float | None) -> Exhibit:
+    _all, balancing = _shares()
     now = loss.gamma, loss.alpha or 0.0, share
-    return replace(figures.share_map(GAMMAS, ALPHAS, *_shares(), now), held=_held())
+    return replace(figures.share_map(GAMMAS, balancing, _ground(), now), held=_held())
+
+
+@lru_cache(maxsize=256)
+def _unweighted(gamma: float) -> Budget:
+    """What both classes pay before alpha weighs them."""
+    return budget(SIMPLE.population(), FocalLoss(gamma))
+
+
+@kept(maxsize=4)
+def _ground() -> list[dict[str, Any]]:
+    """The map itself, drawn once for all places of the sliders."""
+    return figures.map_ground(GAMMAS, ALPHAS, *_shares())
 
 
 @lru_cache(maxsize=1)
@@ -196,19 +225,29 @@ def _balancing(gamma: float) -> tuple[str, str, str, str]:
 
 def _explained(loss: FocalLoss) -> str:
     by_loss, at_zero, slope, unweighted = _balancing(loss.gamma)
+    robust = [row for row in paper.TABLE_1B.rows if row.gamma >= paper.ROBUST_GAMMAS.low]
     return _(
-        "Without weights background makes up {unweighted} at this γ. α below 0.5 weighs objects "
-        "*less* than background, so its share rises; α above 0.5 lets it fall. α alone cannot tell "
-        "an easy example from a hard one: it moves whole classes. Both make up half at α = "
-        "**{by_loss}**, and the more γ fades the easy background, the less α has to do: at γ = 0 "
-        "it takes {at_zero}. Half of the *gradient*, which moves the weights, takes {by_slope}. "
-        "The price: weights move the decision threshold. With α = {alpha:g} a predicted 0.5 means "
-        "a true probability of **{posterior}** (1 − α), whatever γ is."
+        "α multiplies the loss of every object, 1 − α that of all background, easy or hard alike. "
+        "The numbers are those of a thought experiment, *Easy background*. Without α background "
+        "makes up {unweighted} at this γ; α below 0.5 raises its share, α above 0.5 lowers it. "
+        "Both classes make up half at α = **{by_loss}**. At γ = 0 that takes {at_zero}: the more γ "
+        "reduces the loss of easy background, the less is left for α to do. Equal *gradients*, "
+        "which move the weights of the model, take {by_slope}. The paper’s α = {papers:g} balances "
+        "neither: it was found by trying values of α and γ together. With the best α for each γ, γ "
+        "from {first:g} to {last:g} gave {low} to {high} AP (average precision, the quality of "
+        "detections). α has a price: it moves the decision threshold. For the best possible model "
+        "trained with α = {alpha:g}, a predicted 0.5 means a true probability of **{posterior}** "
+        "(1 − α), whatever γ is."
     ).format(
         unweighted=unweighted,
         by_loss=by_loss,
         at_zero=at_zero,
         by_slope=slope,
+        papers=paper.ALPHA.value,
+        first=paper.ROBUST_GAMMAS.low,
+        last=paper.ROBUST_GAMMAS.high,
+        low=ap_points(min(row.ap for row in robust) / 100),
+        high=ap_points(max(row.ap for row in robust) / 100),
         alpha=loss.alpha,
         posterior=number(1 - (loss.alpha or 0.0)),
     )

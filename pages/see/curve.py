@@ -80,9 +80,11 @@ def page() -> None:
                 most=times(paper.HARD_REDUCTION.value), gamma=paper.GAMMA.value
             ): paper.HARD_REDUCTION.where,
             _(
-                "γ = {gamma:g} works best, and AP, the quality of detections, changes little for γ "
-                "from 0.5 to 5"
-            ).format(gamma=paper.GAMMA.value): paper.GAMMA.where,
+                "γ = {gamma:g} works best on COCO; RetinaNet is relatively robust to γ from "
+                "{low:g} to {high:g}"
+            ).format(
+                gamma=paper.GAMMA.value, low=paper.ROBUST_GAMMAS.low, high=paper.ROBUST_GAMMAS.high
+            ): paper.ROBUST_GAMMAS.where,
             _("Every other number on this page"): _("computed here"),
         }
     )
@@ -150,14 +152,14 @@ def _explained(loss: FocalLoss) -> str:
         "loss, is $-\\ln p_t$, in nats. Focal loss multiplies it by $(1-p_t)^\\gamma$. This factor "
         "is small where $p_t$ is large, so well-classified examples count less. But it is below 1 "
         "everywhere: **the loss of a hard example shrinks too**, to {hard} of cross entropy at "
-        "$p_t$ = {hard_p_t}; up to $p_t$ = {easy_p_t} it shrinks {most} at most. Focal loss does "
-        "not turn the loss of hard examples up; it turns that of easy ones down. The gradient, "
-        "which moves the weights, behaves differently: choose *Gradient* and look at $p_t$ = "
-        "{hard_p_t}, where it is {slope} of cross entropy’s."
+        "$p_t$ = {hard_p_t}; up to $p_t$ = {easy_p_t} it is divided by at most {most}. Focal loss "
+        "does not turn the loss of hard examples up; it turns that of easy ones down. The "
+        "gradient, which moves the weights, behaves differently: choose *Gradient* and look at "
+        "$p_t$ = {hard_p_t}, where it is {slope} of cross entropy’s."
     ).format(
         hard=percent(float(hard.factor)),
         hard_p_t=HARD,
-        most=times(float(easy.loss_reduction)),
+        most=number(float(easy.loss_reduction)),
         easy_p_t=number(paper.WELL_CLASSIFIED.value),
         slope=percent(1 / float(hard.slope_reduction)),
     )
