@@ -48,6 +48,11 @@ class Budget:
         """The negatives' part of the total, 0 to 1; None where nobody pays."""
         return self.negatives / self.total if self.total > 0 else None
 
+    def weighted(self, alpha: float) -> "Budget":
+        """What they pay once positives weigh alpha and negatives 1 - alpha, 0 to 1."""
+        check_between("alpha", alpha, 0, 1)
+        return Budget((1 - alpha) * self.negatives, alpha * self.positives)
+
 
 def budget(population: Population, loss: FocalLoss, pays: Payment = by_loss) -> Budget:
     """Sum over every example of each class."""

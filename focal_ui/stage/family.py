@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from focal_ui.frame import theme
 from focal_ui.stage.prose import to_html
+from focal_ui.stage.svg.again import alike
 from focal_ui.stage.svg.canvas import Canvas
 from focal_ui.stage.svg.glow import changes_of
-from focal_ui.stage.svg.mark import Mark
+from focal_ui.stage.svg.mark import Curve, Mark
 from focal_ui.stage.svg.numbers import as_differences, as_planes, packed
+from focal_ui.stage.svg.scale import Axis
 from focal_ui.stage.view import Exhibit, Figure, View
 from focal_ui.words import _
 
@@ -74,20 +76,22 @@ def family(
     values: what the view depends on besides the slider; others: the sliders among them, which the
     script compares: the family holds only for the values that it was drawn for.
     """
-    if slider is None:
-        views = [draw(**values)]
-    else:
-        views = [draw(**{**values, slider.key: place}) for place in slider.places]
+    places = [values] if slider is None else [{**values, slider.key: p} for p in slider.places]
+    first = draw(**places[0])
+    pictures = {key: _Moving(key, for_a_room=for_a_room) for key in first.exhibits}
+    said = []
+    for at, place in enumerate(places):  # one by one: a thousand views at once fill the memory
+        view = draw(**place) if at else first
+        said.append(view.words)
+        for key, moving in pictures.items():
+            moving.add(view.exhibits[key].figure)
     return Family(
         {
             "slider": slider and _named(slider),
             "at": [_named(other) | {"row": other.row(values[other.key])} for other in others],
-            "pictures": {
-                key: picture(key, [view.exhibits[key] for view in views], for_a_room=for_a_room)
-                for key in views[0].exhibits
-            },
-            "words": _words(views),
-            "held": _held(views[0]),
+            "pictures": {key: moving.message() for key, moving in pictures.items()},
+            "words": _words(said),
+            "held": _held(first),
             "labels": _labels(),
         }
     )
@@ -95,29 +99,48 @@ def family(
 
 def picture(key: str, exhibits: Sequence[Exhibit], *, for_a_room: bool = False) -> dict[str, Any]:
     """One picture on both canvases: as it stands first, and all values of what moves in it."""
-    figures = [exhibit.figure for exhibit in exhibits]
-    if for_a_room:
-        figures = [theme.for_a_room(figure) for figure in figures]
-    canvases = {name: Canvas(f"{name}-{key}-", width) for name, width in WIDTHS.items()}
-    drawn = [
-        [canvas.marks(canvas.fitted(figure)) for figure in figures] for canvas in canvases.values()
-    ]
-    shown = {name: (canvas, canvas.fitted(figures[0])) for name, canvas in canvases.items()}
-    scales = {"scales": [canvas.scales(figure) for canvas, figure in shown.values()]}
-    by_mark = _by_mark(drawn)
-    if by_mark is None:  # marks come and go: each place brings its own
-        under, rows = zip(*map(_parted, drawn), strict=True)
-        shells = [
-            _svg(name, *canvas, "", still)
-            for (name, canvas), still in zip(shown.items(), under, strict=True)
+    moving = _Moving(key, for_a_room=for_a_room)
+    for exhibit in exhibits:
+        moving.add(exhibit.figure)
+    return moving.message()
+
+
+class _Moving:
+    """One picture, drawn on both canvases at one place of the slider after the other."""
+
+    def __init__(self, key: str, *, for_a_room: bool) -> None:
+        self._canvases = {name: Canvas(f"{name}-{key}-", width) for name, width in WIDTHS.items()}
+        self._for_a_room = for_a_room
+        self._first: dict[str, tuple[Canvas, Figure]] = {}
+        self._drawn: list[list[list[Mark]]] = [[] for _canvas in self._canvases]
+
+    def add(self, figure: Figure) -> None:
+        """Draw it at the next place."""
+        if self._for_a_room:
+            figure = theme.for_a_room(figure)
+        for (name, canvas), drawn in zip(self._canvases.items(), self._drawn, strict=True):
+            fitted = canvas.fitted(figure)
+            self._first.setdefault(name, (canvas, fitted))
+            drawn.append(canvas.marks(fitted))
+
+    def message(self) -> dict[str, Any]:
+        """As it stands first, and all values of what moves in it."""
+        shown, drawn = self._first, self._drawn
+        scales = {"scales": [canvas.scales(figure) for canvas, figure in shown.values()]}
+        by_mark = _by_mark(drawn)
+        if by_mark is None:  # marks come and go: each place brings its own
+            under, rows = zip(*map(_parted, drawn), strict=True)
+            shells = [
+                _svg(name, *canvas, "", still)
+                for (name, canvas), still in zip(shown.items(), under, strict=True)
+            ]
+            return {"svg": shells, "rows": rows, **scales}
+        svgs = [
+            _svg(name, *canvas, _markup(of_canvas[0]))
+            for (name, canvas), of_canvas in zip(shown.items(), drawn, strict=True)
         ]
-        return {"svg": shells, "rows": rows, **scales}
-    svgs = [
-        _svg(name, *canvas, _markup(of_canvas[0]))
-        for (name, canvas), of_canvas in zip(shown.items(), drawn, strict=True)
-    ]
-    changes = [change for name, both in enumerate(by_mark) for change in _changes(name, both)]
-    return {"svg": svgs, "changes": changes, **scales}
+        changes = [change for name, both in enumerate(by_mark) for change in _changes(name, both)]
+        return {"svg": svgs, "changes": changes, **scales}
 
 
 def _named(slider: Follows) -> dict[str, Any]:
@@ -126,9 +149,9 @@ def _named(slider: Follows) -> dict[str, Any]:
     return {**named, "part": True} if getattr(slider, "is_part", False) else named
 
 
-def _words(views: Sequence[View]) -> dict[str, list[str]]:
+def _words(views: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
     """What is said at each place; once, where it is always the same."""
-    said = {place: [to_html(view.words[place]) for view in views] for place in views[0].words}
+    said = {place: [to_html(words[place]) for words in views] for place in views[0]}
     spoken = {place: texts for place, texts in said.items() if any(texts)}
     return {place: texts if len(set(texts)) > 1 else texts[:1] for place, texts in spoken.items()}
 
@@ -158,28 +181,38 @@ def _by_mark(drawn: Sequence[Sequence[Sequence[Mark]]]) -> list[Any] | None:
     if len(kinds) > 1:
         return None
     by_mark = list(zip(*(zip(*of_canvas, strict=True) for of_canvas in drawn), strict=True))
-    curves = [[m.curve.x for m in both[0] if m.curve is not None] for both in by_mark]
-    still = all(_all_equal(of_mark) for of_mark in curves)
-    return by_mark if still else None
+    curves = [[mark.curve for mark in both[0] if mark.curve is not None] for both in by_mark]
+    return by_mark if all(map(_stand_over_one_row, curves)) else None
+
+
+def _stand_over_one_row(curves: Sequence[Curve]) -> bool:
+    """Whether the points of a line stay where they are across, and only move up and down."""
+    if all(alike(curve.across, curves[0].across) for curve in curves) and _one_scale(
+        [curve.frame.x for curve in curves]
+    ):
+        return True
+    return _all_equal([curve.x for curve in curves])
+
+
+def _one_scale(axes: Sequence[Axis]) -> bool:
+    return all(axis is axes[0] or axis == axes[0] for axis in axes)
 
 
 def _all_equal(rows: Sequence[NDArray[np.float32]]) -> bool:
     return all(
-        row is rows[0]
-        or (row.shape == rows[0].shape and np.array_equal(row, rows[0], equal_nan=True))
-        for row in rows
+        row.shape == rows[0].shape and np.array_equal(row, rows[0], equal_nan=True) for row in rows
     )
 
 
 def _parted(drawn: Sequence[Sequence[Mark]]) -> tuple[str, list[str]]:
     """What lies under all and is the same at every place, and the rest for each place."""
     markup = [[mark.svg() for mark in marks] for marks in drawn]
-    alike = 0
+    common = 0
     for each in zip(*markup, strict=False):
         if len(set(each)) > 1:
             break
-        alike += 1
-    return "".join(markup[0][:alike]), ["".join(marks[alike:]) for marks in markup]
+        common += 1
+    return "".join(markup[0][:common]), ["".join(marks[common:]) for marks in markup]
 
 
 def _svg(name: str, canvas: Canvas, figure: Figure, marks: str, still: str = "") -> str:
@@ -201,19 +234,24 @@ def _changes(name: int, both: Sequence[Sequence[Mark]]) -> Iterator[dict[str, An
         yield {"mark": name} | _curve(both)
     if first.glow is not None:
         yield from changes_of(name, both[0])
-    for attribute in first.attributes:
-        values = [[mark.attributes[attribute] for mark in marks] for marks in both]
-        if any(len(set(of_canvas)) > 1 for of_canvas in values):
-            rounded = _rounded(values)
-            alike = all(of_canvas == rounded[0] for of_canvas in rounded)
-            yield {
-                "mark": name,
-                "attribute": attribute,
-                "values": rounded[:1] if alike else rounded,
-            }
+    if not all(mark.attributes is marks[0].attributes for marks in both for mark in marks):
+        yield from _attributes(name, both)
     texts = [mark.inner for mark in both[0]]
     if len(set(texts)) > 1:
         yield {"mark": name, "texts": texts}
+
+
+def _attributes(name: int, both: Sequence[Sequence[Mark]]) -> Iterator[dict[str, Any]]:
+    for attribute in both[0][0].attributes:
+        values = [[mark.attributes[attribute] for mark in marks] for marks in both]
+        if any(len(set(of_canvas)) > 1 for of_canvas in values):
+            rounded = _rounded(values)
+            is_one = all(of_canvas == rounded[0] for of_canvas in rounded)
+            yield {
+                "mark": name,
+                "attribute": attribute,
+                "values": rounded[:1] if is_one else rounded,
+            }
 
 
 def _curve(both: Sequence[Sequence[Mark]]) -> dict[str, Any]:
@@ -221,7 +259,8 @@ def _curve(both: Sequence[Sequence[Mark]]) -> dict[str, Any]:
     curves = [mark.curve for mark in both[0] if mark.curve is not None]
     frames = [marks[0].curve.frame for marks in both if marks[0].curve is not None]
     boxes = [[round(n, 2) for n in (f.left, f.top, f.width, f.height)] for f in frames]
-    rows = np.stack([curve.y for curve in curves])
+    is_one_scale = _one_scale([curve.frame.y for curve in curves])
+    rows = Curve.heights_of(curves) if is_one_scale else np.stack([curve.y for curve in curves])
     return {"x": as_planes(curves[0].x), "frames": boxes, **_heights(rows)}
 
 

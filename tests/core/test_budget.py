@@ -236,6 +236,15 @@ def test_alpha_25_weighs_background_by_75():
 
 
 @payments
+@given(population=any_population, gamma=any_gamma, alpha=st.floats(0, 1))
+def test_weights_only_scale_what_their_class_pays(pays, population, gamma, alpha):
+    weighted = budget(population, FocalLoss(gamma), pays).weighted(alpha)
+    paid = budget(population, FocalLoss(gamma, alpha), pays)
+    assert weighted.negatives == pytest.approx(paid.negatives, rel=1e-12)
+    assert weighted.positives == pytest.approx(paid.positives, rel=1e-12)
+
+
+@payments
 @given(population=any_population, gamma=any_gamma)
 def test_at_the_balancing_alpha_both_classes_pay_alike(pays, population, gamma):
     alpha = balancing_alpha(population, FocalLoss(gamma), pays)

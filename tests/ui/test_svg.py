@@ -140,9 +140,9 @@ def test_an_axis_says_in_a_word_what_it_counts_and_how():
 
 def test_a_map_tells_its_own_values_and_its_scale_of_shades_none():
     shares = np.array([[0.97862, 0.4], [0.6, 0.1]])
-    exhibit = class_weights.share_map(
-        (0.0, 5.0), np.array([0.0, 1.0]), shares, [0.979, 0.05], (2, 0.25, 0.6)
-    )
+    gammas, balancing = (0.0, 5.0), [0.979, 0.05]
+    ground = class_weights.map_ground(gammas, np.array([0.0, 1.0]), shares, balancing)
+    exhibit = class_weights.share_map(gammas, balancing, ground, (2, 0.25, 0.6))
     maps = [mark.attributes for mark in WIDE.marks(exhibit.figure) if mark.tag == "image"]
     assert [json.loads(each.get("data-map", "null")) for each in maps] == [
         {"x": [0.0, 5.0], "y": [0.0, 1.0], "z": [[0.9786, 0.4], [0.6, 0.1]]},

@@ -4,15 +4,17 @@ Reads the part of Plotly's figure language that moving pictures use, so that the
 its Plotly twin come from one builder; raises ValueError for anything else.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any
 
 from focal_ui.frame import theme
 from focal_ui.stage.svg import glow, maps, points, traces
-from focal_ui.stage.svg.mark import Attributes, Mark, length, rich, short, stroke, word_ink
+from focal_ui.stage.svg.again import Memory
+from focal_ui.stage.svg.mark import Attributes, Curve, Mark, length, rich, short, stroke, word_ink
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
 from focal_ui.stage.view import Figure
 
@@ -20,17 +22,21 @@ EDGE, TICK_ROOM, TITLE_ROOM = 18, 24, 24  # the edge holds half of a tick label,
 PAPER = "paper"  # the area around all panels
 ON_THE_GROUND = ("image", "foreignObject")  # what lies under all lines
 NARROW = 500  # pixels of width, below which a layout may be another one
-Made = TypeVar("Made")
+_ENDS = ("xref", "yref", "x0", "x1", "y0", "y1")  # what of a shape says where it lies
 _FRAMING = ("xaxis", "yaxis", "margin", "height")  # what of a layout says where its panels lie
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """The size that a figure is drawn for. name keeps the identifiers of two drawings apart."""
+    """The size that a figure is drawn for. name keeps the identifiers of two drawings apart.
+
+    A figure is drawn at many places of a slider, and most of it is alike at the next: that is
+    drawn once.
+    """
 
     name: str
     width: float
-    _kept: dict[str, Any] = field(default_factory=dict, compare=False)
+    _last: Memory = field(default_factory=Memory, compare=False)
 
     def fitted(self, figure: Figure) -> Figure:
         """The figure with the layout that it has for a narrow picture, if it has one."""
@@ -46,14 +52,7 @@ class Canvas:
     def frames(self, figure: Figure) -> dict[str, Frame]:
         """Each panel ("", "2", "3") of the figure, and the area around them."""
         layout = {k: v for k, v in figure["layout"].items() if k.startswith(_FRAMING)}
-        return self._once(repr(layout), lambda: self._frames(layout))
-
-    def _once(self, what: str, make: Callable[[], Made]) -> Made:
-        """A figure is drawn at many places of a slider, and most of it is alike there."""
-        if what not in self._kept:
-            self._kept[what] = make()
-        made: Made = self._kept[what]
-        return made
+        return self._last.again("frames", layout, lambda: self._frames(layout))
 
     def _frames(self, layout: Mapping[str, Any]) -> dict[str, Frame]:
         panels = [key.removeprefix("xaxis") for key in layout if key.startswith("xaxis")]
@@ -109,19 +108,13 @@ class Canvas:
     def marks(self, figure: Figure) -> list[Mark]:
         """From below to above: maps, ground shapes, lines and bars, other shapes, dots, words."""
         frames, layout = self.frames(figure), figure["layout"]
-
-        def shape(given: Mapping[str, Any]) -> Mark:
-            return self._once(f"{id(frames)} {given!r}", lambda: self._shape(frames, given))
-
-        under = [shape(s) for s in layout["shapes"] if s.get("layer") == "below"]
-        over = [shape(s) for s in layout["shapes"] if s.get("layer") != "below"]
-        drawn = [
-            *(
-                traces.picture_of(frames[each.get("xref", "x").removeprefix("x")], each)
-                for each in layout.get("images", [])
-            ),
-            *(mark for trace in figure["data"] for mark in self._trace(frames, figure, trace)),
+        under, over = self._shapes(frames, layout)
+        images = [
+            traces.picture_of(frames[each.get("xref", "x").removeprefix("x")], each)
+            for each in layout.get("images", [])
         ]
+        of_traces = [self._trace(frames, figure, at) for at in range(len(figure["data"]))]
+        drawn = [*images, *chain.from_iterable(of_traces)]
         maps = [mark for mark in drawn if mark.tag in ON_THE_GROUND]
         dots = [mark for mark in drawn if "opacity" in mark.attributes]
         lines = [
@@ -129,27 +122,53 @@ class Canvas:
             if mark.tag not in ON_THE_GROUND and "opacity" not in mark.attributes
         ]  # fmt: skip
         notes = [
-            self._once(f"{id(frames)} {note!r}", partial(self._note, frames, note))
-            for note in layout["annotations"]
+            self._last.again(("note", at), (frames, each), partial(self._note, frames, each))
+            for at, each in enumerate(layout["annotations"])
         ]
         return [*maps, *under, *lines, *over, *dots, *notes]
+
+    def _shapes(
+        self, frames: Mapping[str, Frame], layout: Mapping[str, Any]
+    ) -> tuple[list[Mark], list[Mark]]:
+        """Those that lie under all lines, and the others."""
+        under: list[Mark] = []
+        over: list[Mark] = []
+        for at, each in enumerate(layout["shapes"]):
+            draw = partial(self._shape, frames, at, each)
+            mark = self._last.again(("shape", at), (frames, each), draw)
+            (under if each.get("layer") == "below" else over).append(mark)
+        return under, over
 
     def _axis(self, layout: Mapping[str, Any], name: str) -> Axis:
         return Axis.of(layout[name], 5 if self.width < NARROW and name[0] == "x" else 6)
 
-    def _trace(
-        self, frames: Mapping[str, Frame], figure: Figure, trace: Mapping[str, Any]
-    ) -> Iterator[Mark]:
+    def _trace(self, frames: Mapping[str, Frame], figure: Figure, at: int) -> list[Mark]:
+        """The marks of one trace; a curve is asked anew, the others where they differ."""
+        trace = figure["data"][at]
         frame = frames[points.panel_of(trace)]
+        if traces.is_line_alone(trace):
+            return [self._line(frame, at, trace)]
+        beside = traces.what_bears_on(figure, at)
+        return self._last.again(
+            ("trace", at), (frame, beside), lambda: list(self._drawn(frame, figure, at))
+        )
+
+    def _line(self, frame: Frame, at: int, trace: Mapping[str, Any]) -> Mark:
+        look = {key: value for key, value in trace.items() if key not in ("x", "y")}
+        attributes = self._last.again(("look", at), look, partial(traces.look_of, self.name, trace))
+        return Mark("path", attributes, curve=Curve(trace["x"], trace["y"], frame))
+
+    def _drawn(self, frame: Frame, figure: Figure, at: int) -> Iterator[Mark]:
+        trace = figure["data"][at]
         mode = trace.get("mode", "")
         match trace:
             case {"type": "scatter", "fill": "tonexty"}:
-                yield traces.area(self.name, frame, _before(figure, trace), trace)
+                yield traces.area(self.name, frame, figure["data"][at - 1], trace)
             case {"type": "scatter", "line": {"width": 0}}:
                 return  # the upper edge of an area
             case {"type": "scatter"}:
                 if "lines" in mode:
-                    yield traces.line(self.name, frame, trace)
+                    yield self._line(frame, at, trace)
                 if "error_x" in trace:
                     yield points.errors(frame, trace)
                 if "markers" in mode:
@@ -157,7 +176,7 @@ class Canvas:
                 if "text" in mode:
                     yield from points.words_beside(frame, trace)
             case {"type": "bar"}:
-                yield from self._bars(frame, figure, trace)
+                yield from traces.bars(self.name, frame, figure, trace)
             case {"type": "heatmap", "glow": _}:
                 yield glow.glow_of(frame, trace)
             case {"type": "heatmap"}:
@@ -165,17 +184,11 @@ class Canvas:
             case _:
                 raise ValueError(f"no SVG for a trace of type {trace['type']}")
 
-    def _bars(self, frame: Frame, figure: Figure, trace: Mapping[str, Any]) -> list[Mark]:
-        """Bars of which a figure holds the very same object, on the same ones, are drawn once."""
-        bars = [id(each) for each in figure["data"] if each["type"] == "bar"]
-        below = bars[: bars.index(id(trace)) + 1]
-        return self._once(
-            f"bars {id(frame)} {below}", lambda: list(traces.bars(self.name, frame, figure, trace))
-        )
-
-    def _shape(self, frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
+    def _shape(self, frames: Mapping[str, Frame], at: int, shape: Mapping[str, Any]) -> Mark:
         """A box ends at the edge of its panel, as in Plotly."""
-        mark = _shape(frames, shape)
+        where = [shape.get(key) for key in _ENDS]
+        ends = self._last.again(("ends", at), (frames, where), partial(_ends, frames, shape))
+        mark = _shape(ends, shape)
         panel = shape.get("xref", "x").partition(" ")[0].removeprefix("x")
         if "tip" in shape:
             mark.attributes["data-tip"] = shape["tip"]
@@ -296,12 +309,19 @@ def _title(frame: Frame, axis: Axis, *, horizontal: bool) -> Mark:
     return Mark("text", turned | words, rich(axis.title))
 
 
-def _shape(frames: Mapping[str, Frame], shape: Mapping[str, Any]) -> Mark:
+def _ends(
+    frames: Mapping[str, Frame], shape: Mapping[str, Any]
+) -> tuple[float, float, float, float]:
+    """Left, right, and the heights of its first and its second end."""
     (x0, frame), (x1, _f) = (_place(frames, shape.get("xref", "x"), shape[k]) for k in ("x0", "x1"))
     (y0, upright), (y1, _f) = (
         _place(frames, shape.get("yref", "y"), shape[k]) for k in ("y0", "y1")
     )
-    left, right, low, high = frame.across(x0), frame.across(x1), upright.down(y0), upright.down(y1)
+    return frame.across(x0), frame.across(x1), upright.down(y0), upright.down(y1)
+
+
+def _shape(within: tuple[float, float, float, float], shape: Mapping[str, Any]) -> Mark:
+    left, right, low, high = within
     faded: Attributes = {"stroke-opacity": shape["opacity"]} if "opacity" in shape else {}
     if shape["type"] == "line":
         ends = {"x1": left, "x2": right, "y1": low, "y2": high}
@@ -326,13 +346,6 @@ def _in_proportion(
     wide = min(width, height * ratio)
     tall = wide / ratio
     return left + (width - wide) / 2, top + (height - tall) / 2, wide, tall
-
-
-def _before(figure: Figure, trace: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The trace drawn before this one, up to which it fills."""
-    at = next(i for i, each in enumerate(figure["data"]) if each is trace)
-    before: Mapping[str, Any] = figure["data"][at - 1]
-    return before
 
 
 def _visibility(drawn: Mapping[str, Any]) -> Attributes:

@@ -1,8 +1,9 @@
 """One element of a picture, its markup, and the inks and words that elements share."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any, TypeAlias
 
@@ -24,11 +25,30 @@ _RICH = {
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Points of a line in units of its frame: one for a wide and for a narrow picture."""
+    """A line's points as the figure gives them, and the panel that they lie in."""
 
-    x: Units
-    y: Units
+    across: Any
+    heights: Any
     frame: Frame
+
+    @property
+    def x(self) -> Units:
+        """In units of its frame: one for a wide and for a narrow picture."""
+        units: Units = np.asarray(self.frame.x.unit(self.across), dtype=np.float32)
+        return units
+
+    @property
+    def y(self) -> Units:
+        """In units of its frame, cut off where nobody can see it."""
+        (units,) = self.heights_of([self])
+        return np.asarray(units)
+
+    @staticmethod
+    def heights_of(curves: Sequence["Curve"]) -> Units:
+        """A row for each of several curves in frames with one scale."""
+        rows = np.stack([np.asarray(curve.heights) for curve in curves])
+        units: Units = np.clip(curves[0].frame.y.unit(rows), -1, 2).astype(np.float32)
+        return units
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +88,7 @@ class Mark:
         return f"<{self.tag}{given}>{self.inner}</{self.tag}>"
 
 
+@lru_cache(maxsize=4_096)
 def rich(text: str) -> str:
     """Bold and subscript as SVG, all else escaped."""
     parts, back = [], ""
@@ -82,6 +103,7 @@ def rich(text: str) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=4_096)
 def length(text: str, size: float) -> float:
     """About how wide the text is."""
     return 0.48 * size * len(re.sub(r"<[^>]+>", "", text))

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from focal_ui.stage.svg.mark import Attributes, Curve, Mark, ink, short, stroke
+from focal_ui.stage.svg.mark import Attributes, Mark, ink, short, stroke
 from focal_ui.stage.svg.points import held, panel_of, tip_of
 from focal_ui.stage.svg.scale import Frame
 from focal_ui.stage.view import Figure
@@ -27,13 +27,32 @@ def area(canvas: str, frame: Frame, upper: Trace, lower: Trace) -> Mark:
     return Mark("path", {"d": d, "clip-path": clip, "fill": lower["fillcolor"]})
 
 
-def line(canvas: str, frame: Frame, trace: Trace) -> Mark:
-    """A curve."""
-    x = np.asarray(frame.x.unit(trace["x"]), dtype=np.float32)
-    y = np.clip(frame.y.unit(trace["y"]), -1, 2).astype(np.float32)
+def is_line_alone(trace: Trace) -> bool:
+    """Whether a trace is one curve and nothing else."""
+    return (
+        trace["type"] == "scatter"
+        and trace.get("mode") == "lines"
+        and "error_x" not in trace
+        and "fill" not in trace
+        and trace["line"]["width"] != 0
+    )
+
+
+def what_bears_on(figure: Figure, at: int) -> Sequence[Any]:
+    """All that the marks of a trace are made from."""
+    data, layout = figure["data"], figure["layout"]
+    if data[at]["type"] == "bar":  # stacked on those before it
+        bars_till = [each for each in data[: at + 1] if each["type"] == "bar"]
+        return (layout.get("barmode"), layout.get("bargap"), *bars_till)
+    with_before: Sequence[Trace] = data[at - 1 : at + 1]
+    return with_before if "fill" in data[at] else [data[at]]
+
+
+def look_of(canvas: str, trace: Trace) -> Attributes:
+    """A curve's colour, width, dash and name, wherever it goes."""
     clip = f"url(#{canvas}{panel_of(trace)})"
     attributes = {"clip-path": clip, "stroke-linejoin": "round", **stroke(trace["line"])}
-    return Mark("path", attributes | _asked(trace), curve=Curve(x, y, frame))
+    return attributes | _asked(trace)
 
 
 def _asked(trace: Trace) -> Attributes:
