@@ -14,6 +14,8 @@ PROPERNESS = (
     "Class-Posterior Probability Estimation, CVPR 2021, arXiv:2011.09172"
 )
 
+CITED = "Lin et al. 2017"  # as the places below begin
+
 
 @dataclass(frozen=True)
 class Quoted:
@@ -35,6 +37,7 @@ class QuotedRange:
 LOCATIONS = Quoted(100_000, "Lin et al. 2017, §1 and §4.1")
 GAMMA = Quoted(2.0, "Lin et al. 2017, §4.1 and Table 1b")
 ALPHA = Quoted(0.25, "Lin et al. 2017, §4.1 and Table 1b")
+IMBALANCE_SOURCE = "Lin et al. 2017, §3: 1:1000, and §3.2: p_t = 0.9"
 TOGETHER_SOURCE = "Lin et al. 2017, §4.1: alpha interacts with gamma"
 BEST_ALPHAS = QuotedRange(0.25, 0.75, "Lin et al. 2017, §5.1, of 0.01 to 0.999 tried")
 ROBUST_GAMMAS = QuotedRange(0.5, 5.0, "Lin et al. 2017, §4.1")

@@ -25,8 +25,8 @@ def in_words(recipe: Recipe) -> str:
     """Counts and scores, in one line."""
     if isinstance(recipe, EqualScores):
         return _(
-            "{negatives} background locations at $p_t$ = {easy:g}, {positives} objects at "
-            "$p_t$ = {hard:g}"
+            "{negatives} background locations with $p_t$ = {easy:g}, {positives} objects with "
+            "$p_t$ = {hard:g} ($p_t$: probability that the model gives to the true class)"
         ).format(
             negatives=number(recipe.negatives),
             positives=number(recipe.positives),
@@ -59,6 +59,6 @@ def in_words(recipe: Recipe) -> str:
         return (image if isinstance(recipe, SceneScores) else seen).format(
             negatives=number(scored.negatives.count),
             positives=number(scored.positives.count),
-            name=recipe.name,
+            name=_(recipe.name),
         )
     raise TypeError(f"no words for a {type(recipe).__name__}")

@@ -1,4 +1,4 @@
-"""Pictures of who pays: shares and totals by class, under cross entropy and under focal loss."""
+"""Pictures of what makes up a loss: totals and shares by class, under both losses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,8 +44,10 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
             ),
             *_bar_labels(
                 [
-                    _("background {share}").format(share=percent(budget.negative_share))
-                    for budget in budgets
+                    _("<b>{loss}</b>: background {share}").format(
+                        loss=name, share=percent(budget.negative_share)
+                    )
+                    for name, budget in zip(_loss_names(), budgets, strict=True)
                 ],
                 panel="2",
             ),
@@ -64,7 +66,7 @@ def share_against_gamma(
     now: tuple[float, float | None],
     break_even: float | None,
 ) -> Exhibit:
-    """Background's share of loss and of slope as gamma grows, with the gamma of equal shares.
+    """Background's share of loss and of gradient as gamma grows, with the gamma of equal shares.
 
     now: the visitor's gamma and the share of the loss there.
     """
@@ -82,13 +84,13 @@ def share_against_gamma(
         shapes=[marks.level(0.5), *([] if break_even is None else [marks.upright(break_even)])],
         annotations=[
             *_curve_labels(names, gammas, (by_loss, by_slope)),
-            theme.label(_("half"), 0, 0.5, xanchor="left", yanchor="bottom"),
+            theme.label(percent(0.5), 0, 0.5, xanchor="left", yanchor="bottom"),
         ],
     )
     if break_even is None:
-        tie = _("At no γ from 0 to 10 do background and objects make up half each.")
+        tie = _("No γ from 0 to 10 makes background and objects contribute equally.")
     else:
-        tie = _("Background and objects make up half each at **γ = {gamma}**.").format(
+        tie = _("Background and objects contribute equally at **γ = {gamma}**.").format(
             gamma=number(break_even)
         )
     sentence = _("At γ = {gamma:g} background makes up {share} of the loss. {tie}").format(
@@ -108,7 +110,7 @@ def total_against_negatives(
     objects: tuple[float, float],
     crossings: tuple[float | None, float | None],
 ) -> Exhibit:
-    """What background pays as its number grows, log-log, against what the objects pay.
+    """Background's total as its number grows, log-log, against the objects' total.
 
     totals, objects, crossings: under cross entropy, and under focal loss.
     """
@@ -155,9 +157,9 @@ def total_against_negatives(
     )
     before, after = crossings
     sentence = _(
-        "Under cross entropy **{before}** background locations of this kind cost as much as all "
-        "the objects together; under focal loss it takes **{after}**. The dotted lines are "
-        "what the objects cost."
+        "Under cross entropy **{before}** background locations of this kind add as much to the "
+        "loss as all the objects together; under focal loss it takes **{after}**. The dotted "
+        "lines are the objects’ total."
     ).format(before=number(before), after=number(after))
     table = {
         _("background locations"): list(counts),
@@ -172,7 +174,7 @@ def total_against_negatives(
 def hardest_first(
     before: CumulativeShare | None, after: CumulativeShare | None, fraction: float
 ) -> Exhibit:
-    """What part of background's loss its hardest part carries, under both losses."""
+    """What part of background's loss its hardest part makes up, under both losses."""
     parts = np.concatenate(([0.0], np.geomspace(1e-4, 1, 81)))
     shares = [
         np.zeros_like(parts) if curve is None else np.array([curve.of_hardest(p) for p in parts])
@@ -209,9 +211,9 @@ def hardest_first(
         ],
     )
     sentence = _(
-        "The hardest {fraction:.0%} of the background makes up {before} of its loss under "
+        "The hardest {fraction} of the background makes up {before} of its loss under "
         "cross entropy and **{after}** under focal loss."
-    ).format(fraction=fraction, before=percent(carried[0]), after=percent(carried[1]))
+    ).format(fraction=percent(fraction), before=percent(carried[0]), after=percent(carried[1]))
     table = {
         _("hardest part of the background"): parts,
         _("share of its loss, cross entropy"): shares[0],
@@ -220,13 +222,13 @@ def hardest_first(
     return Exhibit(figure, sentence, table)
 
 
-def who_pays_split(
+def scenarios(
     names: Sequence[str],
     budgets: Sequence[tuple[Budget, Budget]],
     hardest: Sequence[tuple[float | None, float | None]],
     fraction: float,
 ) -> Exhibit:
-    """For each population: objects, the hardest background and all other background, CE and FL."""
+    """For each scenario: objects, the hardest background and all other background, CE and FL."""
     rows = _split(names, budgets, hardest)
     population, loss, *parts = rows.values()
     inks = [INKS[i % 2] for i in range(len(loss))]
@@ -246,13 +248,13 @@ def who_pays_split(
             range=[places[-1] + 0.4, -0.4],
             showgrid=False,
             **marks.named(
-                [f"{p}, {'CE' if i % 2 == 0 else 'FL'}" for i, p in enumerate(population)], places
+                [f"{p}, {_('FL') if i % 2 else _('CE')}" for i, p in enumerate(population)], places
             ),
         ),
         annotations=[
             theme.label(
-                _("hatched: background, crossed: hardest {part:.0%}, plain: objects").format(
-                    part=fraction
+                _("hatched: background, crossed: its hardest {part}, solid: objects").format(
+                    part=percent(fraction)
                 ),
                 0,
                 1,
@@ -265,13 +267,13 @@ def who_pays_split(
         ],
     )
     sentence = _(
-        "In *{name}* background still makes up {share} of focal loss, but {part} of that comes "
-        "from its hardest {fraction:.0%} (cross-hatched; plain is objects)."
+        "With *Spread-out scores* background still makes up {share} of focal loss, but {part} of "
+        "that comes from its hardest {fraction} (crossed). In the other two scenarios all "
+        "background has one score, so none of it is harder than the rest."
     ).format(
-        name=names[-1],
         share=percent(budgets[-1][1].negative_share),
         part=percent(hardest[-1][1]),
-        fraction=fraction,
+        fraction=percent(fraction),
     )
     return Exhibit(figure, sentence, rows)
 
@@ -287,7 +289,7 @@ def _split(
 ) -> dict[str, list[Any]]:
     """A row for each population and loss: easier background, hardest background and objects."""
     rows: dict[str, list[Any]] = {
-        _("population"): [],
+        _("scenario"): [],
         _("loss"): [],
         **{name: [] for name in _part_names()},
     }
@@ -320,7 +322,7 @@ def _share_sentence(before: Budget, after: Budget) -> str:
 
 def _totals_sentence(before: Budget, after: Budget) -> str:
     if before == after:
-        return _("Background adds {n0} nats to it, objects {p0}.").format(
+        return _("Background adds {n0} nats to it, the objects {p0}.").format(
             n0=number(before.negatives), p0=number(before.positives)
         )
     return _(
@@ -332,7 +334,7 @@ def _totals_sentence(before: Budget, after: Budget) -> str:
 
 
 def _shares(budgets: Sequence[Budget]) -> tuple[list[float], list[float]]:
-    """Background's and the objects' shares as lengths of bars: where nobody pays there are none."""
+    """Background's and the objects' shares as lengths of bars; without loss there are none."""
     return (
         [budget.negative_share or 0.0 for budget in budgets],
         [_positive_share(budget) or 0.0 for budget in budgets],
@@ -416,7 +418,7 @@ def _curve_labels(
 
 def _pattern_key(panel: str = "") -> dict[str, Any]:
     return theme.label(
-        _("hatched: background, plain: objects"),
+        _("hatched: background, solid: objects"),
         0,
         1,
         xref=f"x{panel} domain",

@@ -1,4 +1,4 @@
-"""Easy negatives: what 100,000 background locations cost together, before and after gamma."""
+"""Easy negatives: what 100,000 background locations add up to, before and after gamma."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,14 @@ from focal_core.budget import (
     hardest_share,
     negative_share_by_gamma,
 )
-from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Population, Recipe
+from focal_core.population import (
+    SIMPLE,
+    SPREAD,
+    VERY_EASY,
+    EqualScores,
+    Recipe,
+    SpreadScores,
+)
 from focal_ui.controls import knobs, populations
 from focal_ui.figures import budget as figures
 from focal_ui.frame import page_parts
@@ -44,19 +51,19 @@ def view(
     asked = recipe == SPREAD and gamma == paper.GAMMA.value
     totals = figures.totals_and_shares(before, after)
     return View(
-        headline=_("At γ = {gamma:g}, background makes up **{share}** of the loss").format(
+        headline=_("At γ = {gamma:g}, background makes up **{share}** of the total loss").format(
             gamma=gamma, share=percent(after.negative_share)
         ),
         exhibits={
             "totals": prediction.draw_on(totals, guess, axis="x", panel="2", there=asked),
             "closer_look": LOOKS[look](recipe, loss),
         },
-        explanation=_explained(population, loss),
+        explanation=_explained(recipe, loss),
     )
 
 
 def variants() -> dict[str, Callable[[float], View]]:
-    """The populations that come with the app."""
+    """The scenarios that come with the app."""
     return {name: partial(view, recipe=recipe) for name, recipe in populations.PRESETS.items()}
 
 
@@ -74,9 +81,16 @@ def page() -> None:
     page_parts.code_for(partial(_code, now["gamma"], recipe))
     page_parts.sources(
         {
-            _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
-            _("Cumulative share of the loss, hardest first"): "Lin et al. 2017, Figure 4",
-            _("Every number on this page"): _("computed here; the populations are simplified"),
+            _("Easy negatives make up most of cross entropy; focal loss down-weights them"): (
+                paper.PAPER
+            ),
+            _("Cumulative share of the loss, here with the hardest first"): _(
+                "Lin et al. 2017, Figure 4, which begins with the easiest"
+            ),
+            _("{ratio} background locations for each object, and pₜ = 0.9").format(
+                ratio=number(SIMPLE.negatives / SIMPLE.positives)
+            ): paper.IMBALANCE_SOURCE,
+            _("Every number on this page"): _("computed here; the scenarios are simplified"),
         }
     )
 
@@ -84,14 +98,14 @@ def page() -> None:
 def _guess() -> Guess | None:
     return prediction.ask(
         _(
-            "When scores are spread, as in a detector, what share of the loss does background make "
-            "up at γ = {gamma:g}?"
+            "When scores are spread out, some easy and some hard, as in a detector: what share of "
+            "the total loss does background make up at γ = {gamma:g}?"
         ).format(gamma=paper.GAMMA.value),
         knobs.GUESS_EASY,
         answer=lambda: (
             budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
         ),
-        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.POPULATION.key: "Spread"},
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.POPULATION.key: populations.SPREAD_OUT},
     )
 
 
@@ -123,7 +137,7 @@ def _by_number(recipe: Recipe, loss: FocalLoss) -> Exhibit:
     )
 
 
-def _by_hardness(recipe: Recipe, loss: FocalLoss) -> Exhibit:
+def _hardest_first(recipe: Recipe, loss: FocalLoss) -> Exhibit:
     population = recipe.population()
     before, after = (
         cumulative_share(population.negatives, 0, each) for each in (CROSS_ENTROPY, loss)
@@ -131,12 +145,16 @@ def _by_hardness(recipe: Recipe, loss: FocalLoss) -> Exhibit:
     return figures.hardest_first(before, after, HARDEST)
 
 
-def _simple_to_spread(_recipe: Recipe, loss: FocalLoss) -> Exhibit:
-    named: dict[str, Recipe] = {_("Simple"): SIMPLE, _("Very easy"): VERY_EASY, _("Spread"): SPREAD}
-    populations = [recipe.population() for recipe in named.values()]
-    return figures.who_pays_split(
+def _scenarios(_recipe: Recipe, loss: FocalLoss) -> Exhibit:
+    named: dict[str, Recipe] = {
+        _("Easy"): SIMPLE,
+        _("Very easy"): VERY_EASY,
+        _("Spread-out"): SPREAD,
+    }
+    compared = [recipe.population() for recipe in named.values()]
+    return figures.scenarios(
         list(named),
-        [(budget(p, CROSS_ENTROPY), budget(p, loss)) for p in populations],
+        [(budget(p, CROSS_ENTROPY), budget(p, loss)) for p in compared],
         [
             (hardest_share(r, CROSS_ENTROPY, HARDEST), hardest_share(r, loss, HARDEST))
             for r in named.values()
@@ -148,38 +166,55 @@ def _simple_to_spread(_recipe: Recipe, loss: FocalLoss) -> Exhibit:
 LOOKS: dict[str, Callable[[Recipe, FocalLoss], Exhibit]] = {
     knobs.BY_GAMMA: _by_gamma,
     knobs.BY_NUMBER: _by_number,
-    knobs.HARDEST_FIRST: _by_hardness,
-    knobs.SCENARIOS: _simple_to_spread,
+    knobs.HARDEST_FIRST: _hardest_first,
+    knobs.SCENARIOS: _scenarios,
 }
 
 
-def _explained(population: Population, loss: FocalLoss) -> str:
+def _explained(recipe: Recipe, loss: FocalLoss) -> str:
+    population = recipe.population()
     gamma = break_even_gamma(population)
-    tie = (
-        _("At no γ from 0 to 10 do both classes make up half.")
-        if gamma is None
-        else _("Both classes make up half at γ = **{gamma}**.").format(gamma=number(gamma))
+    if gamma is not None:
+        tie = _("Both classes contribute equally at γ = **{gamma}**.").format(gamma=number(gamma))
+    elif (budget(population, CROSS_ENTROPY).negative_share or 0.0) < 0.5:
+        tie = _("Background makes up less than half at every γ.")
+    else:
+        tie = _("No γ from 0 to 10 makes both classes contribute equally.")
+    setting = _(
+        "{negatives} negatives (background) stand against {positives} positives (objects). {tie} "
     )
-    setting = _("{negatives} background locations face {positives} objects. {tie} ")
     if loss == CROSS_ENTROPY:
         closer = _(
-            "Each location adds little, and there are many; γ = 0 is cross entropy. With *Spread* "
-            "scores the hardest {part:.0%} of the background makes up {before} of its loss. **Move "
-            "γ up and see which of them still count.**"
+            "Each easy location adds little, but there are many; γ = 0 is cross entropy. With "
+            "*Spread-out scores* the hardest {part} of the background makes up {before} of its "
+            "loss. **Move γ up and see which of them still count.** "
         )
     else:
         closer = _(
-            "Then look closer: with *Spread* scores background still leads at γ = {gamma:g}, but "
-            "the hardest {part:.0%} of it makes up {before} of its loss under cross entropy and "
-            "{after} under focal loss. **The many easy examples fade and the hard ones are left; "
-            "that is what focusing means.**"
+            "With *Spread-out scores* background still leads, but its hardest {part} makes up "
+            "{before} of background’s loss under cross entropy and {after} at γ = {gamma:g}. **The "
+            "many easy examples fade and the few hard ones are left: that is what focusing "
+            "means.** "
         )
-    return (setting + closer).format(
+    return (setting + closer + _honestly(recipe)).format(
         negatives=number(population.negatives.count),
         positives=number(population.positives.count),
         tie=tie,
         gamma=loss.gamma,
-        part=HARDEST,
+        part=percent(HARDEST),
         before=percent(hardest_share(SPREAD, CROSS_ENTROPY, HARDEST)),
         after=percent(hardest_share(SPREAD, loss, HARDEST)),
     )
+
+
+def _honestly(recipe: Recipe) -> str:
+    """What the scenario is and is not a picture of."""
+    if not isinstance(recipe, EqualScores | SpreadScores):
+        return _(
+            "These are the scores of one small detector after its training; other detectors differ."
+        )
+    return _(
+        "This is **a thought experiment**, not a detector in training: an untrained one that "
+        "starts with the paper’s prior, a probability of {prior:g} for an object, already gives "
+        "background $p_t$ = {start:g}, and each step of training changes the scores."
+    ).format(prior=paper.PRIOR.value, start=1 - paper.PRIOR.value)

@@ -178,7 +178,7 @@ def test_the_balancing_alpha_balances(open_page):
 )
 def test_easy_negatives_says_what_background_makes_up(population, gamma, share):
     said = easy_negatives.variants()[population](gamma).headline
-    assert said == f"At γ = {gamma}, background makes up **{share}** of the loss"
+    assert said == f"At γ = {gamma}, background makes up **{share}** of the total loss"
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -207,7 +207,9 @@ def test_a_population_may_be_empty_or_a_million(negatives, positives, population
 )
 def test_who_is_not_there_does_not_pay(negatives, positives, share, open_page):
     link = {"population": knobs.OWN_EQUAL, "negatives": negatives, "positives": positives}
-    assert f"background makes up {share} of the loss" in headline(open_page(easy_negatives, **link))
+    assert f"background makes up {share} of the total loss" in headline(
+        open_page(easy_negatives, **link)
+    )
 
 
 def test_an_own_population_is_counted_as_it_was_set(open_page):

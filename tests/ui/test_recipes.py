@@ -10,7 +10,8 @@ from focal_ui.controls.populations import EASY, PRESETS, SPREAD_OUT, in_words
 
 def test_simple_scores_are_said_with_counts_and_p_t():
     assert in_words(PRESETS[EASY]) == (
-        "100,000 background locations at $p_t$ = 0.9, 100 objects at $p_t$ = 0.1"
+        "100,000 background locations with $p_t$ = 0.9, 100 objects with $p_t$ = 0.1 ($p_t$: "
+        "probability that the model gives to the true class)"
     )
 
 
