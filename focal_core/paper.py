@@ -48,6 +48,7 @@ CURVES = (0.0, 0.5, 1.0, 2.0, 5.0)  # the gammas of Figure 1
 PRIOR = Quoted(0.01, "Lin et al. 2017, §3.3 and §4.1")
 ASSIGNMENT_SOURCE = "Lin et al. 2017, §4"
 NORMALISER_SOURCE = "Lin et al. 2017, §4.1"
+STABLE_SOURCE = "Lin et al. 2017, §3.2: the sigmoid inside the loss"
 STAR = (2.0, 1.0)  # gamma, beta
 STAR_SOURCE = "Lin et al. 2017, appendix A and Table 3"
 

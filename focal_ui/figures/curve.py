@@ -11,7 +11,7 @@ from focal_core.curve import Anatomy
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, times
+from focal_ui.words import _, number, short, times
 
 LOSS_TOP, SLOPE_TOP = 5.0, 1.4
 HELD = {"hold": {"x": "p_t"}}  # a dot that a visitor can take and move along its curve
@@ -48,7 +48,7 @@ def curve(
     inks, readings = (theme.CROSS_ENTROPY, theme.FOCAL), (before, after)
     faint = {"color": theme.FAINT, "width": 1.5}
     data = [
-        *(marks.line(each.p_t, after(each), faint, name=f"γ = {of:g}") for of, each in family),
+        *(marks.line(each.p_t, after(each), faint, name=f"γ = {short(of)}") for of, each in family),
         *(
             marks.line(chosen.p_t, reading(chosen), ink.line(width), name=name)
             for reading, ink, name, width in zip(readings, inks, named, (3, 4), strict=True)
@@ -237,7 +237,7 @@ def _family_labels(
     ]
     return [
         theme.label(
-            f"γ = {gamma:g}" if gamma == family[-1][0] else f"{gamma:g}",
+            f"γ = {short(gamma)}" if gamma == family[-1][0] else short(gamma),
             p_t,
             _height(height, log=log),
             visible=gamma not in (0, chosen),

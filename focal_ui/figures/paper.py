@@ -9,7 +9,7 @@ from focal_core.paper import Scored, Table
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit, Figure
-from focal_ui.words import _
+from focal_ui.words import _, numeral, short
 
 OTHERS = theme.Ink(theme.NEUTRAL, "dot")  # detectors that were trained with another loss
 HEIGHT = 340
@@ -17,7 +17,7 @@ HEIGHT = 340
 
 def points_of_ap(value: float) -> str:
     """AP as the paper prints it."""
-    return f"{value:.1f}"
+    return numeral(f"{value:.1f}")
 
 
 def by_alpha() -> Exhibit:
@@ -25,7 +25,7 @@ def by_alpha() -> Exhibit:
     table, best = paper.TABLE_1A, paper.TABLE_1A.best
     figure = _curve(
         table,
-        [f"{row.alpha:g}" for row in table.rows],
+        [short(row.alpha) for row in table.rows],
         [theme.CROSS_ENTROPY] * len(table.rows),
         _("class weight α of objects"),
         (0, 36),
@@ -47,7 +47,7 @@ def by_gamma() -> Exhibit:
     first, last = table.rows[0], table.rows[-1]
     figure = _curve(
         table,
-        [f"{row.gamma:g}<br>{row.alpha:g}" for row in table.rows],
+        [f"{short(row.gamma)}<br>{short(row.alpha)}" for row in table.rows],
         [theme.CROSS_ENTROPY] + [theme.FOCAL] * (len(table.rows) - 1),
         _("γ, and below it the α that was best for it"),
         (30, 35),
@@ -239,7 +239,7 @@ def tabulated(table: Table[Any]) -> Mapping[str, Sequence[Any]]:
         "detector": _("detector"),
         "stages": _("stages"),
         "loss": _("loss"),
-        "ap": "AP",
+        "ap": _("AP"),
         "ap50": "AP50",
         "ap75": "AP75",
         "ap_small": _("AP small"),
@@ -255,7 +255,7 @@ def _cells(name: str, cells: list[Any]) -> list[Any]:
         return [points_of_ap(cell) for cell in cells]
     if all(isinstance(cell, int | str) for cell in cells):
         return cells
-    return ["–" if cell is None else f"{cell:g}" for cell in cells]
+    return ["–" if cell is None else short(cell) for cell in cells]
 
 
 def _star_name(row: paper.StarRow) -> str:
@@ -277,7 +277,7 @@ def _curve(
     places = list(range(len(names)))
     values = [row.ap for row in table.rows]
     data = [
-        marks.line(places, values, inks[-1].line(), name="AP"),
+        marks.line(places, values, inks[-1].line(), name=_("AP")),
         _numbers(places, values, _tips(names, values), inks, _beside_the_line(values)),
     ]
     return theme.figure(

@@ -12,7 +12,7 @@ from focal_core.probability import logit
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, count, number, numeral, percent, short
 
 EDGES = np.linspace(-10, 10, 41)  # logits
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
@@ -55,7 +55,7 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
     ticks: dict[str, Any] = {
         "range": [-10, 10],
         "tickvals": logit(TICKS).tolist(),
-        "ticktext": [f"{p:g}" for p in TICKS],
+        "ticktext": list(map(short, TICKS)),
     }
     share: dict[str, Any] = {"range": [0, 1.35 * highest], "tickformat": ".0%", "nticks": 4}
     figure = theme.figure(
@@ -68,7 +68,7 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
         yaxis2=theme.axis(**share, domain=[0, 0.46], anchor="x2"),
         annotations=[
             theme.label(
-                _("<b>{name}</b>: {n} lines").format(name=name, n=f"{scores.size:,}"),
+                _("<b>{name}</b>: {n} lines").format(name=name, n=count(scores.size)),
                 0.02,
                 0.98,
                 xref=f"x{panel} domain",
@@ -83,10 +83,10 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
         "Each panel adds up to 100% of its class. {high} of {n} background lines score above one "
         "half, {low} of {m} objects below: there the loss is large."
     ).format(
-        high=f"{np.count_nonzero(background > 0):,}",
-        n=f"{background.size:,}",
-        low=f"{np.count_nonzero(objects < 0):,}",
-        m=f"{objects.size:,}",
+        high=count(int(np.count_nonzero(background > 0))),
+        n=count(background.size),
+        low=count(int(np.count_nonzero(objects < 0))),
+        m=count(objects.size),
     )
     table = {
         _("logit from"): EDGES[:-1],
@@ -126,7 +126,7 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
         "**{after}** under focal loss. Line {line} adds most: {name}, scored {p}."
     ).format(
         shown=len(lines),
-        count=f"{count:,}",
+        count=numeral(f"{count:,}"),
         before=percent(carried[0]),
         after=percent(carried[1]),
         line=first.line,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from focal_core import paper
 from focal_core.case_files import CaseFile
 from focal_ui.frame import settings
 from focal_ui.learning.questions import Option, Question
@@ -43,7 +44,7 @@ def code_for(make: Callable[[], Snippets]) -> None:
     snippets = make()
     with drawer:
         st.markdown(_("Each prints **{result}**.").format(result=snippets.result))
-        formula, *programs = st.tabs([_("Formula"), *snippets.programs])
+        formula, *programs = st.tabs([_("Formula"), *map(_, snippets.programs)])
         with formula:
             st.latex(snippets.formula)
         for tab, program in zip(programs, snippets.programs.values(), strict=True):
@@ -76,7 +77,14 @@ def sources(lines: Mapping[str, str]) -> None:
     drawer = st.expander(_("Where this comes from"), key="sources", on_change="rerun")
     if drawer.open:
         with drawer:
-            st.markdown("\n".join(f"- {claim} — *{origin}*" for claim, origin in lines.items()))
+            said = [f"- {claim} — *{cited(origin)}*" for claim, origin in lines.items()]
+            st.markdown("\n".join(said))
+
+
+def cited(origin: str) -> str:
+    """A place in the paper in the visitor's words; what else is cited stays as it is."""
+    parts = origin.split("; ")
+    return "; ".join(_(part) if part.startswith(paper.CITED) else part for part in parts)
 
 
 def pages() -> dict[str, Page]:

@@ -15,10 +15,10 @@ from focal_core.softmax import SoftmaxFocalLoss
 from focal_core.training.recorded import TrainedScores
 from focal_core.training.scored_scene import EDGES, SceneScores
 from focal_core.training.slug import slug
-from focal_ui.words import _
+from focal_ui.words import _, later
 
-SCRATCH, NUMPY, TORCH, TORCHVISION = "From scratch", "NumPy", "PyTorch", "torchvision"
-PLAIN_TORCH = "Plain PyTorch"  # to paste into a training loop: it needs nothing of ours
+SCRATCH, NUMPY, TORCH, TORCHVISION = later("From scratch"), "NumPy", "PyTorch", "torchvision"
+PLAIN_TORCH = later("Plain PyTorch")  # to paste into a training loop: it needs nothing of ours
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,9 @@ print(f"{{paid_by_background / paid:.6f}}" if paid else "{_("not defined")}")
 
 def scene_share(model: str, step: int, seed: int, loss: FocalLoss, result: float) -> Snippets:
     """Easy background's share of the loss of a recorded scene."""
+    easy = rf"\text{{{_('easy background')}}}"
     formula = (
-        rf"\frac{{\sum_{{\text{{easy background}}}} \mathrm{{FL}}}}{{\sum \mathrm{{FL}}}},\qquad "
+        rf"\frac{{\sum_{{{easy}}} \mathrm{{FL}}}}{{\sum \mathrm{{FL}}}},\qquad "
         rf"\mathrm{{FL}} = -(1-p_t)^{{{loss.gamma:g}}}\,\ln p_t"
     )
     programs = {

@@ -12,7 +12,7 @@ from focal_ui.frame import settings, theme
 from focal_ui.stage.prose import to_text
 from focal_ui.stage.svg.twin import for_plotly
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, as_now
+from focal_ui.words import _, as_now, numeral
 
 LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
 OPEN_TABLES = "open tables"  # session_state: keys of the exhibits whose table is open
@@ -124,7 +124,10 @@ def _open_or_shut(key: str) -> None:
 
 def _short(cell: object) -> object:
     """Six digits are enough to read, and fit a phone; the CSV holds them all."""
-    return float(f"{cell:.6g}") if isinstance(cell, float) else cell
+    if not isinstance(cell, float):
+        return cell
+    shown = f"{cell:.6g}"
+    return float(shown) if numeral(shown) == shown else numeral(shown)
 
 
 def _buttons(key: str) -> dict[str, Any]:

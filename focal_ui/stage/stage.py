@@ -8,7 +8,7 @@ release, for the link.
 
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from focal_ui.stage import card
 from focal_ui.stage.family import Draw, family
 from focal_ui.stage.prose import to_html
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _
+from focal_ui.words import _, kept, language
 
 Values = dict[str, Any]
 NO_SLIDER = "no_slider"  # session_state: the script found no slider to watch
@@ -221,7 +221,7 @@ def _latest() -> Values:
     return held
 
 
-@lru_cache(maxsize=2_000)
+@kept(maxsize=2_000)
 def _said(draw: Draw, **values: Any) -> dict[str, str]:
     """What the view says at these values; kept, as a class asks the same."""
     return _in_html(draw(**values).words)
@@ -242,7 +242,7 @@ def _message(
     room = settings.projector()
     rest = {key: value for key, value in values.items() if not slider or key != slider.key}
     places = slider and (slider.key, slider.scale, len(slider.places))
-    name = f"{draw.__module__} {places} {room} {rest!r}"
+    name = f"{language()} {draw.__module__} {places} {room} {rest!r}"
 
     def make() -> bytes:
         return family(draw, slider, rest, others, for_a_room=room).packed()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from focal_core.training.recorded import Difference, Recording, Trial, best_trial
-from focal_ui.words import _, ap_and_spread, lead_and_spread
+from focal_ui.words import _, ap_and_spread, lead_and_spread, short
 
 
 def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -> None:
@@ -65,8 +65,8 @@ def _rates(runs: Recording) -> None:
     trials = runs.trials
     st.table(
         {
-            _("configuration"): [trial.name for trial in trials],
-            _("rate"): [f"{trial.learning_rate:g}" for trial in trials],
+            _("configuration"): [_(trial.name) for trial in trials],
+            _("rate"): [short(trial.learning_rate) for trial in trials],
             _("AP, validation images"): [ap_and_spread(trial.mean, trial.sd) for trial in trials],
             _("taken"): [_("yes") if trial in taken else "" for trial in trials],
         },

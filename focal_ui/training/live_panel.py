@@ -36,6 +36,7 @@ def show(runs: Recording, usual: str) -> None:
         _("What to train"),
         names,
         index=names.index(usual),
+        format_func=_,
         key="live_preset",
         disabled=state in POLL,
     )

@@ -10,6 +10,7 @@ from focal_core.training.config import CONFIGURATIONS, PAPERS
 from focal_core.training.images import CLASSES, SIZE
 from focal_core.training.published import focal_beside_mining, published, same_order
 from focal_core.training.recorded import Recording
+from focal_ui.figures.paper import points_of_ap
 from focal_ui.words import _, ap_and_spread, ap_points
 
 
@@ -32,10 +33,12 @@ def _rows(runs: Recording) -> dict[str, list[str]]:
     table = runs.table()
     printed = [published(CONFIGURATIONS[row.name]) for row in table]
     return {
-        _("loss"): [row.name for row in table],
+        _("loss"): [_(row.name) for row in table],
         _("here"): [ap_and_spread(row.mean, row.sd) for row in table],
-        _("in the paper"): [_("not reported") if p is None else f"{p.value:.1f}" for p in printed],
-        _("table in the paper"): [p.where.rpartition(", ")[2] if p else "" for p in printed],
+        _("in the paper"): [
+            _("not reported") if p is None else points_of_ap(p.value) for p in printed
+        ],
+        _("table in the paper"): [_(p.where).rpartition(", ")[2] if p else "" for p in printed],
     }
 
 

@@ -23,7 +23,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, listed, number, percent, short
 
 TITLE = "Many classes"
 FOLLOWS = knobs.GAMMA
@@ -103,7 +103,7 @@ def _guess() -> Guess | None:
             "Logits {logits} and the first is true: the loss is {ce} at γ = 0 and {fl} at γ = "
             "{gamma:g}. And at γ = {between:g}?"
         ).format(
-            logits=", ".join(f"{each:g}" for each in EXAMPLE),
+            logits=listed(list(map(short, EXAMPLE))),
             ce=number(_of_the_example(0.0)),
             fl=number(_of_the_example(paper.GAMMA.value)),
             gamma=paper.GAMMA.value,

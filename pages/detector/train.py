@@ -137,7 +137,7 @@ def page() -> None:
             _("How the learning rates were chosen"): _("on the validation images, before testing"),
             _("At the scale of COCO focal loss gained {gain} AP over cross entropy").format(
                 gain=number(paper.gain(paper.BEST_FOCAL, paper.PLAIN))
-            ): paper.PAPER + "; Tables 1a and 1b",
+            ): paper.PAPER + "; " + _("Tables 1a and 1b"),
             _("The paper’s column, tables 1a, 1b and 1d"): paper.PAPER,
             _("What a small experiment cannot show"): _("opinion"),
         }

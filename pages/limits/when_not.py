@@ -20,7 +20,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, kept, percent, times
+from focal_ui.words import _, count, kept, percent, times
 
 TITLE = "When not"
 FOLLOWS = knobs.GAMMA
@@ -128,9 +128,9 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         ratio=SAMPLED,
         sampled=sampled,
         all=everything,
-        negatives=f"{labels.negatives:,}",
-        positives=f"{labels.positives:,}",
-        wrong=f"{labels.negatives * labels.noise:,.0f}",
+        negatives=count(labels.negatives),
+        positives=count(labels.positives),
+        wrong=count(labels.negatives * labels.noise),
         learned=labels.learned_p_t,
         gamma=loss.gamma,
         total=balanced,

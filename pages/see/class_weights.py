@@ -29,7 +29,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, Held, View
-from focal_ui.words import _, ap_points, kept, number, percent
+from focal_ui.words import _, ap_points, kept, number, percent, short
 
 TITLE = "Class weights"
 FOLLOWS = knobs.ALPHA
@@ -45,7 +45,7 @@ def view(alpha: float, gamma: float = knobs.GAMMA.default, guess: Guess | None =
     loss = FocalLoss(gamma, alpha)
     share = _unweighted(gamma).weighted(alpha).negative_share
     return View(
-        headline=_headline().format(gamma=f"{gamma:g}", alpha=f"{alpha:g}", value=percent(share)),
+        headline=_headline().format(gamma=short(gamma), alpha=short(alpha), value=percent(share)),
         exhibits={
             "share_map": prediction.draw_on(_map(loss, share), guess, axis="y"),
             "two_classes": _two_classes(loss),

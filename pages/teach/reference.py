@@ -18,7 +18,7 @@ from focal_ui.learning.claims import Tag
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _
+from focal_ui.words import _, as_now
 
 TITLE = "Reference"
 BRIDGE = "This is the last page. What would you like to try with what you know now?"
@@ -203,13 +203,13 @@ def _claims() -> None:
         _("{n} claims, each from the paper, computed here, or opinion").format(n=len(made)),
         [
             f":{BADGES[claim.tag]}-badge[{_(claim.tag.value)}] {_unstarred(claim.text)} — "
-            f"*{claim.source}*"
+            f"*{page_parts.cited(claim.source)}*"
             for claim in made
         ],
         {
             _("claim"): [claim.text for claim in made],
             _("rests on"): [_(claim.tag.value) for claim in made],
-            _("source"): [claim.source for claim in made],
+            _("source"): [page_parts.cited(claim.source) for claim in made],
         },
     )
 
@@ -221,7 +221,7 @@ def _traps() -> None:
         "traps",
         _("{n} errors in published code and texts").format(n=len(seen)),
         [
-            f"{page_parts.WRONG} {trap.wrong}  \n  {page_parts.RIGHT} {trap.right}  \n"
+            f"{_(page_parts.WRONG)} {trap.wrong}  \n  {_(page_parts.RIGHT)} {trap.right}  \n"
             f"  **{trap.numbers}** — *{basis}*"
             for trap, basis in zip(seen, rests_on, strict=True)
         ],
@@ -255,7 +255,7 @@ def _list(key: str, title: str, lines: list[str], table: dict[str, list[str]]) -
             st.markdown("\n".join(f"- {line}" for line in lines))
             st.download_button(
                 _("Table as CSV"),
-                data=lambda: card.as_csv(table),
+                data=as_now(lambda: card.as_csv(table)),
                 file_name=f"{key}.csv",
                 mime="text/csv",
                 key=f"{key}_csv",

@@ -99,10 +99,11 @@ def _tell(task: Task, *, solved: bool) -> None:
         st.caption(_("Noted."))
     elif solved:
         st.markdown(
-            _("{mark} Right: {answer}.").format(mark=page_parts.RIGHT, answer=task.shown_answer)
+            _("{mark} Right: {answer}.").format(mark=_(page_parts.RIGHT), answer=task.shown_answer)
         )
     else:
-        st.markdown(_("{mark} Not yet. Try again, or take a hint.").format(mark=page_parts.WRONG))
+        words = _("{mark} Not yet. Try again, or take a hint.")
+        st.markdown(words.format(mark=_(page_parts.WRONG)))
 
 
 def _answer(task: Task) -> None:

@@ -10,7 +10,7 @@ from focal_core.training.showcase import WhoPays
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, percent
+from focal_ui.words import _, percent, short
 
 INKS = (
     theme.CROSS_ENTROPY,
@@ -34,7 +34,7 @@ def figure_four(titles: tuple[str, str], models: tuple[WhoPays, WhoPays], gamma:
     notes = [
         note | {"yshift": note["yshift"] + 20}  # above the titles of the panels
         for note in marks.key_in_rows(
-            [(f"γ = {g:g}", ink) for g, ink in zip(models[0].gammas, INKS, strict=False)], rows=2
+            [(f"γ = {short(g)}", i) for g, i in zip(models[0].gammas, INKS, strict=False)], rows=2
         )
     ]
     for column, (title, pays) in enumerate(zip(titles, models, strict=True)):
@@ -60,7 +60,7 @@ def _curves(pays: WhoPays, shares: Floats, gamma: float, panel: str) -> list[dic
             curve[seen],
             ink.line(4 if each == gamma else 2),
             panel,
-            name=f"γ = {each:g}",
+            name=f"γ = {short(each)}",
         )
         for each, ink, curve in zip(pays.gammas, INKS, shares, strict=False)
     ]

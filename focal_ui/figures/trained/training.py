@@ -78,14 +78,14 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
     for name, band, ink in zip(names, each, inks, strict=True):
         low, mean, high = (quantity.drawn(part) for part in (band.low, band.mean, band.high))
         data += [_edge(band.steps, high), _edge(band.steps, low, fill=ink.color)]
-        data.append(marks.line(band.steps, mean, ink.line()) | {"name": name})
+        data.append(marks.line(band.steps, mean, ink.line()) | {"name": _(name)})
     figure = theme.figure(
         data,
         height=400,
         margin={"l": 8, "r": 16, "t": 78, "b": 8},
         xaxis=theme.axis(_("step"), showgrid=False, range=[0, float(each[0].steps[-1]) * 1.01]),
         yaxis=quantity.axis(title, each),
-        annotations=marks.key_in_rows(list(zip(names, inks, strict=True)), rows=3),
+        annotations=marks.key_in_rows(list(zip(map(_, names), inks, strict=True)), rows=3),
     )
     sentence = " ".join(
         [
@@ -106,7 +106,7 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
             for column in (band.mean, band.low, band.high)
         ]
         for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
-            table[f"{name}, {word}"] = column.tolist()
+            table[f"{_(name)}, {word}"] = column.tolist()
     return Exhibit(figure, sentence, table)
 
 
@@ -117,9 +117,9 @@ def _extremes(
     best, worst = int(np.argmax(values)), int(np.argmin(values))
     return _("At step {step:.0f}: highest {best} ({high}), lowest {worst} ({low}).").format(
         step=each[0].steps[place],
-        best=names[best],
+        best=_(names[best]),
         high=say(values[best]),
-        worst=names[worst],
+        worst=_(names[worst]),
         low=say(values[worst]),
     )
 
@@ -193,7 +193,7 @@ def results(rows: Sequence[Result], against: Sequence[Difference], highest: floa
         "mode": "markers",
         "x": [100 * row.mean for row in order],
         "y": list(range(len(order))),
-        "tip": [f"{row.name}: {ap_and_spread(row.mean, row.sd)}" for row in order],
+        "tip": [f"{_(row.name)}: {ap_and_spread(row.mean, row.sd)}" for row in order],
         "error_x": {
             "type": "data",
             "symmetric": False,
@@ -218,7 +218,7 @@ def results(rows: Sequence[Result], against: Sequence[Difference], highest: floa
         ),
         yaxis=theme.axis(
             range=[-0.6, len(rows) - 0.4],
-            **marks.named([row.name for row in order], list(range(len(order)))),
+            **marks.named([_(row.name) for row in order], list(range(len(order)))),
         ),
     )
     return Exhibit(figure, _in_order(order, against), _results_table(rows, against))
@@ -227,7 +227,7 @@ def results(rows: Sequence[Result], against: Sequence[Difference], highest: floa
 def _in_order(order: Sequence[Result], against: Sequence[Difference]) -> str:
     best = order[-1]
     said = "; ".join(
-        _("{name} **{lead}**").format(name=d.first, lead=lead_and_spread(d.mean, d.sd))
+        _("{name} **{lead}**").format(name=_(d.first), lead=lead_and_spread(d.mean, d.sd))
         for d in sorted(against, key=lambda d: -d.mean)
     )
     return _(
@@ -236,9 +236,9 @@ def _in_order(order: Sequence[Result], against: Sequence[Difference]) -> str:
         "{said}."
     ).format(
         seeds=best.seeds,
-        best=best.name,
+        best=_(best.name),
         ap=ap_and_spread(best.mean, best.sd),
-        reference=against[0].second,
+        reference=_(against[0].second),
         said=said,
     )
 
@@ -249,7 +249,7 @@ def _results_table(
     by_name = {d.first: d for d in against}
     apart = [by_name.get(row.name) for row in rows]
     return {
-        _("configuration"): [row.name for row in rows],
+        _("configuration"): [_(row.name) for row in rows],
         _("AP, mean"): [round(100 * row.mean, 2) for row in rows],
         _("standard deviation"): [round(100 * row.sd, 2) for row in rows],
         _("lowest"): [round(100 * row.low, 2) for row in rows],
@@ -296,7 +296,7 @@ def film(name: str, watched: Split, frames: Sequence[Evaluation], at: int) -> Ex
         "{name}: after step **{step}** validation AP is **{ap}**; it went from {start} to {end}. "
         "Dotted white: the object; orange: the detector’s best boxes, thicker where it is surer."
     ).format(
-        name=name,
+        name=_(name),
         step=frames[at].step,
         ap=ap_points(frames[at].ap),
         start=ap_points(frames[0].ap),

@@ -10,7 +10,7 @@ from focal_core.training.warm_up import LOSSES, RATES, SIDE, WarmUp
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, ap_points, lead_and_spread, number, percent
+from focal_ui.words import _, ap_points, lead_and_spread, number, percent, short
 
 INKS = {"CE": theme.CROSS_ENTROPY, "FL": theme.FOCAL}
 SYMBOLS = {"CE": "circle", "FL": "diamond"}
@@ -24,24 +24,24 @@ def by_rate(recorded: WarmUp) -> Exhibit:
     for loss, ink in INKS.items():
         places = np.arange(len(RATES)) + BESIDE[loss]
         each = 100 * np.array([recorded.of(loss, rate) for rate in RATES])
-        seeds = marks.line(np.repeat(places, each.shape[1]), each.ravel(), {}, name=loss)
+        seeds = marks.line(np.repeat(places, each.shape[1]), each.ravel(), {}, name=_(loss))
         look = {"color": ink.color, "symbol": SYMBOLS[loss], "size": 8, "opacity": 0.55}
         tips = [
             _("{loss} at rate {rate:g}, one seed: {ap}").format(
-                loss=loss, rate=rate, ap=ap_points(ap / 100)
+                loss=_(loss), rate=rate, ap=ap_points(ap / 100)
             )
             for rate, seeds_ in zip(RATES, each, strict=True)
             for ap in seeds_
         ]
         data.append(seeds | {"mode": "markers", "marker": look, "tip": tips})
-        mean = _("{loss}, mean of the seeds").format(loss=loss)
+        mean = _("{loss}, mean of the seeds").format(loss=_(loss))
         data.append(marks.line(places, each.mean(axis=1), ink.line(2), name=mean))
     figure = theme.figure(
         data,
         height=320,
         xaxis=theme.axis(
             _("learning rate"), range=[-0.5, len(RATES) - 0.5], showgrid=False,
-            tickvals=list(range(len(RATES))), ticktext=[f"{rate:g}" for rate in RATES],
+            tickvals=list(range(len(RATES))), ticktext=list(map(short, RATES)),
         ),
         yaxis=theme.axis(_("AP"), range=[0, 100]),
         shapes=[marks.level(100 * recorded.ceiling)],
@@ -64,7 +64,7 @@ def by_rate(recorded: WarmUp) -> Exhibit:
         said=said, moral=_moral(leads), best=_best(recorded)
     )
     table: dict[str, Sequence[Any]] = {
-        _("loss"): [loss for loss in LOSSES for _rate in RATES],
+        _("loss"): [_(loss) for loss in LOSSES for _rate in RATES],
         _("learning rate"): [rate for _loss in LOSSES for rate in RATES],
     }
     for seed in range(recorded.ap.shape[2]):
@@ -91,7 +91,7 @@ def _best(recorded: WarmUp) -> str:
     means = {loss: [float(recorded.of(loss, rate).mean()) for rate in RATES] for loss in LOSSES}
     rates = {loss: RATES[int(np.argmax(each))] for loss, each in means.items()}
     said = ", ".join(
-        _("{loss} {ap} at {rate:g}").format(loss=loss, ap=ap_points(max(means[loss])), rate=rate)
+        _("{loss} {ap} at {rate:g}").format(loss=_(loss), ap=ap_points(max(means[loss])), rate=rate)
         for loss, rate in rates.items()
     )
     at_the_end = [loss for loss, rate in rates.items() if rate in {RATES[0], RATES[-1]}]
@@ -142,7 +142,7 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
             showticklabels=panel == "",
         )  # fmt: skip
     layout["annotations"] = [
-        marks.panel_title(loss, panel, font={"color": INKS[loss].color})
+        marks.panel_title(_(loss), panel, font={"color": INKS[loss].color})
         for panel, loss in zip(("", "2"), INKS, strict=True)
     ]
     between = undecided(recorded, rate)
@@ -154,7 +154,7 @@ def boundary(recorded: WarmUp, rate: float) -> Exhibit:
         **{loss.lower(): percent(share) for loss, share in between.items()},
     )
     table: dict[str, Sequence[Any]] = {
-        _("loss"): list(shares),
+        _("loss"): list(map(_, shares)),
         **{
             _("part of the plane above {level:g}").format(level=level): [
                 share[i] for share in shares.values()
@@ -195,8 +195,8 @@ def calibration_gaps(recorded: WarmUp, rate: float) -> tuple[float, float, float
 def calibration(recorded: WarmUp, rate: float) -> Exhibit:
     """How often a score was right, for CE, FL, and FL recalibrated."""
     curves = {
-        "CE": (recorded.bins("CE", rate), INKS["CE"]),
-        "FL": (recorded.bins("FL", rate), INKS["FL"]),
+        _("CE"): (recorded.bins("CE", rate), INKS["CE"]),
+        _("FL"): (recorded.bins("FL", rate), INKS["FL"]),
         _("FL, recalibrated"): (recorded.bins("FL", rate, back=True), theme.THIRD),
     }
     data = [marks.line([0, 1], [0, 1], {"color": theme.FAINT, "width": 2, "dash": "dot"})]
@@ -230,4 +230,4 @@ def _kept(values: Any) -> list[float | None]:
 
 
 def _key() -> list[dict[str, Any]]:
-    return marks.key([(loss, ink.color, 0.2 * i) for i, (loss, ink) in enumerate(INKS.items())])
+    return marks.key([(_(loss), ink.color, 0.2 * i) for i, (loss, ink) in enumerate(INKS.items())])
