@@ -1,4 +1,4 @@
-"""Pictures of what the optimiser feels: loss, slope and curvature, and who pulls."""
+"""Pictures of what moves the weights: loss, gradient and curvature, and each class's part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Floor:
 
 
 def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | None) -> Exhibit:
-    """Loss, slope and curvature over one p_t axis: cross entropy, focal loss and the paper's FL*.
+    """Loss, gradient and curvature over one p_t axis: CE, focal loss and the paper's FL*.
 
     at: the anatomy of focal loss at the cursor. bends_at: the p_t below which it is not convex.
     """
@@ -72,13 +72,13 @@ def _floors(focal: Anatomy, star: Anatomy, at: Anatomy) -> tuple[Floor, Floor, F
             (0, 4),
         ),
         Floor(
-            _("slope"),
+            _("gradient, |dL/dx|"),
             (focal.cross_entropy_slope, focal.focal_slope, star.focal_slope),
             (at.cross_entropy_slope, at.focal_slope),
             (0, 1.4),
         ),
         Floor(
-            _("curvature"),
+            _("curvature, d²L/dx²"),
             (focal.cross_entropy_curvature, focal.focal_curvature, star.focal_curvature),
             (at.cross_entropy_curvature, at.focal_curvature),
             (-0.2, 0.55),
@@ -105,7 +105,7 @@ def _floor_axes(floor: Floor, panel: str, domain: list[float]) -> dict[str, Any]
     lowest = not panel
     return {
         f"xaxis{panel}": theme.axis(
-            _("p<sub>t</sub>, probability given to the truth") if lowest else "",
+            _("p<sub>t</sub>, probability of the true class") if lowest else "",
             range=[0, 1],
             showgrid=False,
             showticklabels=lowest,
@@ -118,12 +118,12 @@ def _floor_axes(floor: Floor, panel: str, domain: list[float]) -> dict[str, Any]
 
 
 def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float) -> Exhibit:
-    """How many times less loss and slope are than under cross entropy, and where slopes are equal.
+    """What loss and gradient are divided by, and where both losses have equal gradients.
 
-    limit: the reduction of the slope by that of the loss as p_t goes to 1.
+    limit: the reduction of the loss by that of the gradient as p_t goes to 1.
     """
     where = float(at.p_t)
-    names = (_("of the loss"), _("of the gradient"))
+    names = (_("loss"), _("gradient"))
     figure = theme.figure(
         [
             marks.line(focal.p_t, focal.loss_reduction, theme.FOCAL.line(), name=names[0]),
@@ -132,10 +132,10 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
             marks.dot(where, float(at.slope_reduction), theme.THIRD.color, name=names[1]) | HELD,
         ],
         xaxis=theme.axis(
-            _("p<sub>t</sub>, probability given to the truth"), range=[0, 1], showgrid=False
+            _("p<sub>t</sub>, probability of the true class"), range=[0, 1], showgrid=False
         ),
         yaxis=theme.axis(
-            _("times less than cross entropy"), type="log", range=[-0.3, 4], exponentformat="power"
+            _("cross entropy ÷ focal loss"), type="log", range=[-0.3, 4], exponentformat="power"
         ),
         shapes=[marks.level(1), marks.upright(equal_at)],
         annotations=[
@@ -163,12 +163,13 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
     else:
         sentence = _(
             "Below $p_t$ = **{equal}** the gradient of focal loss is *larger* than that of "
-            "cross entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the gradient."
+            "cross entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the gradient "
+            "(1 + γ)."
         ).format(equal=number(equal_at), limit=times(limit))
     table = {
         "p_t": focal.p_t,
-        _("loss, times less"): focal.loss_reduction,
-        _("slope, times less"): focal.slope_reduction,
+        _("loss, cross entropy ÷ focal loss"): focal.loss_reduction,
+        _("gradient, cross entropy ÷ focal loss"): focal.slope_reduction,
     }
     return Exhibit(figure, sentence, table)
 
@@ -176,7 +177,7 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
 def who_pulls(
     names: Sequence[str], by_loss: Sequence[Budget], by_slope: Sequence[Budget]
 ) -> Exhibit:
-    """Background's share of the loss beside its share of the slope, for each population."""
+    """Background's share of the loss beside its share of the gradient, for each scenario."""
     groups = (
         (_("of the loss"), by_loss, theme.FOCAL),
         (_("of the gradient"), by_slope, theme.THIRD),
@@ -224,15 +225,15 @@ def who_pulls(
         ],
     )
     sentence = _(
-        "In *{name}* background makes up {loss} of the loss but **{slope}** of the gradient: the "
-        "loss is what a training log prints, the gradient is what moves the weights."
+        "In *Easy background* background makes up {loss} of the loss but **{slope}** of the "
+        "gradient: a training log shows the loss, the gradient moves the weights. The sizes are "
+        "added up here; in a network, gradients of opposite directions partly cancel."
     ).format(
-        name=names[0],
         loss=percent(by_loss[0].negative_share),
         slope=percent(by_slope[0].negative_share),
     )
     table: dict[str, Any] = {
-        _("population"): list(names),
+        _("scenario"): list(names),
         _("background’s share of the loss"): [b.negative_share for b in by_loss],
         _("background’s share of the gradient"): [b.negative_share for b in by_slope],
     }
@@ -242,16 +243,19 @@ def who_pulls(
 def _two_reductions(at: Anatomy) -> str:
     loss, slope = float(at.loss_reduction), float(at.slope_reduction)
     if loss == slope == 1:
-        return _("Without focusing, loss and slope are cross entropy’s at every $p_t$.")
+        return _(
+            "At γ = 0 loss, gradient and curvature are cross entropy’s at every $p_t$; x is the "
+            "logit, the score before the sigmoid."
+        )
     if slope >= 1:
         words = _(
-            "At $p_t$ = {p_t:g} focal loss is **{loss}** less than cross entropy, but its slope "
-            "only **{slope}** less."
+            "At $p_t$ = {p_t:g} focal loss is **{loss}** smaller than cross entropy, its gradient "
+            "only **{slope}** smaller; x is the logit, the score before the sigmoid."
         )
     else:
         words = _(
-            "At $p_t$ = {p_t:g} focal loss is **{loss}** less than cross entropy, and its slope "
-            "is **{slope}** of cross entropy’s: **more**."
+            "At $p_t$ = {p_t:g} focal loss is **{loss}** smaller than cross entropy, but its "
+            "gradient **{slope}** larger; x is the logit, the score before the sigmoid."
         )
     return words.format(
         p_t=float(at.p_t), loss=times(loss), slope=times(slope if slope >= 1 else 1 / slope)

@@ -1,4 +1,4 @@
-"""The gradient: what the optimiser feels is the slope, not the height of the loss."""
+"""The gradient: what moves the weights is the derivative of the loss by the logit."""
 
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -75,6 +75,7 @@ def page() -> None:
             _("FL* with γ = {gamma:g}, β = {beta:g}").format(
                 gamma=STAR.gamma, beta=STAR.beta
             ): paper.STAR_SOURCE,
+            _("Computing from logits is numerically more stable"): paper.STABLE_SOURCE,
             _("Curvature, and every number on this page"): _("computed here"),
         }
     )
@@ -83,8 +84,8 @@ def page() -> None:
 def _guess() -> Guess | None:
     return prediction.ask(
         _(
-            "The true class has probability {p_t}, and γ = {gamma:g} divides the loss by {loss:g}. "
-            "By what does it divide the gradient?"
+            "The model gives the true class a probability of {p_t}, and γ = {gamma:g} divides the "
+            "loss by {loss:g}. By what number does it divide the gradient?"
         ).format(gamma=paper.GAMMA.value, p_t=UNDECIDED, loss=float(_undecided().loss_reduction)),
         knobs.GUESS_SLOPE,
         answer=lambda: float(_undecided().slope_reduction),
@@ -105,17 +106,23 @@ def _undecided() -> Anatomy:
 
 def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
     if loss == CROSS_ENTROPY:
-        words = _("At γ = 0 loss and gradient are cross entropy’s: at $p_t$ = {p_t:g} **{ce}**")
+        words = _("At $p_t$ = {p_t:g}, γ = 0 leaves cross entropy’s gradient: **{ce}**")
+    elif float(cursor.slope_reduction) < 1:
+        words = _(
+            "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss}, but *multiplies* the "
+            "gradient by **{larger}**"
+        )
     else:
         words = _(
-            "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss}, but the gradient by "
-            "**{slope}**"
+            "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss}, but the gradient only "
+            "by **{slope}**"
         )
     return words.format(
         p_t=float(cursor.p_t),
         gamma=loss.gamma,
         loss=number(float(cursor.loss_reduction)),
         slope=number(float(cursor.slope_reduction)),
+        larger=number(1 / float(cursor.slope_reduction)),
         ce=number(float(cursor.cross_entropy_slope)),
     )
 
@@ -123,9 +130,9 @@ def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
 @kept(maxsize=64)
 def _who_pulls(loss: FocalLoss) -> Exhibit:
     recipes: dict[str, Recipe] = {
-        _("Simple"): SIMPLE,
+        _("Easy"): SIMPLE,
         _("Very easy"): VERY_EASY,
-        _("Spread"): SPREAD,
+        _("Spread-out"): SPREAD,
     }
     populations = [recipe.population() for recipe in recipes.values()]
     return figures.who_pulls(
@@ -150,23 +157,31 @@ def _turn(find: Callable[[FocalLoss], float | None], loss: FocalLoss) -> float |
 def _explained(loss: FocalLoss) -> str:
     equal, steepest = _turn(equal_slope_p_t, loss), _turn(steepest_p_t, loss)
     if equal is None or steepest is None:
-        return _(
-            "The gradient here is the slope of the loss by the logit, the number that training "
-            "multiplies by the learning rate. At γ = 0 it is cross entropy’s, 1 − $p_t$ in size: "
-            "over the logit the loss is convex everywhere, and the worst example has the largest "
-            "gradient."
+        return _what_it_is() + _(
+            "At γ = 0 it is cross entropy’s, $1-p_t$ in size: the most wrong example has the "
+            "largest gradient, and as a function of the logit the loss is convex everywhere (it "
+            "bends upwards)."
         )
     hard = anatomy(steepest, loss)
-    return _(
-        "The gradient here is the slope of the loss by the logit; it moves the weights. It has two "
-        "parts: cross entropy’s gradient, faded by the factor, and the factor’s own fall, which "
-        "adds to it. So the gradient fades less than the loss, and below $p_t$ = {equal} it even "
-        "**exceeds** cross entropy’s: there focal loss does turn hard examples up, in the gradient "
-        "and not in the loss. It is largest at $p_t$ = {steepest} ({slope} of cross entropy’s "
-        "there); below that, in the shaded strip, the loss is not convex over the logit, and an "
-        "example that is wrong beyond doubt counts less again."
+    return _what_it_is() + _(
+        "By the product rule it has two parts: cross entropy’s gradient times the factor, and a "
+        "second part because the factor itself falls. So the gradient shrinks less than the loss, "
+        "and below $p_t$ = {equal} it is even **larger** than cross entropy’s: there focal loss "
+        "does turn hard examples up, in the gradient and not in the loss. It is largest at $p_t$ = "
+        "{steepest} ({slope} cross entropy’s); below that, in the shaded strip, a confidently "
+        "wrong example counts less again, and as a function of the logit the loss is not convex. "
+        "As a function of $p_t$ it is: there it is convex everywhere and steepest towards $p_t$ = "
+        "0. The third line, FL*, is a variant from the paper’s appendix: cross entropy of a "
+        "stretched and shifted logit."
     ).format(
         equal=number(equal), steepest=number(steepest), slope=times(1 / float(hard.slope_reduction))
+    )
+
+
+def _what_it_is() -> str:
+    return _(
+        "The gradient here is the derivative of the loss by the logit x, the score before the "
+        "sigmoid; training moves the weights by it. Drawn over $p_t$ is its size. "
     )
 
 
@@ -175,16 +190,18 @@ def _case_files() -> None:
         _("NaN for γ below 1"),
         "case_nan",
         _(
-            "The product rule in p divides by a power of 1 − p. An object at logit {x:g} is enough."
+            "Written in p, the product rule divides by a power of 1 − p, which rounds to 0. An "
+            "object at logit {x:g} is enough. The cure: compute the loss from the logit, as the "
+            "paper does for stability (§3.2)."
         ).format(x=OVERFLOWING_LOGIT),
         "(1 - p)**(gamma - 1) * gamma * log(p) - (1 - p)**gamma / p   # gamma = 0.5, p rounds to 1",
         nan_below_one(0.5, OVERFLOWING_LOGIT),
     )
     page_parts.case_file(
-        _("easy background loses its digits"),
+        _("easy background loses its precision"),
         "case_digits",
         _(
-            "In float32, cross entropy as x − log sigmoid(x) cancels to nothing for easy "
+            "In float32, cross entropy written as x − log sigmoid(x) cancels to 0 for easy "
             "background. Here is the sum over {n} locations at logit {x:g}. Harmless in training, "
             "wrong on a page that adds them up."
         ).format(n=number(MANY), x=EASY_LOGIT),

@@ -125,3 +125,19 @@ def test_a_gamma_near_zero_equals_cross_entropys_slope_at_one_half(gamma):
 def test_an_enormous_gamma_has_both_points_next_to_zero():
     loss = FocalLoss(1e300)
     assert 0 <= steepest_p_t(loss) < equal_slope_p_t(loss) < 1e-13
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.1, 0.5, 1.0, 2.0, 5.0])
+def test_over_p_t_the_loss_is_convex_and_steepest_at_0(gamma):
+    p_t = np.linspace(0.001, 0.999, 2_001)
+    steps = np.diff(anatomy(p_t, FocalLoss(gamma)).focal)
+    assert np.all(np.diff(steps) > 0)  # convex: the slope only rises
+    assert np.argmax(np.abs(steps)) == 0
+
+
+def test_over_the_logit_the_loss_is_steepest_at_a_small_p_t_and_not_convex_below():
+    x = np.linspace(-12, 12, 4_001)
+    steps = np.diff(FocalLoss(2.0).value(x, 1))
+    steepest = 1 / (1 + np.exp(-x[np.argmin(steps)]))
+    assert steepest == pytest.approx(0.0578, abs=2e-3)
+    assert np.any(np.diff(steps) < 0)

@@ -13,7 +13,7 @@ from focal_core.training.scored_scene import STEPS
 from focal_ui.controls import knobs
 from focal_ui.stage.card import as_csv
 from focal_ui.words import percent
-from pages.see import class_weights, curve, easy_negatives, start
+from pages.see import class_weights, curve, easy_negatives, gradient, start
 from tests.helpers import failed, families, headline, words
 
 EMPTY, FULL = "0", "1M"
@@ -129,6 +129,33 @@ def test_the_curve_says_the_loss_at_the_cursor(p_t):
 def test_a_slope_can_grow_where_the_loss_shrinks():
     # (1 - p_t)**2 (1 - p_t - 2 p_t ln p_t) / (1 - p_t) at 0.1 is 1.225
     assert "1.22× **larger**" in curve.view(2.0, 0.1, slope=True).exhibits["curve"].sentence
+
+
+@pytest.mark.parametrize(
+    ("p_t", "said"),
+    [
+        (0.9, "divides the loss by 100, but the gradient only by **34.5**"),
+        (0.1, "divides the loss by 1.23, but *multiplies* the gradient by **1.22**"),
+    ],
+)
+def test_the_gradient_says_whether_it_shrinks_or_grows(p_t, said):
+    assert said in gradient.view(2.0, p_t).headline
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0, 5.0])
+def test_gradient_and_curvature_are_said_to_be_by_the_logit(gamma):
+    said = gradient.view(gamma).explanation
+    assert "by the logit" in said
+    assert "as a function of the logit" in said
+    assert ("As a function of $p_t$" in said) == (gamma > 0)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+def test_a_made_up_scenario_is_said_to_be_a_thought_experiment(gamma):
+    said = {name: view(gamma).explanation for name, view in easy_negatives.variants().items()}
+    made_up = {name for name, text in said.items() if "thought experiment" in text}
+    assert made_up == set(said) - {"FL detector", "CE detector", "The image"}
+    assert "0.99" in said["Easy background"]  # 1 less the paper's prior
 
 
 @pytest.mark.parametrize(
