@@ -9,7 +9,7 @@ from streamlit.navigation.page import Page
 
 from focal_core import paper
 from focal_core.case_files import CaseFile
-from focal_ui.frame import settings
+from focal_ui.frame import noted, settings
 from focal_ui.learning.questions import Option, Question
 from focal_ui.learning.snippets import Snippets
 from focal_ui.words import _, number
@@ -36,9 +36,10 @@ def check_yourself(questions: Sequence[Question]) -> None:
 
 def code_for(make: Callable[[], Snippets]) -> None:
     """The page's number, computed by code that can be copied and run as it stands."""
+    noted.note("code", make)
     if settings.waiting():
         return  # it would tell the answer
-    drawer = st.expander(_("Code for this state"), key="code", on_change="rerun")
+    drawer = st.expander(_("Code for these settings"), key="code", on_change="rerun")
     if not drawer.open:
         return
     snippets = make()
@@ -60,21 +61,21 @@ def code_for(make: Callable[[], Snippets]) -> None:
 
 
 def case_file(title: str, key: str, story: str, code: str, case: CaseFile) -> None:
-    """A mistake in circulation: its story, its code, and both results side by side."""
-    drawer = st.expander(_("Case file: {title}").format(title=title), key=key, on_change="rerun")
+    """A bug in published code: its story, its code, and both results side by side."""
+    drawer = st.expander(_("Bug: {title}").format(title=title), key=key, on_change="rerun")
     if not drawer.open:
         return
     with drawer:
         st.markdown(story)
         st.code(code, language="python")
         wrong, right = st.columns(2)
-        wrong.metric(_("this form gives"), number(case.wrong), border=True)
-        right.metric(_("right is"), number(case.right), border=True)
+        wrong.metric(_("this code gives"), number(case.wrong), border=True)
+        right.metric(_("correct is"), number(case.right), border=True)
 
 
 def sources(lines: Mapping[str, str]) -> None:
     """Where each claim of the page comes from: from the paper, computed here, or opinion."""
-    drawer = st.expander(_("Where this comes from"), key="sources", on_change="rerun")
+    drawer = st.expander(_("Sources"), key="sources", on_change="rerun")
     if drawer.open:
         with drawer:
             said = [f"- {claim} — *{cited(origin)}*" for claim, origin in lines.items()]
@@ -124,7 +125,7 @@ def way_on(story: Sequence[ModuleType], at: int, *, core: int) -> None:
     here = story[at]
     with st.container(key="way_on"):
         if at < core:
-            st.caption(_("{n} of {all} in the story").format(n=at + 1, all=core))
+            st.caption(_("Page {n} of {all} of the story").format(n=at + 1, all=core))
         bridge: str = getattr(here, "BRIDGE", "")
         if bridge:
             st.markdown(_(bridge))

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from focal_ui.controls.kinds import Choice
-from focal_ui.frame import settings, theme
+from focal_ui.frame import noted, settings, theme
 from focal_ui.stage.view import Exhibit, Figure
 from focal_ui.words import _, percent, points
 
@@ -42,6 +42,24 @@ class Guess:
         return abs(self.said - self.answer) <= 0.04 * max(abs(self.answer), 0.05)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A guess that a page asks for: what is made of each answer, and where it can be seen.
+
+    about: the controls, by key, that take the figure to what is asked.
+    """
+
+    choice: Choice
+    answer: Callable[[], float]
+    shown: Callable[[float], str]
+    gap_shown: Callable[[float], str]
+    about: Mapping[str, float | str]
+
+    def guess(self, said: str) -> Guess:
+        """What was said, beside what is so."""
+        return Guess(_value(said), self.answer(), self.shown, self.gap_shown)
+
+
 def ask(
     question: str,
     choice: Choice,
@@ -58,6 +76,8 @@ def ask(
     """
     if settings.is_hidden(choice.key):
         return None
+    asked = Asked(choice, answer, shown, gap_shown, about or {})
+    noted.note("guess", asked)
     with st.container(border=True, gap="small"):
         st.markdown(_("**Guess first.** {question}").format(question=question))
         said = replace(choice, name=question).ask(show_name=False)  # what the group is called
@@ -67,7 +87,7 @@ def ask(
         if settings.answers_hidden():
             st.caption(_("Noted: {said}.").format(said=said))
             return None
-        guess = Guess(_value(said), answer(), shown, gap_shown)
+        guess = asked.guess(said)
         st.markdown(guess.in_words)
         if about:
             st.button(

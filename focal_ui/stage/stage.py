@@ -8,6 +8,7 @@ release, for the link.
 
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import streamlit as st
 
 from focal_ui.controls import typed
 from focal_ui.controls.kinds import Sliding
-from focal_ui.frame import settings
+from focal_ui.frame import noted, settings
 from focal_ui.stage import card
 from focal_ui.stage.family import Draw, family
 from focal_ui.stage.prose import to_html
@@ -30,6 +31,16 @@ LATEST = "latest"  # session_state: what each live slider holds, also after a mo
 QUICKLY_DRAWN = 200  # places of a slider
 PLACES = ("title", "above", "strip", "first_picture", "controls", "beside", "more_pictures")
 SCRIPTS = ("follow", "picture", "glow", "values", "hold", "play", "save")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows: the view’s function, all values, the main slider and every live one."""
+
+    draw: Draw
+    values: Mapping[str, Any]
+    main: Sliding | None
+    live: tuple[Sliding, ...]
 
 
 class Stage:
@@ -86,6 +97,7 @@ class Stage:
         with self.controls:
             typed.ask(each.key for each in self._live)
         values = {**self._values, **others}
+        noted.note("view", Shown(draw, values, self._follows, tuple(self._live)))
         if settings.waiting():
             self._title.title(_("First your guess, then the pictures"))
             return values
@@ -260,11 +272,15 @@ def _shared(name: str, _make: Callable[[], bytes]) -> bytes:
     return _make()
 
 
+def script() -> str:
+    """What moves pictures and words: one file for a browser, wherever it is."""
+    folder = Path(__file__).with_name("script")
+    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+
+
 @cache
 def _component() -> Any:
-    folder = Path(__file__).with_name("script")
-    script = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    return st.components.v2.component("follow", js=script)
+    return st.components.v2.component("follow", js=script())
 
 
 def _remember_missing() -> None:

@@ -1,0 +1,19 @@
+"""What a page was made of in its last run, for who publishes it without a server."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+NOTES = "noted"  # session_state: part of the page -> what it was made of
+
+
+def note(part: str, made_of: Any) -> None:
+    """Remember what this part of the page was made of."""
+    st.session_state.setdefault(NOTES, {})[part] = made_of
+
+
+def notes(session_state: Mapping[str, Any]) -> dict[str, Any]:
+    """What the last run of a visit noted."""
+    found: dict[str, Any] = session_state[NOTES] if NOTES in session_state else {}
+    return found

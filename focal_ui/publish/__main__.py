@@ -1,0 +1,32 @@
+"""Write the lab as plain files: `python -m focal_ui.publish OUT`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from focal_ui.publish import lab
+
+
+def main() -> int:
+    """Read the command line, write the folder, and say what it weighs."""
+    asked = argparse.ArgumentParser(prog="python -m focal_ui.publish", description=__doc__)
+    asked.add_argument("out", type=Path, help="a new or empty folder, or one of an earlier run")
+    asked.add_argument("--app", default="", help="the address of the full app, for what needs it")
+    asked.add_argument("--zip", action="store_true", help="write OUT.zip too, to hand out")
+    asked.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    given = asked.parse_args()
+    try:
+        files = lab.build(given.app, processes=given.processes, tell=print)
+        lab.write(files, given.out)
+    except (ValueError, OSError) as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    if given.zip:
+        given.out.with_suffix(".zip").write_bytes(lab.zipped(files))
+    print(f"{len(files)} files, {lab.on_the_wire(files) / 1e6:.2f} MB gzipped, in {given.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

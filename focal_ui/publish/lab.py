@@ -1,0 +1,96 @@
+"""The whole lab: every page of the app, what they share, and what the class kit hands out."""
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from focal_ui.class_kit import printed_kit, worksheets
+from focal_ui.frame import frame
+from focal_ui.publish.page import Files, publish
+from focal_ui.publish.shell import ICON
+from focal_ui.publish.visit import pages
+from focal_ui.stage import stage
+
+MARK = "lab.js"  # a folder without it, and not empty, is somebody else's
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time; two of one lab are equal
+_AS_A_SCRIPT = "globalThis.focalFollow = (() => {{\n{script}\nreturn follow;\n}})();\n"
+
+
+def build(
+    app: str = "", *, processes: int = 1, tell: Callable[[str], object] = lambda _line: None
+) -> Files:
+    """Every file by its name. app: the address of the full app, "" for none.
+
+    tell: hears of each page that is done. Raises ValueError for an address that is none.
+    """
+    _check(app)
+    names = list(pages())
+    files = shared() | handouts(app)
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        made = pool.map(partial(publish, app=app), names)
+        for at, (name, of_page) in enumerate(zip(names, made, strict=True), start=1):
+            files |= of_page
+            tell(f"{at} of {len(names)}: {name}")
+    return dict(sorted(files.items()))
+
+
+def shared() -> Files:
+    """Scripts, styles and the icon: the stage's own, and what the lab adds."""
+    here, room = Path(__file__).parent, Path(stage.__file__).parent
+    follow = stage.script().replace("export default function (", "const follow = function (", 1)
+    lab = (here / "lab.js").read_text(encoding="utf-8")
+    styles = [room / "stage.css", here / "lab.css"]
+    return {
+        "stage.js": _AS_A_SCRIPT.format(script=follow).encode(),
+        "lab.js": f"(() => {{\n{lab}}})();\n".encode(),
+        "lab.css": "\n".join(each.read_text(encoding="utf-8") for each in styles).encode(),
+        ICON: Path(frame.ICON).read_bytes(),
+    }
+
+
+def handouts(app: str) -> Files:
+    """Worksheets with and without keys; the kit to print, whose links lead to the full app."""
+    made = {"files/class_kit.html": printed_kit.page(app)} if app else {}
+    for sheet in worksheets.worksheets():
+        for with_key in (False, True):
+            name = f"files/worksheet_{sheet.letter}{'_key' if with_key else ''}"
+            made[f"{name}.html"] = sheet.as_html(with_key=with_key)
+            made[f"{name}.md"] = sheet.as_markdown(with_key=with_key)
+    return {name: text.encode() for name, text in made.items()}
+
+
+def write(files: Files, out: Path) -> None:
+    """Write the folder. Raises ValueError for one that holds something else."""
+    if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
+        raise ValueError(f"{out} is not empty, and no lab lies in it: name another folder")
+    for name, made in files.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(made)
+
+
+def zipped(files: Files) -> bytes:
+    """The folder as one file, the same for the same lab."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(f"focal-loss-lab/{name}", EARLIEST), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def on_the_wire(files: Files) -> int:
+    """Bytes of all files as a web host packs them."""
+    return sum(len(gzip.compress(made, 9, mtime=0)) for made in files.values())
+
+
+def _check(app: str) -> None:
+    parts = urlsplit(app)
+    if app and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise ValueError(f"--app must be an address that begins with http:// or https://, not {json.dumps(app)}")
