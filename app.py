@@ -32,11 +32,11 @@ from pages.try_it import challenges, scores
 LATEST_PAGE = "latest page"  # session_state: the page that was drawn last
 CORE = 6  # the first pages tell the story in order; the others can be read in any
 SECTIONS: dict[str, list[ModuleType]] = {
-    "See the loss": [start, curve, easy_negatives, class_weights, gradient],
-    "From loss to detector": [anchors, first_step, many_classes, train],
-    "Where it stops": [calibration, rivals, when_not],
+    "The idea": [start, curve, easy_negatives, class_weights, gradient],
+    "In a detector": [anchors, first_step, many_classes, train],
+    "Limits": [calibration, rivals, when_not],
     "Try it": [scores, challenges],
-    "Teach": [class_kit, reference],
+    "Teach and look up": [class_kit, reference],
 }
 
 
@@ -110,7 +110,7 @@ def main() -> None:
     link_check.tell(name)
     settings.take_along()
     language.ask()
-    st.sidebar.toggle(_("Projector"), key=settings.PROJECTOR, bind="query-params")
+    st.sidebar.toggle(_("Presentation mode"), key=settings.PROJECTOR, bind="query-params")
     if settings.projector():
         st.html(theme.PROJECTOR_STYLE)
     if settings.is_hidden(settings.MENU):

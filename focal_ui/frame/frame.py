@@ -51,8 +51,8 @@ def _settle(page: str) -> None:
 
 
 def _sorry() -> None:
-    st.error(_("This page could not be drawn with these values. The others still work."))
-    st.button(_("Start again with the values of the first visit"), on_click=_forget)
+    st.error(_("This page could not be drawn with these values. The other pages still work."))
+    st.button(_("Start again with the default values"), on_click=_forget)
 
 
 def _forget() -> None:

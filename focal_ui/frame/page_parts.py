@@ -125,7 +125,7 @@ def way_on(story: Sequence[ModuleType], at: int, *, core: int) -> None:
     here = story[at]
     with st.container(key="way_on"):
         if at < core:
-            st.caption(_("Page {n} of {all} of the story").format(n=at + 1, all=core))
+            st.caption(_("Story: page {n} of {all}").format(n=at + 1, all=core))
         bridge: str = getattr(here, "BRIDGE", "")
         if bridge:
             st.markdown(_(bridge))

@@ -76,7 +76,7 @@ class Titled:
         said = html.escape(
             _(
                 "See where a detector’s loss comes from: move γ and α, and watch 100,000 easy "
-                "background locations fade. Focal loss to see, touch and teach."
+                "background locations fade. Focal loss to see, try and teach."
             )
         )
         picture = html.escape(_origin(scope) + PREVIEW)

@@ -1,4 +1,4 @@
-"""What a link can say about the whole visit: hidden controls, hidden answers, a projector.
+"""What a link can say about the whole visit: hidden controls, hidden answers, presentation.
 
 `hide=alpha,population` takes controls out of sight, so that they stay at the link's value, and
 `hide=menu` the ways to other pages;

@@ -1,1 +1,1 @@
-"""From loss to detector: the first step, many classes, and what training makes of it."""
+"""In a detector: the first step, many classes, and what training makes of it."""

@@ -234,7 +234,9 @@ def _simple(gamma: float) -> float:
 
 
 def _plateau() -> None:
-    drawer = st.expander(_("Case file: stuck at one number"), key="case_plateau", on_change="rerun")
+    drawer = st.expander(
+        _("Bug: the loss is stuck at one number"), key="case_plateau", on_change="rerun"
+    )
     if not drawer.open:
         return
     stuck = plateau(CLAMP, FocalLoss(paper.GAMMA.value, paper.ALPHA.value))

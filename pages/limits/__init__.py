@@ -1,1 +1,1 @@
-"""Where it stops: what focal loss does not do, and what it costs."""
+"""Limits: what focal loss does not do, and what it costs."""

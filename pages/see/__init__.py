@@ -1,1 +1,1 @@
-"""See the loss: how gamma and alpha reshape it, and what it adds up to."""
+"""The idea: how gamma and alpha reshape it, and what it adds up to."""

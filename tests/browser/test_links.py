@@ -169,7 +169,7 @@ def test_next_and_back_lead_through_the_story_and_take_the_values_along(visit):
     visit.open("/?gamma=1.2")
     visit.page.get_by_role("link", name="Next: The curve").click()
     expect(visit.title).to_contain_text("γ = 1.2 makes its loss")
-    expect(visit.page.get_by_text("2 of 6 in the story")).to_be_visible()
+    expect(visit.page.get_by_text("Story: page 2 of 6")).to_be_visible()
     visit.settle()
     visit.page.get_by_role("link", name="Back: Start").click()
     expect(visit.title).to_contain_text("At γ = 1.2, easy background")

@@ -116,8 +116,8 @@ def test_a_shut_expander_costs_nothing(module, open_page, open_all):
 def test_a_page_offers_its_code_its_sources_and_questions(module, open_page):
     labels = [drawer.label for drawer in open_page(module).expander]
     assert labels.count("Check yourself") == 1
-    assert labels.count("Code for this state") == 1
-    assert labels[-1] == "Where this comes from"
+    assert labels.count("Code for these settings") == 1
+    assert labels[-1] == "Sources"
 
 
 @every_pictured_page
