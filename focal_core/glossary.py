@@ -1,5 +1,6 @@
 """The words of the field, in ours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -17,13 +18,17 @@ class Term:
     also: tuple[str, ...] = ()
 
 
-def search(wanted: str) -> tuple[Term, ...]:
+def search(wanted: str, terms: Sequence[Term] | None = None) -> tuple[Term, ...]:
     """Terms that hold every word wanted, in any case; those named so come first.
 
-    Nothing wanted: all of them.
+    Nothing wanted: all of them. terms: the glossary in another language; None for English.
     """
     words = wanted.casefold().split()
-    found = [term for term in GLOSSARY if all(word in _text(term) for word in words)]
+    found = [
+        term
+        for term in (GLOSSARY if terms is None else terms)
+        if all(word in _text(term) for word in words)
+    ]
     return tuple(sorted(found, key=lambda term: not all(word in _names(term) for word in words)))
 
 

@@ -6,7 +6,10 @@ from urllib.parse import urlencode
 
 import segno
 
+from focal_ui.frame.language import KEY
 from focal_ui.frame.settings import ANSWERS, HIDE, PROJECTOR
+from focal_ui.locale.languages import offered
+from focal_ui.words import language
 
 FIRST = "start"  # the page that the bare address opens
 
@@ -23,7 +26,8 @@ def build(
     """The address.
 
     base: where the app lives; page: its name, "" or "start" for the first; values: knob -> text;
-    answers: "" to show them, settings.HIDDEN, or settings.AFTER a guess.
+    answers: "" to show them, settings.HIDDEN, or settings.AFTER a guess. Where there are several
+    languages the link says today's, so that all of a class read the same.
     """
     query = dict(values)
     if hidden:
@@ -32,6 +36,8 @@ def build(
         query[ANSWERS] = answers
     if projector:
         query[PROJECTOR] = "true"
+    if len(offered()) > 1:
+        query.setdefault(KEY, language())
     ending = f"?{urlencode(query, safe=',')}" if query else ""
     return f"{base.rstrip('/')}/{'' if page == FIRST else page}{ending}"
 

@@ -1,6 +1,6 @@
 """The 45-minute class as data: its steps with their links, and what goes wrong in heads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
@@ -283,7 +283,11 @@ def misconceptions() -> tuple[Misconception, ...]:
 
 def vocabulary() -> tuple[Term, ...]:
     """The words of the class, from the glossary."""
-    return tuple(term for term in GLOSSARY if term.name in VOCABULARY)
+    return tuple(
+        replace(term, name=_(term.name), meaning=_(term.meaning))
+        for term in GLOSSARY
+        if term.name in VOCABULARY
+    )
 
 
 def further() -> tuple[str, ...]:

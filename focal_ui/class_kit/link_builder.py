@@ -9,8 +9,8 @@ import streamlit as st
 from focal_ui.class_kit import class_link, students_address
 from focal_ui.controls.by_page import ON_PAGE, is_there, needs
 from focal_ui.controls.kinds import Knob, Number, Slider
-from focal_ui.frame import page_parts, settings
-from focal_ui.words import _
+from focal_ui.frame import language, page_parts, settings
+from focal_ui.words import _, later
 
 ANSWERS = {"": "shown", settings.AFTER: "pictures after a guess", settings.HIDDEN: "hidden"}
 GUESS = "guess_"  # what the keys of guesses start with
@@ -23,16 +23,19 @@ def show() -> None:
     left, right = st.columns([3, 2])
     with left:
         pages = page_parts.pages()
+        language.stay(f"{MINE}page")
         page = st.selectbox(
             _("Page"), list(pages), format_func=lambda page: pages[page].title,
             key=f"{MINE}page", bind="query-params",
         )  # fmt: skip
         values = dict(_values(page))
+        language.stay(f"{MINE}answers")
         answers = st.segmented_control(
             _("Answers and reasons"), list(ANSWERS), default="", required=True,
             format_func=lambda value: _(ANSWERS[value]), key=f"{MINE}answers",
             bind="query-params",
         )  # fmt: skip
+        language.stay(f"{MINE}hidden_{page}")
         hidden = st.multiselect(
             _("To hide"),
             [settings.MENU, *_can_be_hidden(page, values, answers or "")],
@@ -115,5 +118,5 @@ def _default(knob: Knob) -> str:
 
 def _named(page: str, key: str) -> str:
     names = {knob.key: knob.name for knob in ON_PAGE[page]}
-    names[settings.MENU] = "Menu and ways to other pages"
+    names[settings.MENU] = later("Menu and ways to other pages")
     return f"{_(names[key])} ({key})"

@@ -9,7 +9,7 @@ from focal_core.checks import Floats
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number, percent, short
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
@@ -111,7 +111,7 @@ def _over_priors(
             type="log",
             range=[np.log10(priors[0]) - 0.05, np.log10(priors[-1]) + 0.1],
             tickvals=[1e-4, 1e-3, 1e-2, 1e-1, 0.5],
-            ticktext=["0.0001", "0.001", "0.01", "0.1", "0.5"],
+            ticktext=[short(prior) for prior in (1e-4, 1e-3, 1e-2, 1e-1, 0.5)],
         ),
         yaxis=yaxis,
         annotations=marks.key(

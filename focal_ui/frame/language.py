@@ -13,13 +13,22 @@ from focal_ui.words import _
 
 KEY = "lang"  # in the link
 _SPOKEN = "language spoken"  # session_state: its tag, for fragments with a thread of their own
+_SWITCHED = "language switched"  # session_state: whether this run is the first in a language
 _CHOSEN = "language_chosen"  # the choice in the sidebar
 
 
 def begin() -> None:
     """Speak the visitor's language. Call before the first word of a run."""
-    tag = st.session_state[_SPOKEN] = wanted().tag
+    tag, before = wanted().tag, st.session_state.get(_SPOKEN)
+    st.session_state[_SPOKEN] = tag
+    st.session_state[_SWITCHED] = before not in (None, tag)
     words.speak(tag)
+
+
+def stay(key: str) -> None:
+    """Call before a widget whose options are translated: a switch renames what is chosen there."""
+    if st.session_state.get(_SWITCHED) and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
 
 
 def wanted() -> Language:

@@ -27,7 +27,8 @@ from focal_core.scores import (
     read_scores,
 )
 from focal_core.table import LARGEST, Fault, Table, UnreadableError, read_table
-from focal_ui.words import _, number, plain
+from focal_ui.frame import language
+from focal_ui.words import _, count, number, numeral, plain
 
 SHOWN = "own_scores"  # session_state: what this visitor brought
 PASTE = "own_text"
@@ -245,7 +246,7 @@ def _choices(brought: Brought, table: Table) -> None:
         st.markdown(
             _("**{name}**: {rows} lines. {notes}").format(
                 name=brought.table_name,
-                rows=f"{table.rows:,}",
+                rows=count(table.rows),
                 notes=" ".join(_(note) for note in table.notes),
             )
         )
@@ -265,12 +266,13 @@ def _choices(brought: Brought, table: Table) -> None:
             key=f"{key}_label",
         )
         with left:
-            kinds = {_(kind.value): kind for kind in Kind}
+            language.stay(f"{key}_kind_{score}")
             kind = st.segmented_control(
                 _("A score is a"),
-                tuple(kinds),
-                default=_(guess_kind(table.columns[score]).value),
+                tuple(Kind),
+                default=guess_kind(table.columns[score]),
                 required=True,
+                format_func=lambda kind: _(kind.value),
                 key=f"{key}_kind_{score}",
             )
         choices = _labels(table, label)
@@ -279,7 +281,7 @@ def _choices(brought: Brought, table: Table) -> None:
         if choices and object_label is None:
             st.info(_("Choose the object’s label. Until then you see what was there before."))
             return
-        reading = Reading(score, label, kinds[kind], object_label)
+        reading = Reading(score, label, kind, object_label)
         _show(brought, brought.read(reading), key)
 
 
@@ -321,9 +323,9 @@ def _show(brought: Brought, outcome: Scores | UnreadableError, key: str) -> None
                 "Surer than can be shown: {n} of {all}. A probability is taken to be at least "
                 "{closest} away from 0 and 1, a logit at most {largest}."
             ).format(
-                n=f"{outcome.clipped:,}",
-                all=f"{outcome.lines.size:,}",
-                closest=f"{CLOSEST:.7f}",
+                n=count(outcome.clipped),
+                all=count(outcome.lines.size),
+                closest=numeral(f"{CLOSEST:.7f}"),
                 largest=number(LARGEST_LOGIT),
             )
         )
@@ -345,14 +347,14 @@ def _show(brought: Brought, outcome: Scores | UnreadableError, key: str) -> None
 
 
 def _left_out_in_words(left_out: LeftOut, rows: int) -> str:
-    counts = ", ".join(f"{n:,} {_reason(fault)}" for fault, n in left_out.counts.items())
+    counts = ", ".join(f"{count(n)} {_reason(fault)}" for fault, n in left_out.counts.items())
     first = ", ".join(
         _("line {line} ({reason})").format(line=line, reason=_reason(fault))
         for line, fault in left_out.first
     )
     more = "" if left_out.rows <= FIRST else " …"
     return _("{n} of {rows} lines cannot be used: {counts}. See {first}{more}.").format(
-        n=f"{left_out.rows:,}", rows=f"{rows:,}", counts=counts, first=first, more=more
+        n=count(left_out.rows), rows=count(rows), counts=counts, first=first, more=more
     )
 
 

@@ -12,6 +12,7 @@ from focal_core.training.own_process import train_in_own_process
 from focal_core.training.recorded import Recording
 from focal_core.training.records import Ended, Ending, Evaluation, Record, Step
 from focal_ui.figures.trained import training as figures
+from focal_ui.frame import language
 from focal_ui.stage import stage
 from focal_ui.training.live_runs import QUEUE, Pool, Run, State
 from focal_ui.words import _, number
@@ -32,6 +33,7 @@ def show(runs: Recording, usual: str) -> None:
     pool().visitor_is_here(_visitor())
     state = _state()
     names = list(runs.names)
+    language.stay("live_preset")
     preset = st.selectbox(
         _("What to train"),
         names,

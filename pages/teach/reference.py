@@ -1,6 +1,7 @@
 """Reference: the paper's tables, the words of the field, and where every claim comes from."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from focal_ui.learning.claims import Tag
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, as_now
+from focal_ui.words import _, as_now, kept
 
 TITLE = "Reference"
 BRIDGE = "This is the last page. What would you like to try with what you know now?"
@@ -171,7 +172,7 @@ def _glossary() -> None:
         width=320,
     )
     if wanted.strip():
-        found = glossary.search(wanted)
+        found = glossary.search(wanted, _terms())
         # What was typed is not repeated: it never becomes Markdown.
         st.caption(
             _("{n} of {all} terms").format(n=len(found), all=len(glossary.GLOSSARY))
@@ -185,13 +186,23 @@ def _glossary() -> None:
     drawer = st.expander(title, key="all_terms", on_change="rerun")
     if drawer.open:
         with drawer:
-            for term in glossary.GLOSSARY:
+            for term in _terms():
                 _term(term)
+
+
+@kept(maxsize=4)
+def _terms() -> tuple[Term, ...]:
+    """The glossary in the visitor's words; a term is found by its English name, too."""
+    said = [
+        replace(term, name=_(term.name), meaning=_(term.meaning), also=(*term.also, term.name))
+        for term in glossary.GLOSSARY
+    ]
+    return tuple(sorted(said, key=lambda term: term.name.casefold()))
 
 
 def _term(term: Term) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{_unstarred(_(term.name))}**: {_unstarred(_(term.meaning))}")
+        st.markdown(f"**{_unstarred(term.name)}**: {_unstarred(term.meaning)}")
         if term.page and term.page != NAME:
             page_parts.link(term.page, st.session_state[page_parts.PAGES][term.page].title)
 

@@ -23,7 +23,7 @@ from focal_ui.own_scores.upload import Brought
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, as_now, number, percent
+from focal_ui.words import _, as_now, count, number, percent
 
 TITLE = "Your own scores"
 FOLLOWS = knobs.GAMMA
@@ -124,7 +124,7 @@ def _what_is_shown(brought: Brought) -> str:
     scores = brought.shown
     name = _("the example") if brought.scores is None else brought.name
     return _("Shown: {name}. Background lines: {background}, objects: {objects}.").format(
-        name=name, background=f"{scores.background:,}", objects=f"{scores.objects:,}"
+        name=name, background=count(scores.background), objects=count(scores.objects)
     )
 
 

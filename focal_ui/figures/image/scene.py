@@ -137,7 +137,7 @@ def sorted_outputs(ranked: Ranked, before: Lit, after: Lit, gamma: float) -> Exh
         ),
         xaxis2=theme.axis(
             _("hardest part of all outputs"), range=[-5, 0], anchor="y2", showgrid=False,
-            **marks.named(["0.001%", "0.01%", "0.1%", "1%", "10%", "100%"], range(-5, 1)),
+            **marks.named([percent(10.0**power) for power in range(-5, 1)], range(-5, 1)),
         ),
         yaxis2=theme.axis(
             range=[0, 1], domain=[0, 0.26], anchor="x2", showticklabels=False, showgrid=False
