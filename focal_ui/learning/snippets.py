@@ -17,7 +17,8 @@ from focal_core.training.scored_scene import EDGES, SceneScores
 from focal_core.training.slug import slug
 from focal_ui.words import _, later
 
-SCRATCH, NUMPY, TORCH, TORCHVISION = later("From scratch"), "NumPy", "PyTorch", "torchvision"
+SCRATCH = later("From scratch")
+NUMPY, TORCH, TORCHVISION = later("NumPy"), later("PyTorch"), later("torchvision")
 PLAIN_TORCH = later("Plain PyTorch")  # to paste into a training loop: it needs nothing of ours
 
 

@@ -51,13 +51,11 @@ def _literature() -> Iterator[tuple[str, str]]:
 
 def _paper() -> Iterator[tuple[str, str]]:
     for value in vars(paper).values():
-        if isinstance(value, paper.Quoted | paper.Table):
-            yield value.where, "place in the paper"
+        place = getattr(value, "where", value)
+        if isinstance(place, str) and place.startswith(f"{paper.CITED},"):
+            yield place, "place in the paper"
         if isinstance(value, paper.Table):
             yield value.caption, f"caption of table {value.number}"
-    for name, value in vars(paper).items():
-        if name.endswith("_SOURCE"):
-            yield value, "place in the paper"
     for name in CONFIGURATIONS:
         yield name, "a recorded configuration; CE and FL as elsewhere"
 

@@ -25,7 +25,13 @@ FINISHED: tuple[Language, ...] = ()
 """Those that are offered to visitors; tests hold that none of their messages is missing."""
 
 TRY = "FOCAL_LAB_TRY_LANGUAGES"  # of the environment: more tags to offer, with commas between
-ALIASES = {"zh": CHINESE, "zh_cn": CHINESE, "zh_sg": CHINESE, "zh_hans": CHINESE}
+ALIASES = {
+    "zh": CHINESE,
+    "zh_cn": CHINESE,
+    "zh_sg": CHINESE,
+    "zh_hans_cn": CHINESE,
+    "zh_hans_sg": CHINESE,
+}
 BY_TAG = {language.tag: language for language in (ENGLISH, *TRANSLATED, PSEUDO)}
 
 
@@ -39,8 +45,9 @@ def find(asked: str) -> Language | None:
     """The offered language that a tag means: es, es-MX, zh-CN; None if there is none."""
     tag = asked.strip().replace("-", "_").casefold()
     known = {language.tag.casefold(): language for language in BY_TAG.values()} | ALIASES
-    # Of a region nothing is known but its language; traditional Chinese is not simplified.
-    found = known.get(tag) or (None if tag.startswith("zh") else known.get(tag.partition("_")[0]))
+    found, parts = known.get(tag), tag.split("_")
+    if found is None and parts[0] != "zh":  # traditional Chinese is not simplified Chinese
+        found = known.get(parts[0])
     return found if found in offered() else None
 
 

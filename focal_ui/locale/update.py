@@ -20,7 +20,8 @@ def main(*asked: str) -> None:
         file = catalogues.file_of(language.tag)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(catalogues.as_po(catalogue))
-        file.with_suffix(".mo").write_bytes(catalogues.as_mo(catalogue))
+        compiled = catalogues.as_mo(catalogues.read(file, language.tag))
+        file.with_suffix(".mo").write_bytes(compiled)
         _tell(catalogue, all_of_it=language in FINISHED)
     if "--words" in asked:
         for name, (n, words) in sorted(catalogues.words_by_file(template).items()):

@@ -18,7 +18,7 @@ def show(runs: Recording, longer: Recording, pairs: Sequence[tuple[str, str]]) -
     st.table(
         {
             _("AP on the test images, difference paired by seed"): [
-                _("{first} minus {second}").format(first=first, second=second)
+                _("{first} minus {second}").format(first=_(first), second=_(second))
                 for first, second in pairs
             ],
             _("after {steps} steps").format(steps=short): [_in_words(pair[0]) for pair in leads],

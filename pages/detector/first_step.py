@@ -21,7 +21,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, number
+from focal_ui.words import _, later, number
 
 TITLE = "The first step"
 FOLLOWS = knobs.PRIOR
@@ -92,7 +92,7 @@ def _sources(now: Mapping[str, Any]) -> dict[str, str]:
     return {
         _("Prior π = 0.01, b = −ln((1 − π)/π)"): paper.PRIOR.where,
         _("Without it training with cross entropy diverges; its exact value matters little"): (
-            "Lin et al. 2017, §5.1"
+            later("Lin et al. 2017, §5.1")
         ),
         _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
         _("Every number on this page"): _(

@@ -19,7 +19,7 @@ from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
 from focal_ui.training import inside, lasting_leads, live_panel, paper_comparison, warming_up
-from focal_ui.words import _, ap_and_spread, ap_points, lead_and_spread, number, percent
+from focal_ui.words import _, ap_and_spread, ap_points, later, lead_and_spread, number, percent
 
 TITLE = "Train"
 BRIDGE = "Trained with focal loss: are its scores still probabilities?"
@@ -50,13 +50,13 @@ class Pair(NamedTuple):
 
 PAIRS = {
     knobs.THE_PRIOR: Pair(
-        REFERENCE, NO_PRIOR, "cross entropy with a prior", "cross entropy without one"
+        REFERENCE, NO_PRIOR, later("cross entropy with a prior"), later("cross entropy without one")
     ),
-    knobs.FOCUSING: Pair(PAPERS, REFERENCE, "focal loss", "cross entropy"),
+    knobs.FOCUSING: Pair(PAPERS, REFERENCE, later("focal loss"), later("cross entropy")),
     knobs.CLASS_WEIGHT: Pair(
-        WEIGHTED, REFERENCE, "cross entropy with α = 0.75", "cross entropy without α"
+        WEIGHTED, REFERENCE, later("cross entropy with α = 0.75"), later("cross entropy without α")
     ),
-    knobs.MINING: Pair(MINED, PAPERS, "OHEM", "focal loss"),
+    knobs.MINING: Pair(MINED, PAPERS, later("OHEM"), later("focal loss")),
 }
 SOON = 3  # which of the recorded steps the explanation looks at, after the first
 FOLLOWED = ((PAPERS, REFERENCE), (PAPERS, SMALLER_PRIOR), (MINED, PAPERS))
@@ -67,7 +67,7 @@ QUANTITIES = {
         "class_loss",
         log=True,
         from_start=True,
-        note="Every loss has its own scale: compare shapes, not heights.",
+        note=later("Every loss has its own scale: compare shapes, not heights."),
     ),
     knobs.BACKGROUND_SHARE: figures.Quantity(
         "background_share", unit=figures.SHARE, from_start=True
@@ -76,7 +76,9 @@ QUANTITIES = {
         "easy_share",
         unit=figures.SHARE,
         from_start=True,
-        note="Drawn is what the easiest 90% of the background makes up of background’s loss.",
+        note=later(
+            "Drawn is what the easiest 90% of the background makes up of background’s loss."
+        ),
     ),
     knobs.GRADIENT_NORM: figures.Quantity("gradient_norm"),
     knobs.GRADIENT_BUDGET: figures.Quantity(
@@ -84,8 +86,10 @@ QUANTITIES = {
         (1e-3, 1e3),
         log=True,
         from_start=True,
-        note="Drawn is the ratio of two gradients by the parameters: that of the easiest 90% of "
-        "the background to that of the objects.",
+        note=later(
+            "Drawn is the ratio of two gradients by the parameters: that of the easiest 90% of "
+            "the background to that of the objects."
+        ),
     ),
 }
 

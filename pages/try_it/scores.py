@@ -23,7 +23,7 @@ from focal_ui.own_scores.upload import Brought
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, as_now, count, number, percent
+from focal_ui.words import _, as_now, count, later, number, percent
 
 TITLE = "Your own scores"
 FOLLOWS = knobs.GAMMA
@@ -81,7 +81,7 @@ def page() -> None:
 def _sources() -> dict[str, str]:
     return {
         _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
-        _("Cumulative share of the loss, hardest first"): "Lin et al. 2017, Figure 4",
+        _("Cumulative share of the loss, hardest first"): later("Lin et al. 2017, Figure 4"),
         _("Every number on this page"): _("computed here from the scores shown"),
         _("The example"): _("drawn from a fixed seed, with three labels left out on purpose"),
     }

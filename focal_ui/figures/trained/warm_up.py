@@ -100,7 +100,7 @@ def _best(recorded: WarmUp) -> str:
     )
     if at_the_end:
         words += " " + _("No rate beyond that was tried, so more may be left for {losses}.").format(
-            losses=_(" and ").join(at_the_end)
+            losses=_(" and ").join(map(_, at_the_end))
         )
     return words
 
