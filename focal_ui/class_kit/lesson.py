@@ -1,39 +1,42 @@
-"""The 45-minute class as data: its steps with their links, and what goes wrong in heads."""
+"""The 45-minute lesson as data: its steps with their links, goals and common misconceptions."""
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import balancing_alpha, budget
 from focal_core.curve import anatomy
-from focal_core.first_step import FirstStep
+from focal_core.first_step import FirstStep, Normaliser
 from focal_core.glossary import GLOSSARY, Term
+from focal_core.optimum import equal_slope_p_t
 from focal_core.population import SIMPLE, SPREAD, STUBBORN, VERY_EASY, Recipe
-from focal_core.training.config import PAPERS
+from focal_core.training.config import PAPERS, REFERENCE
+from focal_core.training.recorded import TrainedScores
 from focal_core.training.scored_scene import scored_scene
 from focal_ui.controls import knobs, populations
 from focal_ui.frame import settings
-from focal_ui.words import _, number, percent, times
+from focal_ui.words import _, number, percent
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the class: minutes, what happens, what comes out, the page that shows it."""
+    """One step of the lesson: minutes, the activity, what to expect, the page that shows it."""
 
     minutes: str
-    what: str
-    outcome: str
+    activity: str
+    expected: str
     page: str | None = None
     values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """What learners say, the question that shakes it, and what comes out."""
+    """What students say, the question to ask them, and what they find."""
 
     said: str
-    probe: str
-    outcome: str
+    ask: str
+    found: str
 
 
 VOCABULARY = {
@@ -50,7 +53,7 @@ def plan() -> tuple[Step, ...]:
         _open_play(),
         _worked_case(),
         _vote_on_spread_scores(),
-        _populations_in_pairs(),
+        _scenarios_in_pairs(),
         _the_gradient(),
         _the_first_step(),
         _exit_quiz(),
@@ -61,8 +64,14 @@ def plan() -> tuple[Step, ...]:
 def _before_class() -> Step:
     return Step(
         _("before"),
-        _("Open the app once, so that it is awake; print or share the sheets."),
-        _("Nothing is to be installed. Without a network take the offline figures of the kit."),
+        _(
+            "Open the app once, since a server that sleeps needs a minute to start. Print or share "
+            "the worksheets."
+        ),
+        _(
+            "Students install nothing. For a room without a network, take the files of the class "
+            "kit."
+        ),
     )
 
 
@@ -70,7 +79,7 @@ def _pre_check() -> Step:
     return Step(
         "0–5",
         _("Pre-check: three questions of the exit quiz, without feedback."),
-        _("Errors are welcome: the exit quiz asks the same again."),
+        _("Mistakes are fine: the exit quiz repeats these questions."),
         "challenges",
         {"level": knobs.PRE_CHECK, "answers": settings.HIDDEN},
     )
@@ -79,8 +88,8 @@ def _pre_check() -> Step:
 def _open_play() -> Step:
     return Step(
         "5–10",
-        _("Open play on Start: raise γ, look at places of the image. The teacher is silent."),
-        _("Easy background makes up {before} at γ = 0 and {after} at γ = 2.").format(
+        _("Free exploration of *Start*: students raise γ and watch the image. Say nothing yet."),
+        _("Easy background makes up {before} of the loss at γ = 0 and {after} at γ = 2.").format(
             before=percent(_share_of_the_image(0.0)), after=percent(_share_of_the_image(2.0))
         ),
         "start",
@@ -92,12 +101,12 @@ def _worked_case() -> Step:
     easy = anatomy(0.9, FocalLoss(2.0))
     return Step(
         "10–17",
-        _("Explain $p_t$ and the factor; one worked example on the board."),
-        _("$p_t$ = 0.9: {ce} × {factor} = {fl}, {times} less.").format(
+        _("Explain $p_t$ and the factor. Work through one example on the board."),
+        _("$p_t$ = 0.9: {ce} × {factor} = {fl}. The loss is divided by {reduction}.").format(
             ce=number(float(easy.cross_entropy)),
             factor=number(float(easy.factor)),
             fl=number(float(easy.focal)),
-            times=times(float(easy.loss_reduction)),
+            reduction=number(float(easy.loss_reduction)),
         ),
         "curve",
         {"gamma": "2", "p_t": "0.9", "hide": "guess_curve", "projector": "true"},
@@ -108,8 +117,8 @@ def _vote_on_spread_scores() -> Step:
     return Step(
         "17–24",
         _(
-            "Predict as a class what the box asks: scores that spread. Vote, talk in pairs, "
-            "choose the answer with most votes, then drag γ to 2."
+            "The class predicts what the box on the page asks. Vote, discuss in pairs, choose the "
+            "answer with the most votes, then drag γ to 2."
         ),
         _("{spread}, not {simple}: the hard background still counts.").format(
             spread=percent(_share(SPREAD, 2.0)), simple=percent(_share(SIMPLE, 2.0))
@@ -125,16 +134,17 @@ def _vote_on_spread_scores() -> Step:
     )
 
 
-def _populations_in_pairs() -> Step:
+def _scenarios_in_pairs() -> Step:
     return Step(
         "24–34",
         _(
             "Pairs compare *Easy background*, *Very easy background* and *Spread-out scores* at "
-            "γ = 2. Worksheet A."
+            "γ = 2, then do worksheet A."
         ),
         _(
-            "Easy background {simple}, Very easy background {very_easy}, Spread-out scores "
-            "{spread}; on the worksheet Hard background {stubborn}."
+            "Background’s share is {simple} in Easy background, {very_easy} in Very easy "
+            "background, {spread} in Spread-out scores; on the worksheet {stubborn} in Hard "
+            "background."
         ).format(
             simple=percent(_share(SIMPLE, 2.0)),
             very_easy=percent(_share(VERY_EASY, 2.0)),
@@ -150,8 +160,11 @@ def _the_gradient() -> Step:
     half, easy = (anatomy(p_t, FocalLoss(2.0)) for p_t in (0.5, 0.9))
     return Step(
         "34–37",
-        _("The surprise: predict the gradient at $p_t$ = 0.5, then drag the cursor."),
-        _("Loss ÷ {loss}, gradient ÷ {slope}; at 0.9 ÷ {loss_easy} and ÷ {slope_easy}.").format(
+        _("Surprise: predict the gradient at $p_t$ = 0.5, then drag $p_t$ there."),
+        _(
+            "At $p_t$ = 0.5: loss ÷ {loss}, gradient ÷ {slope}. At $p_t$ = 0.9: loss ÷ "
+            "{loss_easy}, gradient ÷ {slope_easy}."
+        ).format(
             loss=number(float(half.loss_reduction)),
             slope=number(float(half.slope_reduction)),
             loss_easy=number(float(easy.loss_reduction)),
@@ -163,13 +176,20 @@ def _the_gradient() -> Step:
 
 
 def _the_first_step() -> Step:
-    start = FirstStep(0.5)
+    focal, without, start = FocalLoss(2.0), FirstStep(0.5), FirstStep(paper.PRIOR.value)
     return Step(
         "37–40",
-        _("Predict the first step: every location predicts 0.5. Then drag π there."),
-        _("{ce} under cross entropy, {fl} at γ = 2: here only the prior helps.").format(
-            ce=percent(start.paid(CROSS_ENTROPY).negative_share),
-            fl=percent(start.paid(FocalLoss(2.0)).negative_share),
+        _("Predict the first step without a prior: every anchor predicts 0.5. Then drag π to 0.5."),
+        _(
+            "Background makes up {ce} under cross entropy and {fl} at γ = 2: where all $p_t$ are "
+            "equal, γ changes no share. The prior π = {prior:g} takes the first loss per "
+            "foreground anchor from {large} to {small}."
+        ).format(
+            ce=percent(without.paid(CROSS_ENTROPY).negative_share),
+            fl=percent(without.paid(focal).negative_share),
+            prior=start.prior,
+            large=number(without.reported(focal, Normaliser.POSITIVES)),
+            small=number(start.reported(focal, Normaliser.POSITIVES)),
         ),
         "first_step",
         {"gamma": "2", "answers": settings.AFTER, "projector": "true"},
@@ -179,8 +199,8 @@ def _the_first_step() -> Step:
 def _exit_quiz() -> Step:
     return Step(
         "40–45",
-        _("Exit quiz, with reasons. The result can be printed, or handed in as a link."),
-        _("The last question transfers: rare is not the same as easy."),
+        _("Exit quiz, with reasons. Students print the result or hand it in as a link."),
+        _("The last question is a transfer task: rare is not the same as easy."),
         "challenges",
         {"level": knobs.EXIT_QUIZ},
     )
@@ -190,7 +210,7 @@ def _homework() -> Step:
     return Step(
         _("after"),
         _("Homework: five numbers about one example, handed in as a link."),
-        _("The answers stand in the link; opened, it says which are right."),
+        _("The answers are saved in the link; opening it shows which are right."),
         "challenges",
         {"level": knobs.LEVELS[1]},
     )
@@ -208,81 +228,148 @@ def _share_of_the_image(gamma: float) -> float:
 
 
 def goals() -> tuple[str, ...]:
-    """What a learner can do afterwards."""
+    """What students can do afterwards."""
     return (
-        _("say why many easy background locations outweigh few objects under cross entropy"),
-        _("predict what γ does to an easy and to a hard example, to the loss and to the slope"),
+        _("explain why many easy background locations outweigh a few objects under cross entropy"),
+        _("predict what γ does to the loss and to the gradient of an easy and of a hard example"),
         _("tell what α does from what γ does, and why the balancing α falls as γ grows"),
-        _("explain why γ does nothing at the first step, and what the prior does"),
+        _("explain what the prior does at the first step, and when γ changes no share there"),
         _("name cases in which focal loss does not help"),
     )
 
 
-def prior_knowledge() -> str:
-    """What a learner brings."""
-    return _("Logarithm, probability, what a classifier is; the sigmoid helps.")
+def prerequisites() -> str:
+    """What students need to know before."""
+    return _("logarithms, probability, what a classifier is. Knowing the sigmoid helps.")
 
 
 def misconceptions() -> tuple[Misconception, ...]:
     """Those that the pages are built against."""
-    focal, simple = FocalLoss(2.0), SIMPLE.population()
-    easy, hard = anatomy(0.9, focal), anatomy(0.1, focal)
-    paid, start = budget(simple, focal), FirstStep(0.5)
     return (
-        Misconception(
-            _("Focal loss amplifies hard examples."),
-            _("What is the factor at $p_t$ = 0.1? Is it above 1?"),
-            _("{factor}: they shrink, too, only less than easy ones.").format(
-                factor=number(float(hard.factor))
-            ),
+        _amplified(),
+        _free_of_loss(),
+        _easy_for_ever(),
+        _gradient_like_loss(),
+        _alpha_of_the_rare(),
+        _bad_start(),
+        _small_loss(),
+    )
+
+
+def _amplified() -> Misconception:
+    focal = FocalLoss(2.0)
+    hard = anatomy(0.1, focal)
+    return Misconception(
+        _("Focal loss makes the loss of hard examples larger."),
+        _("What is the factor at $p_t$ = 0.1? Is it above 1? And what happens to the gradient?"),
+        _(
+            "The factor is {factor}: the loss shrinks, only less than that of easy examples. The "
+            "gradient grows to {larger} times cross entropy’s; below $p_t$ = {equal} it is larger "
+            "than cross entropy’s, above it smaller."
+        ).format(
+            factor=number(float(hard.factor)),
+            larger=number(1 / float(hard.slope_reduction)),
+            equal=number(equal_slope_p_t(focal)),
         ),
-        Misconception(
-            _("A correct answer costs nothing."),
-            _("What does one location at $p_t$ = 0.9 cost? And {n} of them?").format(
-                n=number(SIMPLE.negatives)
-            ),
-            _("{one}, and {all} together: more than all objects.").format(
-                one=number(float(easy.cross_entropy)),
-                all=number(budget(simple, CROSS_ENTROPY).negatives),
-            ),
+    )
+
+
+def _free_of_loss() -> Misconception:
+    summed = budget(SIMPLE.population(), CROSS_ENTROPY)
+    return Misconception(
+        _("A correct answer adds nothing to the loss."),
+        _("What is the loss of one location at $p_t$ = 0.9? And of {n} of them?").format(
+            n=number(SIMPLE.negatives)
         ),
-        Misconception(
-            _("A hundred times less loss is a hundred times less gradient."),
-            _("Read both numbers off the headline of The gradient."),
-            _("Loss ÷ {loss}, slope ÷ {slope}: the factor has a slope of its own.").format(
-                loss=number(float(easy.loss_reduction)), slope=number(float(easy.slope_reduction))
-            ),
+        _("{one}, and {all} together: more than the {objects} of all objects.").format(
+            one=number(float(anatomy(0.9, CROSS_ENTROPY).cross_entropy)),
+            all=number(summed.negatives),
+            objects=number(summed.positives),
         ),
-        Misconception(
-            _("The rare class must get α above 0.5."),
-            _("Which α balances Easy background at γ = 2? Why is it below 0.5?"),
-            _("{alpha}: γ has already taken background down to {share}.").format(
-                alpha=number(balancing_alpha(simple, focal)), share=percent(paid.negative_share)
-            ),
+    )
+
+
+def _easy_for_ever() -> Misconception:
+    start = FirstStep(paper.PRIOR.value)
+    return Misconception(
+        _("Under cross entropy, easy background makes up most of the loss in every detector."),
+        _("Compare *Easy background* with *CE detector* at γ = 0. What has training changed?"),
+        _(
+            "{simple} in *Easy background*, a thought experiment; {start} before training at "
+            "π = {prior:g}, where background has $p_t$ = {p_t:g}; {trained} in the detector that "
+            "was trained here with cross entropy."
+        ).format(
+            simple=percent(_share(SIMPLE, 0.0)),
+            start=percent(start.paid(CROSS_ENTROPY).negative_share),
+            prior=start.prior,
+            p_t=1 - start.prior,
+            trained=percent(_share(TrainedScores(REFERENCE), 0.0)),
         ),
-        Misconception(
-            _("Focal loss repairs a bad start."),
-            _("All answer 0.5: what changes between γ = 0 and γ = 5?"),
-            _("Nothing about who pays: background carries {before} and {after}.").format(
-                before=percent(start.paid(CROSS_ENTROPY).negative_share),
-                after=percent(start.paid(FocalLoss(5.0)).negative_share),
-            ),
+    )
+
+
+def _gradient_like_loss() -> Misconception:
+    easy = anatomy(0.9, FocalLoss(2.0))
+    return Misconception(
+        _("If the loss is divided by {n}, the gradient is, too.").format(
+            n=number(float(easy.loss_reduction))
         ),
-        Misconception(
-            _("A small loss in the log means that the training is done."),
-            _("Divide the same sum by locations and by objects."),
-            _(
-                "Easy background at γ = 2: {locations} and {objects}. Only the divisor differs."
-            ).format(
-                locations=number(paid.total / (SIMPLE.negatives + SIMPLE.positives)),
-                objects=number(paid.total / SIMPLE.positives),
-            ),
+        _("Read both numbers in the headline of *The gradient*."),
+        _(
+            "Loss ÷ {loss}, gradient ÷ {slope}: the factor falls as well, and that adds a second "
+            "part to the gradient."
+        ).format(
+            loss=number(float(easy.loss_reduction)), slope=number(float(easy.slope_reduction))
+        ),
+    )
+
+
+def _alpha_of_the_rare() -> Misconception:
+    focal, simple = FocalLoss(2.0), SIMPLE.population()
+    return Misconception(
+        _("The rare class must get α above 0.5."),
+        _("Which α balances *Easy background* at γ = 2? Why is it below 0.5?"),
+        _("{alpha}: γ has already taken background down to {share} of the loss.").format(
+            alpha=number(balancing_alpha(simple, focal)), share=percent(_share(SIMPLE, 2.0))
+        ),
+    )
+
+
+def _bad_start() -> Misconception:
+    without, start = FirstStep(0.5), FirstStep(paper.PRIOR.value)
+    return Misconception(
+        _("Focal loss repairs a bad start."),
+        _("Every anchor predicts 0.5: what changes between γ = 0 and γ = 5? And at π = {prior:g}?")
+        .format(prior=start.prior),
+        _(
+            "At 0.5 only the size of the loss changes: background makes up {before} and {after}. "
+            "At π = {prior:g} background starts easy, and γ = 5 takes it from {easy} to almost "
+            "nothing."
+        ).format(
+            before=percent(without.paid(CROSS_ENTROPY).negative_share),
+            after=percent(without.paid(FocalLoss(5.0)).negative_share),
+            prior=start.prior,
+            easy=percent(start.paid(CROSS_ENTROPY).negative_share),
+        ),
+    )  # fmt: skip
+
+
+def _small_loss() -> Misconception:
+    summed = budget(SIMPLE.population(), FocalLoss(2.0))
+    return Misconception(
+        _("A small loss in the training log means that training is finished."),
+        _("Divide the same sum by all anchors, and by the foreground anchors."),
+        _(
+            "*Easy background* at γ = 2: {mean} and {per_foreground}. Only the divisor differs."
+        ).format(
+            mean=number(summed.total / (SIMPLE.negatives + SIMPLE.positives)),
+            per_foreground=number(summed.total / SIMPLE.positives),
         ),
     )
 
 
 def vocabulary() -> tuple[Term, ...]:
-    """The words of the class, from the glossary."""
+    """The terms of the lesson, from the glossary."""
     return tuple(
         replace(term, name=_(term.name), meaning=_(term.meaning))
         for term in GLOSSARY
@@ -291,39 +378,56 @@ def vocabulary() -> tuple[Term, ...]:
 
 
 def further() -> tuple[str, ...]:
-    """For those who are done early, and for the week after."""
+    """For those who finish early, and for the week after."""
     return (
-        _("Early: level 3 of the challenges, or Spot the bug."),
-        _("A level up: level 4, then Train: where focal loss does not win, and why."),
-        _("Own data: paste the scores of a model into Your own scores."),
-        _("By hand: worksheet B without the app, worksheet C without its code."),
+        _("Finished early: level 3 of *Challenges*, or *Spot the bug*."),
+        _("More advanced: level 4, then *Train*: where focal loss does not win, and why."),
+        _("Own data: paste the scores of a model into *Your own scores*."),
+        _("Without the app: worksheet B by hand; worksheet C without the code that the app shows."),
     )
 
 
 def access() -> tuple[str, ...]:
     """What the app offers to those who see, hear or move differently, and what it keeps."""
     return (
-        _("The keyboard is enough: Tab to a control, arrows to move it, Enter to open."),
-        _("Each picture has a sentence and a table below it; screen readers get both."),
-        _("Colour is never the only sign: losses differ in dash, classes in hatching."),
-        _("Text may be enlarged to double size; a phone held upright is enough."),
-        _("No account. Answers and guesses stand in the address and nowhere else."),
+        _("The keyboard is enough: Tab to a control, arrow keys to move it, Enter to open."),
+        _("Each picture has a sentence and a data table below it; screen readers read both."),
+        _("Colour is never the only sign: losses also differ in dashes, classes in hatching."),
+        _("Text can be enlarged to double size; a phone held upright is wide enough."),
+        _("No account. Answers and guesses are saved in the page address and nowhere else."),
     )
 
 
 def simplifications() -> dict[str, str]:
-    """What each population leaves out."""
+    """What each scenario leaves out."""
+    start = FirstStep(paper.PRIOR.value)
     return {
-        _("Easy background"): _(
-            "A thought experiment with two scores only. Real scores spread; its “background "
-            "vanishes” is too neat."
+        _("All scenarios"): _(
+            "Only the loss of the classification. A detector adds a loss for the position of its "
+            "boxes."
         ),
-        _("Very easy background"): _("Like a trained model’s background, without its hard cases."),
+        _("Easy background"): _(
+            "A thought experiment with the paper’s round numbers: {ratio} background locations for "
+            "each object, $p_t$ = {p_t:g}. Real scores spread out, and with the prior even an "
+            "untrained detector starts at $p_t$ = {start:g}."
+        ).format(
+            ratio=number(SIMPLE.negatives / SIMPLE.positives),
+            p_t=SIMPLE.negative_p_t,
+            start=1 - start.prior,
+        ),
+        _("Very easy background"): _(
+            "All background is as easy as it is with the prior before training. A trained detector "
+            "has some hard background, too."
+        ),
         _("Spread-out scores"): _(
-            "Normal logits. Real tails differ, and locations are not independent."
+            "Logits are drawn from normal distributions, each on its own. Real ones have other "
+            "tails, and neighbouring locations resemble each other."
         ),
         _("FL detector, CE detector"): _(
-            "One small model each, images of 48 pixels with one object; no COCO."
+            "One small model each, trained with Adam on images of 48 pixels with one object; no "
+            "COCO."
         ),
-        _("The image"): _("One drawn image, one small model: its locations are not independent."),
+        _("The image"): _(
+            "One drawn image and one small model; neighbouring locations resemble each other."
+        ),
     }

@@ -7,6 +7,7 @@ from focal_ui.words import web_language
 
 _INDEX = re.compile(r"(?<![\w$])([A-Za-zαπ])_(\w)(?!\w)")
 _POWER = re.compile(r"\^(−?\w)")
+_NAME = re.compile(r"(?<![\w*])\*([^*\s](?:[^*]*[^*\s])?)\*(?![\w*])")
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{title}</title>
@@ -39,8 +40,8 @@ def page(title: str, body: str) -> str:
 
 
 def text(words: str) -> str:
-    """Words as HTML, with p_t, $p_t$ and 2^γ set as in a book."""
-    plain = html.escape(words.replace("$", ""))
+    """Words as HTML, with p_t, $p_t$, 2^γ and *names* set as in a book."""
+    plain = _NAME.sub(r"<em>\1</em>", html.escape(words.replace("$", "")))
     indexed = _INDEX.sub(r"<i>\1</i><sub>\2</sub>", plain)
     return _POWER.sub(r"<sup>\1</sup>", indexed)
 
