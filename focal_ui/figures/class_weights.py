@@ -50,11 +50,9 @@ def two_classes(
     figure = theme.figure(
         data,
         height=320,
-        xaxis=theme.axis(
-            _("p, probability of an object"), range=[0, 1], domain=[0, 0.46], nticks=5
-        ),
+        xaxis=theme.axis(_("probability p"), range=[0, 1], domain=[0, 0.46], nticks=5),
         xaxis2=theme.axis(
-            _("p, probability of an object"), range=[0, 1], domain=[0.54, 1], nticks=5, anchor="y2"
+            _("probability p"), range=[0, 1], domain=[0.54, 1], nticks=5, anchor="y2"
         ),
         yaxis=theme.axis(range=[0, 4]),
         yaxis2=theme.axis(range=[0, 4], anchor="x2"),
@@ -62,7 +60,7 @@ def two_classes(
     )
     sentence = _(
         "Objects are weighted by α = {alpha:g} (solid), background by 1 − α = {rest:g} (dotted); "
-        "α sees the class and γ = {gamma:g} {sees}."
+        "α sees the class and γ = {gamma:g} {sees}. The predicted probability of an object is p."
     ).format(
         alpha=alpha,
         rest=round(1 - alpha, 6),

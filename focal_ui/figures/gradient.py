@@ -131,6 +131,7 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
             marks.dot(where, float(at.loss_reduction), theme.FOCAL.color, name=names[0]) | HELD,
             marks.dot(where, float(at.slope_reduction), theme.THIRD.color, name=names[1]) | HELD,
         ],
+        height=300,
         xaxis=theme.axis(
             _("p<sub>t</sub>, probability of the true class"), range=[0, 1], showgrid=False
         ),
@@ -163,8 +164,7 @@ def reductions(focal: Anatomy, at: Anatomy, equal_at: float | None, limit: float
     else:
         sentence = _(
             "Below $p_t$ = **{equal}** the gradient of focal loss is *larger* than that of "
-            "cross entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the gradient "
-            "(1 + γ)."
+            "cross entropy. Towards $p_t$ = 1 the loss shrinks {limit} as much as the gradient."
         ).format(equal=number(equal_at), limit=times(limit))
     table = {
         "p_t": focal.p_t,
@@ -226,8 +226,7 @@ def who_pulls(
     )
     sentence = _(
         "In *Easy background* background makes up {loss} of the loss but **{slope}** of the "
-        "gradient: a training log shows the loss, the gradient moves the weights. The sizes are "
-        "added up here; in a network, gradients of opposite directions partly cancel."
+        "gradient. Sizes are added up here; in a network, opposite directions partly cancel."
     ).format(
         loss=percent(by_loss[0].negative_share),
         slope=percent(by_slope[0].negative_share),

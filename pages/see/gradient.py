@@ -168,11 +168,9 @@ def _explained(loss: FocalLoss) -> str:
         "second part because the factor itself falls. So the gradient shrinks less than the loss, "
         "and below $p_t$ = {equal} it is even **larger** than cross entropy’s: there focal loss "
         "does turn hard examples up, in the gradient and not in the loss. It is largest at $p_t$ = "
-        "{steepest} ({slope} cross entropy’s); below that, in the shaded strip, a confidently "
-        "wrong example counts less again, and as a function of the logit the loss is not convex. "
-        "As a function of $p_t$ it is: there it is convex everywhere and steepest towards $p_t$ = "
-        "0. The third line, FL*, is a variant from the paper’s appendix: cross entropy of a "
-        "stretched and shifted logit."
+        "{steepest} ({slope} cross entropy’s); below that, in the shaded strip, it falls again: as "
+        "a function of the logit the loss is not convex. As a function of $p_t$ it is convex "
+        "everywhere and steepest towards 0. (FL*: a variant from the paper’s appendix.)"
     ).format(
         equal=number(equal), steepest=number(steepest), slope=times(1 / float(hard.slope_reduction))
     )

@@ -81,7 +81,7 @@ def page() -> None:
     page_parts.check_yourself(question_bank.of("start"))
     page_parts.code_for(partial(_code, now["gamma"], model, now["after"], seed))
     page_parts.sources(_sources())
-    page_parts.link("class_kit", _("For teachers: a lesson plan, worksheets and links for a class"))
+    page_parts.link("class_kit", _("For teachers: lesson plan, worksheets, class links"))
 
 
 def _opening() -> None:
@@ -155,9 +155,7 @@ def _kinds_by_rank(model: str, after: int, seed: int) -> Ranked:
 
 def _headline(gamma: float, before: Lit, after: Lit) -> str:
     if gamma == 0:
-        words = _(
-            "Under cross entropy, the usual loss, easy background makes up **{after}** of the total"
-        )
+        words = _("Under cross entropy, easy background makes up **{after}** of the loss")
     else:
         words = _(
             "At γ = {gamma:g}, easy background makes up **{after}** of the loss instead of {before}"
@@ -171,11 +169,9 @@ def _headline(gamma: float, before: Lit, after: Lit) -> str:
 
 def _introduction() -> str:
     return _(
-        "A detector classifies about {locations} locations of an image: object or background? The "
-        "*loss* adds up how wrong it is at each; training lowers this sum. Most locations are easy "
-        "background: nearly right, but so many that together they make up most of the sum. "
-        "**Focal loss** (Lin et al., 2017) lets what is nearly right count less; γ sets how much "
-        "less. **Raise γ and watch the easy background fade.**"
+        "A detector classifies about {locations} locations: object or background? Its loss, "
+        "usually *cross entropy*, adds up its errors: small ones on easy background, but very "
+        "many. **Focal loss** (Lin et al., 2017) lets small ones count less."
     ).format(locations=number(paper.LOCATIONS.value))
 
 
