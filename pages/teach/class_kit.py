@@ -39,7 +39,7 @@ def page() -> None:
 def _goals() -> None:
     st.markdown(_("After 45 minutes students can"))
     st.markdown("\n".join(f"- {goal}" for goal in lesson.goals()))
-    st.markdown(_("**Prerequisites:** {knowledge}").format(knowledge=lesson.prior_knowledge()))
+    st.markdown(_("**Prerequisites:** {knowledge}").format(knowledge=lesson.prerequisites()))
     st.download_button(
         _("The whole kit to print (HTML)"),
         data=as_now(partial(printed_kit.page, _base())),
@@ -61,7 +61,7 @@ def _plan(plan: tuple[lesson.Step, ...]) -> None:
         link = ""
         if step.page:
             link = f"[{_('open')}]({class_link.build(_base(), step.page, step.values)})"
-        lines.append(f"| {step.minutes} | {step.what} | {step.outcome} | {link} |")
+        lines.append(f"| {step.minutes} | {step.activity} | {step.expected} | {link} |")
     with st.container(key="plan"):
         st.markdown("\n".join(lines))
 
@@ -108,8 +108,8 @@ def _misconceptions() -> None:
         drawer.table(
             {
                 _("Students say"): [row.said for row in rows],
-                _("Ask"): [row.probe for row in rows],
-                _("They find"): [row.outcome for row in rows],
+                _("Ask"): [row.ask for row in rows],
+                _("They find"): [row.found for row in rows],
             },
             hide_index=True,
         )
@@ -125,7 +125,7 @@ def _words_and_ways() -> None:
     if drawer.open:
         terms = lesson.vocabulary()
         drawer.table(
-            {_("word"): [t.name for t in terms], _("meaning"): [t.meaning for t in terms]},
+            {_("term"): [t.name for t in terms], _("meaning"): [t.meaning for t in terms]},
             hide_index=True,
         )
     for key, title, lines in (
