@@ -54,6 +54,7 @@ def main() -> None:
 
 def _spent(page: Page, address: str, key: str) -> list[float]:
     page.goto(address)
+    page.focus(f".st-key-{key} input[type=range]")  # a slider with a thousand places waits for it
     page.wait_for_function("key => globalThis.focalStage?.ready(key)", arg=key, timeout=60_000)
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     spent: list[float] = page.evaluate(SWEEP, key)

@@ -178,7 +178,7 @@ function sliderNear(target, state) {
 function putWords(place, said, row) {
   const text = said[said.length > 1 ? row : 0];
   if (place.said === text) return;
-  place.innerHTML = text;
+  fill(place, text);
   place.said = text;
 }
 

@@ -31,18 +31,51 @@ function putRow(place, row) {
 }
 
 function spoken(words) {
-  const copy = document.createElement("p");
-  copy.innerHTML = words;
-  return copy.textContent;
+  return plain(words.replace(/<[^>]*>/g, ""));
+}
+
+// Puts words into an element. Where only letters differ the elements in it stay: new letters cost a
+// browser half of what new elements do.
+function fill(element, markup) {
+  const parts = markup.split(/(<[^>]*>)/); // letters and tags in turn
+  const letters = parts.filter((part, i) => i % 2 === 0 && part);
+  const shape = parts.map((part, i) => (i % 2 ? part : part && "_")).join("");
+  if (element.shape === shape && element.letters.every((node) => element.contains(node))) {
+    element.letters.forEach((node, i) => {
+      const now = plain(letters[i]);
+      if (node.data !== now) node.data = now;
+    });
+    return;
+  }
+  element.innerHTML = markup;
+  element.letters = lettersIn(element);
+  element.shape = element.letters.length === letters.length ? shape : null;
+}
+
+function lettersIn(element) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode);
+  return found;
+}
+
+const SIGNS = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&amp;": "&" };
+
+function plain(letters) {
+  return letters.includes("&") ? letters.replace(/&(lt|gt|quot|#x27|amp);/g, (sign) => SIGNS[sign]) : letters;
 }
 
 function drawer(change, canvases) {
   const marks = canvases.map((svg) => svg.querySelector(`[data-mark="${change.mark}"]`));
   if (change.x) return curveDrawer(change, marks);
   if (change.levels) return glowDrawer(change, marks);
-  if (change.texts) return (row) => marks.forEach((mark) => (mark.innerHTML = change.texts[row]));
+  if (change.texts) return (row) => marks.forEach((mark) => fill(mark, change.texts[row]));
   const of = (i) => change.values[Math.min(i, change.values.length - 1)];
-  return (row) => marks.forEach((mark, i) => mark.setAttribute(change.attribute, of(i)[row]));
+  return (row) =>
+    marks.forEach((mark, i) => {
+      const now = String(of(i)[row]);
+      if (mark.getAttribute(change.attribute) !== now) mark.setAttribute(change.attribute, now);
+    });
 }
 
 // Heights travel as rows of numbers, or as one row that is stretched and shifted to give the others.
