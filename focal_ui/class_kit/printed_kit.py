@@ -77,7 +77,7 @@ def _sums(loss: FocalLoss) -> str:
             ),
         )
     ]
-    return printable.table(*(tuple(map(printable.text, row)) for row in (heads, *rows)))
+    return printable.table(*(tuple(map(printable.text, row)) for row in (heads, *rows)), kind="sums")
 
 
 def _multiplied(one: Anatomy, n: int) -> tuple[float, ...]:

@@ -14,8 +14,12 @@ KEY = "link_address"  # also in the address of Class kit, so that a teacher type
 def ask() -> None:
     """Warn if links would lead nowhere, and take the address that students use."""
     here = page_parts.base_address()
-    if not _leads_nowhere(here) and KEY not in st.query_params:
-        return
+    if _leads_nowhere(here) or KEY in st.query_params:
+        with st.container(key="with_python_address"):
+            _ask(here)
+
+
+def _ask(here: str) -> None:
     typed = st.text_input(
         _("Address of the app for students"), key=KEY, bind="query-params",
         placeholder="https://your-school.example/focal-loss",

@@ -1,6 +1,5 @@
 """What a page was made of in its last run, for who publishes it without a server."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,7 @@ def note(part: str, made_of: Any) -> None:
     st.session_state.setdefault(NOTES, {})[part] = made_of
 
 
-def notes(session_state: Mapping[str, Any]) -> dict[str, Any]:
-    """What the last run of a visit noted."""
+def notes(session_state: Any) -> dict[str, Any]:
+    """What the runs of a visit noted."""
     found: dict[str, Any] = session_state[NOTES] if NOTES in session_state else {}
     return found

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from focal_ui.locale.languages import ENGLISH
 from focal_ui.publish import lab
 
 
@@ -15,9 +16,13 @@ def main() -> int:
     asked.add_argument("--app", default="", help="the address of the full app, for what needs it")
     asked.add_argument("--zip", action="store_true", help="write OUT.zip too, to hand out")
     asked.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--language", default=ENGLISH.tag, help="a tag: en, es, zh_Hans")
+    asked.add_argument("--gently", action="store_true", help="let other programs go first")
     given = asked.parse_args()
+    if given.gently:
+        os.nice(10)
     try:
-        files = lab.build(given.app, processes=given.processes, tell=print)
+        files = lab.build(given.app, given.language, processes=given.processes, tell=_at_once)
         lab.write(files, given.out)
     except (ValueError, OSError) as refused:
         print(refused, file=sys.stderr)
@@ -26,6 +31,11 @@ def main() -> int:
         given.out.with_suffix(".zip").write_bytes(lab.zipped(files))
     print(f"{len(files)} files, {lab.on_the_wire(files) / 1e6:.2f} MB gzipped, in {given.out}")
     return 0
+
+
+def _at_once(line: str) -> None:
+    """For whoever reads along."""
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """What a page drew in Streamlit as plain HTML, element by element: nothing is written twice."""
 
 import html
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,21 +10,27 @@ from urllib.parse import parse_qsl
 from streamlit.testing.v1.element_tree import Block, Element
 
 from focal_ui.controls import by_page
-from focal_ui.controls.kinds import Choice, Steps
-from focal_ui.frame import page_parts, settings
-from focal_ui.learning import challenges, question_bank
-from focal_ui.learning.challenges import Task
-from focal_ui.learning.questions import LINK, Question
-from focal_ui.publish import address
+from focal_ui.controls.kinds import Choice
+from focal_ui.frame import settings
+from focal_ui.publish import address, settable
+from focal_ui.publish.markup import tag, text
 from focal_ui.publish.prose import formula, markdown
 from focal_ui.publish.visit import Visit, children, key_of
 from focal_ui.words import _
 
 Node = Element | Block
 UNSEEN = (settings.OUT_OF_SIGHT,)  # what keys of containers start with that nobody sees
-WITH_PYTHON = ("with_python", "inbox", "link_address")
-"""Keys of what only the full app can do."""
+WITH_PYTHON = ("with_python", "inbox")
+"""What keys of that start with which only the full app can do."""
 HREF = re.compile(r'href="([^"]*)"')
+PICTURE = re.compile(r'data-picture="(\w+)"')
+FILES: dict[str, str] = {"handout": "files/class_kit.html"} | {
+    f"{kind}_{letter}_{with_key}": f"files/worksheet_{letter}{'_key' if with_key else ''}.{kind}"
+    for letter in "ABCDEF"
+    for kind in ("html", "md")
+    for with_key in (False, True)
+}
+"""What the class kit hands out, by the key of its button; lab.py makes it."""
 
 
 @dataclass
@@ -60,89 +65,90 @@ class Writer:
 
     def inside(self, block: Block) -> str:
         """What stands inside of a block’s own element."""
-        made = self.node(block)
         if block.type != "expander":
             return self.block(block)
+        made = self.node(block)
         return made[made.index("<summary>") : made.rindex("</details>")]
 
     # Blocks
 
-    def _flex_container(self, block: Block, key: str) -> str:
-        inside = self.block(block)
-        across = block.proto.flex_container.direction == block.proto.flex_container.HORIZONTAL
-        kind = "row" if across else "stack"
-        if block.proto.flex_container.border:
-            kind += " box"
+    def _flex_container(self, block: Any, key: str) -> str:
+        inside, laid_out = self.block(block), block.proto.flex_container
         if not inside and not key:
             return ""
-        return (
-            f'<div data-testid="stLayoutWrapper"><div class="{_classes(kind, key)}">'
-            f"{inside}</div></div>"
+        kind = "row" if laid_out.direction == laid_out.HORIZONTAL else "stack"
+        kind += " box" if laid_out.border else ""
+        return tag(
+            "div", tag("div", inside, class_=_classes(kind, key)), data_testid="stLayoutWrapper"
         )
 
-    def _column(self, block: Block, _key: str) -> str:
-        return f'<div class="column" style="flex:{block.proto.weight:g} 1 12rem">{self.block(block)}</div>'
+    def _column(self, block: Any, _key: str) -> str:
+        return tag(
+            "div", self.block(block), class_="column", style=f"flex:{block.proto.weight:g} 1 0"
+        )
 
-    def _expander(self, block: Block, key: str) -> str:
-        return self._drawer(block.proto.label, key, self.block(block))
+    def _expander(self, block: Any, key: str) -> str:
+        return self._drawer(block.proto.label, block, _classes("", key))
 
-    def _popover(self, block: Block, key: str) -> str:
+    def _popover(self, block: Any, key: str) -> str:
         if key.startswith("typed_"):
             return ""
-        return self._drawer(block.proto.popover.label, key, self.block(block), "small")
+        return self._drawer(block.proto.popover.label, block, _classes("small", key))
 
-    def _drawer(self, label: str, key: str, inside: str, kind: str = "") -> str:
-        return (
-            f'<details class="{_classes(kind, key)}"><summary>{markdown(label, inline=True)}'
-            f'</summary><div class="stack">{inside}</div></details>'
+    def _drawer(self, label: str, block: Block, kind: str) -> str:
+        inside = tag("div", self.block(block), class_="stack")
+        return tag(
+            "details", tag("summary", markdown(label, inline=True)) + inside, class_=kind or None
         )
 
     def _tab_container(self, block: Block, _key: str) -> str:
         tabs = [
-            f"<details{' open' if at == 0 else ''} name=\"tabs\"><summary>{html.escape(each.proto.label)}"
-            f"</summary>{self.block(each)}</details>"
+            tag(
+                "details",
+                tag("summary", text(each.proto.label)) + self.block(each),
+                name="tabs",
+                open=at == 0,
+            )
             for at, each in enumerate(children(block))
             if isinstance(each, Block)
         ]
-        return f'<div class="tabs">{"".join(tabs)}</div>'
+        return tag("div", "".join(tabs), class_="tabs")
 
     # What is read
 
     def _markdown(self, node: Any, _key: str) -> str:
-        return self._linked(f"<div>{markdown(node.value)}</div>")
+        return self._linked(tag("div", markdown(node.value)))
 
     def _caption(self, node: Any, _key: str) -> str:
-        return self._linked(f'<div class="caption">{markdown(node.value)}</div>')
-
-    def _title(self, node: Any, _key: str) -> str:
-        return f"<h1>{markdown(node.value, inline=True)}</h1>"
-
-    def _header(self, node: Any, _key: str) -> str:
-        return f"<h2>{markdown(node.value, inline=True)}</h2>"
-
-    def _subheader(self, node: Any, _key: str) -> str:
-        return f"<h3>{markdown(node.value, inline=True)}</h3>"
-
-    def _latex(self, node: Any, _key: str) -> str:
-        return f"<div data-formula>{formula(node.value)}</div>"
-
-    def _code(self, node: Any, _key: str) -> str:
-        return f'<pre tabindex="0"><code>{html.escape(node.value)}</code></pre>'
+        return self._linked(tag("div", markdown(node.value), class_="caption"))
 
     def _info(self, node: Any, _key: str) -> str:
-        return self._linked(f'<div class="note">{markdown(node.value)}</div>')
+        return self._linked(tag("div", markdown(node.value), class_="note"))
 
     _warning = _success = _error = _info
 
+    def _title(self, node: Any, _key: str) -> str:
+        return tag("h1", markdown(node.value, inline=True))
+
+    def _header(self, node: Any, _key: str) -> str:
+        return tag("h2", markdown(node.value, inline=True))
+
+    def _subheader(self, node: Any, _key: str) -> str:
+        return tag("h3", markdown(node.value, inline=True))
+
+    def _latex(self, node: Any, _key: str) -> str:
+        return tag("div", formula(node.value), data_formula=True)
+
+    def _code(self, node: Any, _key: str) -> str:
+        return tag("pre", tag("code", text(node.value)), tabindex="0")
+
     def _metric(self, node: Any, _key: str) -> str:
-        return (
-            f'<div class="metric"><span>{html.escape(node.label)}</span>'
-            f"<b>{html.escape(node.value)}</b></div>"
-        )
+        inside = tag("span", text(node.label)) + tag("b", text(node.value))
+        return tag("div", inside, class_="metric")
 
     def _table(self, node: Any, _key: str) -> str:
-        frame = node.value
-        return table({str(name): list(frame[name]) for name in frame.columns})
+        shown = node.value
+        return table({str(name): list(shown[name]) for name in shown.columns})
 
     _arrow_data_frame = _table
 
@@ -150,166 +156,100 @@ class Writer:
         body: str = node.proto.body
         if "<style" in body:
             return ""
-        picture = re.search(r'data-picture="(\w+)"', body)
+        picture = PICTURE.search(body)
         if picture:
             body = body.replace("></div>", f">{self.still.get(picture[1], '')}</div>")
-        return f'<div data-testid="stElementContainer"><div class="stHtml">{body}</div></div>'
+        return tag("div", tag("div", body, class_="stHtml"), data_testid="stElementContainer")
 
     # Ways
 
     def _page_link(self, node: Any, _key: str) -> str:
-        proto = node.proto
-        link = dict(parse_qsl(proto.query_string.lstrip("?"), keep_blank_values=True))
-        where = html.escape(address.of_page(proto.page, link))
-        return f'<a class="way" data-keeps href="{where}">{markdown(proto.label, inline=True)}</a>'
+        link = dict(parse_qsl(node.proto.query_string.lstrip("?"), keep_blank_values=True))
+        where = address.of_page(node.proto.page, link)
+        return tag(
+            "a", markdown(node.proto.label, inline=True), class_="way", data_keeps=True, href=where
+        )
 
     def _linked(self, made: str) -> str:
         """Links to the app’s own pages lead to ours."""
-        return HREF.sub(lambda found: f'href="{self._ours(found[1])}"', made)
-
-    def _ours(self, href: str) -> str:
-        plain = html.unescape(href)
-        ours = address.from_app(plain, "") if plain.startswith("/") else None
-        return html.escape(ours) if ours else href
+        return HREF.sub(lambda found: f'href="{_ours(found[1])}"', made)
 
     def _with_python(self) -> str:
-        words = _("This needs the full app, which runs Python.")
-        if not self.app:
-            return f'<p class="note">{html.escape(words)}</p>'
-        where = html.escape(address.of_app(self.app, self.visit.page, {}))
-        return f'<p class="note">{html.escape(words)} <a data-app href="{where}">{_("Open it there")}</a></p>'
+        words = text(_("This needs the full app, which runs Python."))
+        if self.app:
+            where = address.of_app(self.app, self.visit.page, {})
+            words += " " + tag("a", text(_("Open it there")), data_app=True, href=where)
+        return tag("p", words, class_="note")
 
-    # What can be set
+    # What can be set, and pressed
 
     def _slider(self, node: Any, key: str) -> str:
+        proto = node.proto
         if key not in by_page.KNOBS:
             return ""
-        proto = node.proto
-        return _range(
-            key, proto.label, (proto.min, proto.max, proto.step), node.value, proto.default[0], []
-        )
+        scale = proto.min, proto.max, proto.step
+        return settable.slider(key, proto.label, scale, node.value, proto.default[0])
 
     def _select_slider(self, node: Any, key: str) -> str:
         if key not in by_page.KNOBS:
             return ""
         names = list(node.proto.options)
-        at, first = names.index(str(node.value)), int(node.proto.default[0])
-        return _range(key, node.label, (0, len(names) - 1, 1), at, first, names)
+        scale = 0, len(names) - 1, 1
+        at, default = names.index(str(node.value)), int(node.proto.default[0])
+        return settable.slider(key, node.label, scale, at, default, names)
 
     def _button_group(self, node: Any, key: str) -> str:
-        knob = by_page.KNOBS.get(key)
+        knob, guess = by_page.KNOBS.get(key), self.visit.guess
         if not isinstance(knob, Choice):
             return ""
         labels = [option.content for option in node.proto.options]
-        values = dict(zip(knob.options, labels, strict=True))
+        shown = dict(zip(knob.options, labels, strict=True))
         chosen = node.value[0] if isinstance(node.value, list) and node.value else node.value
-        chosen = chosen if chosen in values else None
-        kept = self.kept.get(key, set(values))
-        guess = self.visit.guess
-        made = _choice(key, node.proto.label, values, chosen, knob.default, kept)
-        if guess and guess.choice.key == key:
-            return made + self._reveal(key, list(values))
-        return made
+        kept = self.kept.get(key, set(shown))
+        made = settable.choice(key, node.proto.label, shown, chosen, kept)
+        return made + settable.revealed(guess) if guess and guess.choice.key == key else made
 
-    def _reveal(self, key: str, options: list[str]) -> str:
-        guess = self.visit.guess
-        assert guess is not None
-        told = "".join(
-            f'<div data-for="{html.escape(said)}" hidden>{markdown(guess.guess(said).in_words)}</div>'
-            for said in options
-        )
-        about = {name: as_text(name, value) for name, value in guess.about.items()}
-        button = (
-            f'<div class="st-key-show_{key}"><button type="button" hidden '
-            f"data-about='{html.escape(json.dumps(about), quote=True)}'>"
-            f"{_('Show it in the picture')}</button></div>"
-            if about
-            else ""
-        )
-        return f'<div data-told="{key}">{told}{button}</div>'
-
-    def _radio(self, node: Any, key: str) -> str:
-        question = _question(key)
-        if question is None:
-            return ""
-        options = question.lettered
-        shown = {letter: option.text for letter, option in options.items()}
-        told = "".join(
-            f'<div class="verdict {"right" if option.right else "wrong"}" data-for="{letter}" hidden>'
-            + markdown(f"{_(page_parts.RIGHT if option.right else page_parts.WRONG)} {option.reason}")
-            + "</div>"
-            for letter, option in options.items()
-        )
-        return (
-            _choice(key, question.ask, shown, None, None, set(shown), lettered=True)
-            + f'<div data-told="{key}">{told}</div>'
-        )
+    def _radio(self, _node: Any, key: str) -> str:
+        asked = settable.question_of(key)
+        return settable.question(asked) if asked else ""
 
     def _number_input(self, node: Any, key: str) -> str:
-        task = _task(key)
-        if task is None:
+        task = settable.task_of(key)
+        return settable.task(task, node.proto.label) if task else ""
+
+    def _button(self, _node: Any, key: str) -> str:
+        name = key.removesuffix("_table")
+        if name == key:
             return ""
-        answer = task.answer()
-        low = answer - (task.tolerance if task.below is None else task.below)
-        right = _("{mark} Right: {answer}.").format(
-            mark=_(page_parts.RIGHT), answer=task.shown_answer
+        return tag(
+            "button", text(_("Table")), type="button", data_table=name, aria_expanded="false"
         )
-        wrong = _("{mark} Not yet. Try again, or take a hint.").format(mark=_(page_parts.WRONG))
-        return (
-            f'<div class="number st-key-{key}"><label>{html.escape(node.proto.label)} '
-            f'<input type="number" step="any" data-key="{key}" data-low="{low!r}" '
-            f'data-high="{answer + task.tolerance!r}"></label></div>'
-            f'<div data-told="{key}"><div class="verdict right" data-for="right" hidden>{markdown(right)}'
-            f'</div><div class="verdict wrong" data-for="wrong" hidden>{markdown(wrong)}</div></div>'
-        )
-
-    # What can be pressed
-
-    def _button(self, node: Any, key: str) -> str:
-        if key.endswith("_table"):
-            name = key.removesuffix("_table")
-            return f'<button type="button" data-table="{name}" aria-expanded="false">{_("Table")}</button>'
-        return ""
 
     def _download_button(self, node: Any, key: str) -> str:
-        name = key.removesuffix("_csv")
+        name, file = key.removesuffix("_csv"), FILES.get(key)
         if name != key and name in self.still:
-            return f'<button type="button" data-csv="{name}">{_("CSV")}</button>'
-        file = FILES.get(key)
-        label = html.escape(node.proto.label)
-        return f'<a class="way" href="{file}" download>{label}</a>' if file else ""
-
-
-FILES: dict[str, str] = {"handout": "files/class_kit.html"} | {
-    f"{kind}_{letter}_{with_key}": f"files/worksheet_{letter}{'_key' if with_key else ''}.{kind}"
-    for letter in "ABCDEF"
-    for kind in ("html", "md")
-    for with_key in (False, True)
-}
-"""What the class kit hands out, by the key of its button; made by files.py."""
+            return tag("button", text(_("CSV")), type="button", data_csv=name)
+        if not file or (key == "handout" and not self.app):
+            return ""
+        return tag("a", text(node.proto.label), class_="way", href=file, download=True)
 
 
 def table(columns: Mapping[str, list[Any]]) -> str:
     """A table that scrolls where it is too wide."""
-    head = "".join(f'<th scope="col">{markdown(name, inline=True)}</th>' for name in columns)
-    rows = zip(*columns.values(), strict=True)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{markdown(_cell(each), inline=True)}</td>" for each in row) + "</tr>"
-        for row in rows
+    heads = "".join(tag("th", markdown(name, inline=True), scope="col") for name in columns)
+    rows = "".join(
+        tag("tr", "".join(tag("td", markdown(_cell(cell), inline=True)) for cell in row))
+        for row in zip(*columns.values(), strict=True)
     )
-    return (
-        f'<div class="wide-table" tabindex="0"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    inside = tag("thead", tag("tr", heads)) + tag("tbody", rows)
+    return tag("div", tag("table", inside), class_="wide-table", tabindex="0")
 
 
-def as_text(key: str, value: float | str) -> str:
-    """A knob's value as a link says it."""
-    knob = by_page.KNOBS[key]
-    if isinstance(knob, Steps):
-        names = {number: name for name, number in knob.options.items()}
-        return names.get(value, str(value)) if not isinstance(value, str) else value
-    return value if isinstance(value, str) else f"{value:g}"
+def _ours(href: str) -> str:
+    """Where a link leads without a server; href as it stands in HTML."""
+    plain = html.unescape(href)
+    ours = address.from_app(plain, "") if plain.startswith("/") else None
+    return html.escape(ours) if ours else href
 
 
 def _cell(cell: object) -> str:
@@ -318,68 +258,3 @@ def _cell(cell: object) -> str:
 
 def _classes(kind: str, key: str) -> str:
     return f"{kind} st-key-{key}".strip() if key else kind
-
-
-def _question(key: str) -> Question | None:
-    make: Callable[[], Question] | None = question_bank.BANK.get(key.removeprefix(LINK))
-    return make() if make and key.startswith(LINK) else None
-
-
-def _task(key: str) -> Task | None:
-    tasks = [task for level in challenges.LEVELS.values() for task in level()]
-    return next((task for task in tasks if task.key == key), None)
-
-
-def _why_not(key: str) -> str:
-    knob = by_page.KNOBS.get(key)
-    return html.escape((knob.complaint("?") if knob else None) or "", quote=True)
-
-
-def _range(
-    key: str,
-    label: str,
-    scale: tuple[float, float, float],
-    value: float,
-    default: float,
-    names: list[str],
-) -> str:
-    low, high, step = scale
-    shown = names[int(value)] if names else f"{value:g}"
-    labels = f" data-labels='{html.escape(json.dumps(names), quote=True)}'" if names else ""
-    return (
-        f'<div class="slider st-key-{key}"><label for="{key}">{html.escape(label)}</label>'
-        f'<output for="{key}">{html.escape(shown)}</output>'
-        f'<input type="range" id="{key}" data-key="{key}" min="{low:g}" max="{high:g}" '
-        f'step="{step:g}" value="{value:g}" data-default="{default:g}" '
-        f'aria-valuetext="{html.escape(shown)}"{labels} data-why="{_why_not(key)}"></div>'
-    )
-
-
-def _choice(
-    key: str,
-    label: str,
-    options: Mapping[str, str],
-    chosen: str | None,
-    default: str | None,
-    kept: set[str],
-    *,
-    lettered: bool = False,
-) -> str:
-    """A group of options; values as a link says them, and what is read."""
-    made = "".join(
-        f'<label><input type="radio" name="{key}" value="{html.escape(value, quote=True)}"'
-        f"{' checked' if value == chosen else ''}{'' if value in kept else ' disabled'}>"
-        f"<span>{f'<b>{value}</b> ' if lettered else ''}{markdown(text, inline=True)}</span></label>"
-        for value, text in options.items()
-    )
-    kind = "question" if lettered else "choice"
-    legend = ' class="unseen"' if lettered or key.startswith("guess_") else ""
-    why = "" if lettered else f' data-why="{_why_not(key)}"'
-    renamed = dict(getattr(by_page.KNOBS.get(key), "renamed", {}))
-    if renamed:  # what old links call an option
-        why += f' data-renamed="{html.escape(json.dumps(renamed), quote=True)}"'
-    return (
-        f'<fieldset class="{kind} st-key-{key}" data-key="{key}" '
-        f'data-default="{html.escape(default or "", quote=True)}"{why}>'
-        f"<legend{legend}>{markdown(label, inline=True)}</legend>{made}</fieldset>"
-    )

@@ -4,9 +4,9 @@ Every choice is kept with every other where that is small, else one at a time; o
 view follows beside its main one, some places are kept.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 from streamlit.testing.v1.element_tree import Block
@@ -18,13 +18,14 @@ from focal_ui.stage.family import family
 from focal_ui.stage.stage import Shown
 
 Link = tuple[tuple[str, str], ...]
-LARGEST = 700_000  # bytes of a page's messages, up to which every choice is kept with every other
+Message = tuple[str, dict[str, float], bytes]
+LARGEST = 300_000  # bytes of a page's messages, up to which every choice is kept with every other
 MOST = 40  # links of a page
-NOT_KEPT = {knobs.OWN_EQUAL, knobs.OWN_SPREAD, knobs.LIVE_RUN}
+NOT_KEPT = {knobs.OWN_EQUAL, knobs.OWN_SPREAD, knobs.LIVE_RUN, knobs.LOOK_ALIKES_TOO}
 STOPS: dict[str, tuple[float, ...]] = {
     knobs.P_T.key: (0.1, 0.5, 0.9),
     knobs.ALPHA.key: (0.25, 0.5, 0.75),
-    knobs.GAMMA.key: (0.0, 1.0, 2.0, 5.0),
+    knobs.GAMMA.key: (0.0, 2.0, 5.0),
     knobs.AFTER.key: (0, 500),
 }
 """Places of a slider that are kept while another one moves; of others, every place if they are few,
@@ -86,7 +87,7 @@ def choices_on(shown: Visit) -> dict[str, tuple[list[str], str]]:
     return found
 
 
-def families(shown: Visit, *, bare: bool) -> Iterator[tuple[str, dict[str, float], bytes]]:
+def families(shown: Visit, *, bare: bool) -> Iterator[Message]:
     """The messages of a view: which slider moves, at which rows of the others, and the message.
 
     bare: whether the link is the page's own; under another one, only the main slider's is kept.
@@ -101,7 +102,7 @@ def families(shown: Visit, *, bare: bool) -> Iterator[tuple[str, dict[str, float
         for at in _rows(view, slider, others, bare=bare):
             values = {key: value for key, value in at.items() if key != slider.key}
             message = family(view.draw, slider, values, others).packed()
-            rows = {each.key: each.row(values[each.key]) for each in others}
+            rows = {each.key: float(each.row(values[each.key])) for each in others}
             yield slider.key, rows, message
 
 
@@ -149,8 +150,7 @@ def _brought_in(shown: Visit, key: str, here: Link) -> bool:
 
 
 def _count(first: Visit) -> int:
-    counts = [len(options) for options, _default in choices_on(first).values()]
-    return len(list(product(*map(range, counts))))
+    return math.prod(len(options) for options, _default in choices_on(first).values())
 
 
 def _size(first: Visit) -> int:

@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from focal_ui.class_kit import printed_kit, worksheets
 from focal_ui.frame import frame
+from focal_ui.locale.languages import BY_TAG, ENGLISH
 from focal_ui.publish.page import Files, publish
 from focal_ui.publish.shell import ICON
 from focal_ui.publish.visit import pages
 from focal_ui.stage import stage
+from focal_ui.words import speaking
 
 MARK = "lab.js"  # a folder without it, and not empty, is somebody else's
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time; two of one lab are equal
@@ -24,17 +26,23 @@ _AS_A_SCRIPT = "globalThis.focalFollow = (() => {{\n{script}\nreturn follow;\n}}
 
 
 def build(
-    app: str = "", *, processes: int = 1, tell: Callable[[str], object] = lambda _line: None
+    app: str = "",
+    tag: str = ENGLISH.tag,
+    *,
+    processes: int = 1,
+    tell: Callable[[str], object] = lambda _line: None,
 ) -> Files:
-    """Every file by its name. app: the address of the full app, "" for none.
+    """Every file by its name. app: the address of the full app, "" for none; tag: the language.
 
-    tell: hears of each page that is done. Raises ValueError for an address that is none.
+    tell: hears of each page that is done. Raises ValueError for an address that is none, and for a
+    language that the app does not speak.
     """
-    _check(app)
+    _check(app, tag)
     names = list(pages())
-    files = shared() | handouts(app)
+    with speaking(tag):
+        files = shared() | handouts(app)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        made = pool.map(partial(publish, app=app), names)
+        made = pool.map(partial(publish, app=app, tag=tag), names)
         for at, (name, of_page) in enumerate(zip(names, made, strict=True), start=1):
             files |= of_page
             tell(f"{at} of {len(names)}: {name}")
@@ -81,7 +89,8 @@ def zipped(files: Files) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(f"focal-loss-lab/{name}", EARLIEST), content, zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(f"focal-loss-lab/{name}", EARLIEST)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
@@ -90,7 +99,10 @@ def on_the_wire(files: Files) -> int:
     return sum(len(gzip.compress(made, 9, mtime=0)) for made in files.values())
 
 
-def _check(app: str) -> None:
+def _check(app: str, tag: str) -> None:
+    if tag not in BY_TAG:
+        raise ValueError(f"--language must be one of {', '.join(BY_TAG)}, not {json.dumps(tag)}")
     parts = urlsplit(app)
     if app and (parts.scheme not in ("http", "https") or not parts.netloc):
-        raise ValueError(f"--app must be an address that begins with http:// or https://, not {json.dumps(app)}")
+        given = json.dumps(app)
+        raise ValueError(f"--app must be an address that begins with http(s)://, not {given}")

@@ -12,16 +12,18 @@ from streamlit.testing.v1.element_tree import Block
 from focal_ui.controls import by_page, knobs
 from focal_ui.controls.kinds import Steps
 from focal_ui.publish import state
-from focal_ui.publish.elements import Writer, as_text
-from focal_ui.publish.kept import Kept, Link, families, link_of
+from focal_ui.publish.elements import Writer
+from focal_ui.publish.kept import Kept, Link, Message, families, link_of
+from focal_ui.publish.settable import as_text
 from focal_ui.publish.shell import document
 from focal_ui.publish.visit import Visit, children, key_of
-from focal_ui.stage.family import WIDTHS, family
+from focal_ui.stage.family import WIDTHS, Family, family
 from focal_ui.stage.prose import to_text
 from focal_ui.stage.svg.still import until_scripts
-from focal_ui.words import _
+from focal_ui.words import _, speaking
 
 Files = dict[str, bytes]
+GUESS = "data-guess"  # how a picture names the marks of a guess
 IN_AN_EMBED = ("title", "strip", "controls")
 
 
@@ -33,8 +35,13 @@ class Part:
     files: Files
 
 
-def publish(page: str, app: str) -> Files:
-    """All files of a page. app: the address of the full app, "" for none."""
+def publish(page: str, app: str, tag: str) -> Files:
+    """All files of a page. app: the address of the full app, "" for none; tag: the language."""
+    with speaking(tag):
+        return _publish(page, app)
+
+
+def _publish(page: str, app: str) -> Files:
     kept = Kept.of(page)
     bare = kept.visits[()]
     stills = _stills(bare)
@@ -97,11 +104,13 @@ def _part(kept: Kept, link: Link, app: str, bare: Writer) -> Part:
     return Part(entry, files)
 
 
-def _more_families(shown: Visit) -> list[tuple[str, dict[str, float], bytes]]:
+def _more_families(shown: Visit) -> list[Message]:
     """Of pictures outside the view, which follow a slider of their own or none."""
     view = shown.shown
-    in_view = {"follow_nothing", *(f"follow_{slider.key}" for slider in (view.live if view else ()))}
-    found = []
+    in_view = (
+        {f"follow_{slider.key}" for slider in view.live} | {"follow_nothing"} if view else set()
+    )
+    found: list[Message] = []
     for node in _nodes(shown.main):
         sent = node.type == "bidi_component" and node.proto.component_name == "follow"
         if sent and key_of(node) not in in_view:
@@ -134,11 +143,19 @@ def _guess(kept: Kept) -> tuple[dict[str, Any] | None, Files]:
     files, names = {}, []
     for option in asked.choice.options:
         values = {**view.values, **sliders, "guess": asked.guess(option)}
-        message = family(view.draw, None, values, view.live).packed()
+        message = _marked(family(view.draw, None, values, view.live)).packed()
         name, content = _piece(kept.page, _as_text(message))
         files[_data(name)] = content
         names.append(name)
     return made | {"link": links.index(link), "drawn": names}, files
+
+
+def _marked(drawn: Family) -> Family:
+    """Only the pictures that bear the guess: all else is there already."""
+    pictures = {
+        key: made for key, made in drawn.message["pictures"].items() if GUESS in json.dumps(made)
+    }
+    return Family(drawn.message | {"pictures": pictures, "words": {}})
 
 
 def _number(key: str, text: str) -> float:

@@ -31,7 +31,9 @@ def markdown(text: str, *, inline: bool = False) -> str:
 
     text = _ICON.sub(lambda found: _ICONS.get(found[1], ""), text)
     text = _FORMULA.sub(lambda found: keep(prose.to_html(found[0])), text)
-    text = _BADGE.sub(lambda found: keep(f'<span class="badge">{html.escape(found[2])}</span>'), text)
+    text = _BADGE.sub(
+        lambda found: keep(f'<span class="badge">{html.escape(found[2])}</span>'), text
+    )
     made = _parser().renderInline(text) if inline else _parser().render(text).strip()
     return _PLACE.sub(lambda found: kept[int(found[1])], made)
 

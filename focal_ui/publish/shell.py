@@ -1,87 +1,107 @@
 """The document around a page: its head, the menu, and the scripts, each a file of its own."""
 
-import html
 import json
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from focal_ui.publish import address
+from focal_ui.publish.markup import tag, text
 from focal_ui.publish.visit import name_of, pages, sections
-from focal_ui.words import _, language
+from focal_ui.words import _, web_language
 
-ICON = "icon.png"
-STYLES = ("lab.css",)
+ICON, STYLE = "icon.png", "lab.css"
 SCRIPTS = ("stage.js", "lab.js")
 
 
 def document(
     page: str, body: str, about: Mapping[str, Any], first: Sequence[str], *, embedded: bool = False
 ) -> bytes:
-    """The whole file. body: its HTML; about: what the script needs; first: data that it begins with."""
+    """The whole file.
+
+    body: its HTML; about: what the script needs; first: the data that it begins with.
+    """
     up = "../" if embedded else ""
-    title = f"{_(pages()[page].TITLE)} · {_('Focal Loss Lab')}"
     told = json.dumps(about, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     told = told.replace("</", "<\\/")  # nothing in it ends its element
     scripts = [*SCRIPTS, *(f"data/{name}.js" for name in first)]
-    heads = [
-        '<meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{html.escape(title)}</title>",
-        f'<link rel="icon" href="{up}{ICON}">',
-        *(f'<link rel="stylesheet" href="{up}{name}">' for name in STYLES),
-    ]
-    ends = [
-        f'<script type="application/json" id="lab">{told}</script>',
-        *(f'<script src="{up}{name}"></script>' for name in scripts),
-    ]
     inside = _embedded(page, body) if embedded else _whole(page, body, str(about["app"]))
-    kind = ' class="embed"' if embedded else ""
+    ends = tag("script", told, type="application/json", id="lab")
+    ends += "".join(tag("script", src=up + name) for name in scripts)
+    whole = tag(
+        "html",
+        tag("head", _head(page, up))
+        + "\n"
+        + tag("body", tag("div", inside, data_testid="stApp") + "\n" + ends),
+        lang=web_language(),
+        class_="embed" if embedded else None,
+    )
+    return f"<!doctype html>\n{whole}\n".encode()
+
+
+def _head(page: str, up: str) -> str:
     return (
-        f'<!doctype html>\n<html lang="{language().replace("_", "-")}"{kind}><head>{"".join(heads)}</head>\n'
-        f'<body><div data-testid="stApp">{inside}</div>\n{"".join(ends)}</body></html>\n'
-    ).encode()
+        tag("meta", charset="utf-8")
+        + tag("meta", name="viewport", content="width=device-width, initial-scale=1")
+        + tag("title", text(f"{_(pages()[page].TITLE)} · {_('Focal Loss Lab')}"))
+        + tag("link", rel="icon", href=up + ICON)
+        + tag("link", rel="stylesheet", href=up + STYLE)
+    )
 
 
 def _whole(page: str, body: str, app: str) -> str:
-    return (
-        f'<a class="skip" href="#main">{_("To the page")}</a>{_menu(page, app)}'
-        f'<main id="main" data-testid="stMainBlockContainer">{_notices()}{body}</main>'
-    )
+    skip = tag("a", text(_("To the page")), class_="skip", href="#main")
+    main = tag("main", _notices() + body, id="main", data_testid="stMainBlockContainer")
+    return skip + _menu(page, app) + main
 
 
 def _embedded(page: str, body: str) -> str:
     words = _("From Focal Loss Lab: {title}").format(title=_(pages()[page].TITLE))
-    way = f'<a data-keeps target="_blank" rel="noopener" href="../{address.of_page(page, {})}">{html.escape(words)}</a>'
-    return f'<main data-testid="stMainBlockContainer">{_notices()}{body}<p class="caption">{way}</p></main>'
+    way = tag(
+        "a", text(words), data_keeps=True, target="_blank", rel="noopener",
+        href="../" + address.of_page(page, {}),
+    )  # fmt: skip
+    inside = _notices() + body + tag("p", way, class_="caption")
+    return tag("main", inside, data_testid="stMainBlockContainer")
 
 
 def _notices() -> str:
-    waiting = _("First your guess, then the pictures")
+    waiting = text(_("First your guess, then the pictures"))
+    without = text(_("Without scripts the sliders stand still."))
     return (
-        '<div id="notice" role="status" hidden></div>'
-        f'<p id="first_guess" hidden>{html.escape(waiting)}</p>'
-        f"<noscript><p>{_('Without scripts the sliders stand still.')}</p></noscript>"
+        tag("div", id="notice", role="status", hidden=True)
+        + tag("p", waiting, id="first_guess", hidden=True)
+        + tag("noscript", tag("p", without))
     )
 
 
 def _menu(page: str, app: str) -> str:
-    groups = "".join(
-        f"<h2>{html.escape(_(title))}</h2><ul>"
-        + "".join(
-            f'<li><a data-keeps href="{address.of_page(name_of(each), {})}"'
-            f'{" aria-current=page" if name_of(each) == page else ""}>{html.escape(_(each.TITLE))}</a></li>'
-            for each in modules
+    groups = "".join(_section(_(title), modules, page) for title, modules in sections().items())
+    box = tag("input", type="checkbox", id="projector")
+    more = tag("p", tag("label", f"{box} {text(_('Presentation mode'))}"))
+    if app:
+        words = text(_("This page in the full app"))
+        where = address.of_app(app, page, {})
+        more += tag("p", tag("a", words, data_app=True, href=where))
+    return tag(
+        "details",
+        tag("summary", text(_("Focal Loss Lab")))
+        + tag("nav", groups, aria_label=_("Pages"))
+        + more,
+        class_="menu",
+    )
+
+
+def _section(title: str, modules: Sequence[ModuleType], page: str) -> str:
+    links = [
+        tag(
+            "li",
+            tag(
+                "a", text(_(each.TITLE)), data_keeps=True,
+                href=address.of_page(name_of(each), {}),
+                aria_current="page" if name_of(each) == page else None,
+            ),
         )
-        + "</ul>"
-        for title, modules in sections().items()
-    )
-    full = (
-        f'<p><a data-app href="{html.escape(address.of_app(app, page, {}))}">{_("This page in the full app")}</a></p>'
-        if app
-        else ""
-    )
-    room = f'<p><label><input type="checkbox" id="projector"> {_("Projector")}</label></p>'
-    return (
-        f'<details class="menu"><summary>{_("Focal Loss Lab")}</summary>'
-        f'<nav aria-label="{_("Pages")}">{groups}</nav>{room}{full}</details>'
-    )
+        for each in modules
+    ]  # fmt: skip
+    return tag("h2", text(title)) + tag("ul", "".join(links))

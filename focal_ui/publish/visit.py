@@ -13,8 +13,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element
 
 from focal_ui.frame import noted
+from focal_ui.frame.language import KEY as LANGUAGE
 from focal_ui.learning.prediction import Asked
+from focal_ui.locale.languages import ENGLISH
 from focal_ui.stage.stage import Shown
+from focal_ui.words import language
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / ".streamlit" / "run.py"
@@ -74,9 +77,10 @@ def pages() -> dict[str, ModuleType]:
 def visit(page: str, link: Mapping[str, str] | None = None) -> Visit:
     """Open the page under the link, with every drawer open."""
     link = link or {}
-    app().start = pages()[page]  # the one that a bare address opens
+    setattr(app(), "start", pages()[page])  # noqa: B010 - the one that a bare address opens
     run = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
-    for key, text in link.items():
+    spoken = {} if language() == ENGLISH.tag else {LANGUAGE: language()}
+    for key, text in (spoken | dict(link)).items():
         run.query_params[key] = text
     run.run()
     for _again in range(OPENED_AT_MOST):

@@ -8,9 +8,9 @@ from focal_ui.class_kit import (
     class_link,
     lesson,
     link_builder,
-    offline,
     printed_kit,
     students_address,
+    whole_lab,
     worksheets,
 )
 from focal_ui.controls import parameters
@@ -28,11 +28,12 @@ def page() -> None:
     _goals()
     _plan(lesson.plan())
     st.header(_("A link for your class"))
-    link_builder.show()
+    with st.container(key="with_python_link"):
+        link_builder.show()
     _sheets()
     _misconceptions()
     _words_and_ways()
-    _offline()
+    whole_lab.show(_base())
     _parameters()
 
 
@@ -135,20 +136,6 @@ def _words_and_ways() -> None:
         drawer = st.expander(title, key=key, on_change="rerun")
         if drawer.open:
             drawer.markdown("\n".join(f"- {line}" for line in lines))
-
-
-def _offline() -> None:
-    st.header(_("Offline"))
-    st.markdown(_("One file with the key figures and the steps of γ inside; 5 MB, opens anywhere."))
-    st.download_button(
-        _("Offline figures (HTML)"),
-        data=as_now(offline.page),
-        file_name="focal_loss_lab_offline.html",
-        mime="text/html",
-        key="offline",
-        on_click="ignore",
-        icon=":material/download:",
-    )
 
 
 def _parameters() -> None:
