@@ -20,6 +20,7 @@ table {{ border-collapse: collapse; width: 100% }}
 th, td {{ text-align: left; vertical-align: top; padding: .3em .6em }}
 tr {{ border-bottom: 1px solid #767676 }}
 .plan td:first-child {{ white-space: nowrap }} td {{ overflow-wrap: anywhere }}
+.sums td {{ overflow-wrap: normal }}
 .tasks li {{ margin: 1.2em 0 }} .name {{ text-align: right }}
 .small {{ font-size: 9pt; line-height: 1.25 }}
 .answer {{ min-height: 2.4em; border-bottom: 1px solid #767676; font-weight: 600 }}
