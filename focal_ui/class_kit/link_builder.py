@@ -12,7 +12,7 @@ from focal_ui.controls.kinds import Knob, Number, Slider
 from focal_ui.frame import language, page_parts, settings
 from focal_ui.words import _, later
 
-ANSWERS = {"": "shown", settings.AFTER: "pictures after a guess", settings.HIDDEN: "hidden"}
+ANSWERS = {"": "shown", settings.AFTER: "pictures after the guess", settings.HIDDEN: "hidden"}
 GUESS = "guess_"  # what the keys of guesses start with
 MINE = "link_"  # the builder's own parameters in the address start so
 
@@ -37,12 +37,12 @@ def show() -> None:
         )  # fmt: skip
         language.stay(f"{MINE}hidden_{page}")
         hidden = st.multiselect(
-            _("To hide"),
+            _("Controls to hide"),
             [settings.MENU, *_can_be_hidden(page, values, answers or "")],
             format_func=lambda key: _named(page, key),
             key=f"{MINE}hidden_{page}",
             bind="query-params",
-            help=_("A hidden control stays at the link’s value, or at its default."),
+            help=_("A hidden control keeps the link’s value, or its default."),
         )
         projector = st.toggle(
             _("Presentation mode: larger, bolder, fewer words"), key=f"{MINE}projector",
@@ -87,7 +87,7 @@ def _values(page: str) -> Iterator[tuple[str, str]]:
     if not set_here:
         return
     said: dict[str, str] = {}
-    with st.expander(_("Its values"), expanded=True):
+    with st.expander(_("Settings"), expanded=True):
         for knob in set_here:
             needed = needs(page, knob)
             if needed is None or said.get(needed[0].key, _default(needed[0])) in needed[1]:
@@ -118,5 +118,5 @@ def _default(knob: Knob) -> str:
 
 def _named(page: str, key: str) -> str:
     names = {knob.key: knob.name for knob in ON_PAGE[page]}
-    names[settings.MENU] = later("Menu and ways to other pages")
+    names[settings.MENU] = later("Menu and links to other pages")
     return f"{_(names[key])} ({key})"

@@ -77,7 +77,9 @@ def _sums(loss: FocalLoss) -> str:
             ),
         )
     ]
-    return printable.table(*(tuple(map(printable.text, row)) for row in (heads, *rows)), kind="sums")
+    return printable.table(
+        *(tuple(map(printable.text, row)) for row in (heads, *rows)), kind="sums"
+    )
 
 
 def _multiplied(one: Anatomy, n: int) -> tuple[float, ...]:

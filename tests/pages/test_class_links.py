@@ -266,7 +266,7 @@ def test_a_guess_that_pictures_wait_for_cannot_be_hidden(builder):
 
 
 def hidable(kit: AppTest) -> list[str]:
-    return next(box for box in kit.multiselect if box.label == "To hide").options
+    return next(box for box in kit.multiselect if box.label == "Controls to hide").options
 
 
 def test_every_parameter_of_a_link_is_in_the_table_with_its_values_and_pages():
