@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from focal_core.glossary import GLOSSARY
 from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_core.training.scene import SEEDS
 from focal_core.training.scored_scene import STEPS
@@ -20,6 +21,8 @@ from focal_ui.controls.populations import (
     SPREAD_OUT,
     VERY_EASY,
 )
+
+MEANING = {term.name: term.meaning for term in GLOSSARY}
 
 GAMMA = Slider(
     "gamma",
@@ -59,8 +62,8 @@ TRAINED = Choice(
     "Model trained with",
     (FL_TRAINED, CE_TRAINED, CE_WITHOUT_PRIOR),
     FL_TRAINED,
-    help="FL: focal loss, γ = 2, α = 0.25. CE: cross entropy. Both start with a probability of 0.01 "
-    "for an object everywhere (the prior); the third model starts with 0.5.",
+    help="FL: focal loss, γ = 2, α = 0.25. CE: cross entropy. Both start with a probability of "
+    "0.01 for an object everywhere (the prior); the third model starts with 0.5.",
 )
 AFTER = Steps("after", "Steps of training", {str(step): step for step in STEPS}, str(STEPS[-1]))
 SCENE = Choice("scene", "Image", tuple(str(seed + 1) for seed in SEEDS), "1")
@@ -105,13 +108,29 @@ NEGATIVES = Steps("negatives", "Background locations", _COUNTS | _MANY, "100k")
 POSITIVES = Steps("positives", "Objects", _COUNTS | {"10k": 10_000}, "100")
 NEGATIVE_P_T = Slider("negative_p_t", "pₜ of each background location", 0.01, 0.99, 0.9, 0.01)
 POSITIVE_P_T = Slider("positive_p_t", "pₜ of each object", 0.01, 0.99, 0.1, 0.01)
-NEGATIVE_MEAN = Slider("negative_mean", "Background: mean logit", -10.0, 5.0, -5.0, 0.5)
-NEGATIVE_SPREAD = Slider(
-    "negative_spread", "Background: standard deviation of the logits", 0.0, 4.0, 2.0, 0.1
+NEGATIVE_MEAN = Slider(
+    "negative_mean", "Background: mean logit", -10.0, 5.0, -5.0, 0.5, MEANING["logit"]
 )
-POSITIVE_MEAN = Slider("positive_mean", "Objects: mean logit", -5.0, 10.0, 0.0, 0.5)
+NEGATIVE_SPREAD = Slider(
+    "negative_spread",
+    "Background: standard deviation of the logits",
+    0.0,
+    4.0,
+    2.0,
+    0.1,
+    help="0: all background has the mean logit. The larger, the more of it is very easy or hard.",
+)
+POSITIVE_MEAN = Slider(
+    "positive_mean", "Objects: mean logit", -5.0, 10.0, 0.0, 0.5, MEANING["logit"]
+)
 POSITIVE_SPREAD = Slider(
-    "positive_spread", "Objects: standard deviation of the logits", 0.0, 4.0, 2.0, 0.1
+    "positive_spread",
+    "Objects: standard deviation of the logits",
+    0.0,
+    4.0,
+    2.0,
+    0.1,
+    help="0: all objects have the mean logit. The larger, the more of them are very easy or hard.",
 )
 
 BY_GAMMA, BY_NUMBER = "Share by γ", "Total by number"
@@ -149,7 +168,7 @@ NORMALISER = Choice(
 WEIGHTED = Choice("weighted", "Class weight α", ("off", "on"), "off")
 CLASSES = Steps("classes", "Number of classes", {str(k): k for k in range(2, 6)}, "3")
 LOGITS = tuple(
-    Slider(f"z{i}", f"Logit of class {i}", -6.0, 6.0, default, 0.5)
+    Slider(f"z{i}", f"Logit of class {i}", -6.0, 6.0, default, 0.5, MEANING["logit"])
     for i, default in enumerate((2.0, 1.0, 0.0, -1.0, -2.0), start=1)
 )
 WEIGHTS = tuple(
@@ -177,7 +196,13 @@ FINEST = Choice(
     help="A feature pyramid has a grid of locations at each level. One level coarser has cells "
     "twice as wide: a quarter of the locations, and no small anchors.",
 )
-SCALES = Steps("scales", "Anchor sizes per location", {str(n): n for n in (1, 2, 3)}, "3")
+SCALES = Steps(
+    "scales",
+    "Anchor sizes per location",
+    {str(n): n for n in (1, 2, 3)},
+    "3",
+    help=MEANING["anchor"],
+)
 SQUARE, THREE_RATIOS = "square", "three ratios"
 RATIOS = Choice("ratios", "Anchor shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
 OBJECT_X = Slider("object_x", "Object: x, %", 0.0, 100.0, 50.0, 1.0)
@@ -194,7 +219,14 @@ A_DETECTOR, TEN_CLASSES = "A trained detector", "Ten classes"
 CALIBRATED = Choice("calibrated", "Second picture", (A_DETECTOR, TEN_CLASSES), A_DETECTOR)
 
 THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
-COMPARE = Choice("compare", "Compare", (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING), FOCUSING)
+COMPARE = Choice(
+    "compare",
+    "Compare",
+    (THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING),
+    FOCUSING,
+    help="Models that differ in the prior π, in γ, in α, or in mining: training on the hardest "
+    "examples alone (OHEM).",
+)
 AP, CLASS_LOSS, BACKGROUND_SHARE = "AP", "Loss", "Background's share"
 EASY_SHARE = "Easiest 90% of background"
 GRADIENT_NORM, GRADIENT_BUDGET = "Gradient norm", "Gradient by class"
@@ -203,6 +235,7 @@ SHOWN = Choice(
     "Shown for each step",
     (AP, CLASS_LOSS, BACKGROUND_SHARE, EASY_SHARE, GRADIENT_NORM, GRADIENT_BUDGET),
     AP,
+    help=MEANING["AP"],
     renamed={"Easy share": EASY_SHARE, "Gradient budget": GRADIENT_BUDGET},
 )
 RESULT, INSIDE_A_MODEL, WARMING_UP = "Result", "Inside a model", "Warm-up"

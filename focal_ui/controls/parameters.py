@@ -47,7 +47,8 @@ def rows() -> tuple[Row, ...]:
     knobs = [_row(knob, ", ".join(pages_with(knob))) for knob in KNOBS.values()]
     everywhere = _("every page")
     settled = [
-        Row(settings.HIDE, _("Controls that are hidden and keep their value; menu: the ways to other pages"),
+        Row(settings.HIDE,
+            _("Controls that are hidden and keep their value; menu: the ways to other pages"),
             _("parameters or menu, separated by commas"), everywhere),
         *(_row(knob, everywhere) for knob in link_check.SETTINGS),
         Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",

@@ -115,7 +115,7 @@ def _one_example() -> tuple[Task, ...]:
             _("γ = 2, pₜ = 0.8: by what is the loss divided?"),
             lambda: float(anatomy(0.8, focal).loss_reduction),
             0.1,
-            _("Put the cursor of *The curve* there."),
+            _("Set pₜ on *The curve* to it."),
             "curve",
         ),
         Task(
