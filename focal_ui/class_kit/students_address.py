@@ -26,15 +26,18 @@ def _ask(here: str) -> None:
     )  # fmt: skip
     if typed and _usable(typed) is None:
         st.info(
-            _("An address starts with http:// or https:// and has a host: links keep {here}.")
-            .format(here=f"`{here}`"),
+            _(
+                "This is not the address of a web page, which starts with http:// or https://. "
+                "Links still start with {here}."
+            ).format(here=f"`{here}`"),
             icon=":material/link_off:",
-        )  # fmt: skip
+        )
     elif not typed:
         st.info(
             _(
-                "You opened this app at {here}, which only this computer can: links and QR codes "
-                "lead your students nowhere. Type the address that they can open."
+                "You opened this app at {here}. Only this computer can open that address, so links "
+                "and QR codes would not work for your students. Type the address that they can "
+                "open."
             ).format(here=f"`{here}`"),
             icon=":material/link_off:",
         )
