@@ -38,7 +38,7 @@ LOCATIONS = Quoted(100_000, "Lin et al. 2017, §1 and §4.1")
 GAMMA = Quoted(2.0, "Lin et al. 2017, §4.1 and Table 1b")
 ALPHA = Quoted(0.25, "Lin et al. 2017, §4.1 and Table 1b")
 IMBALANCE_SOURCE = "Lin et al. 2017, §3: 1:1000, and §3.2: p_t = 0.9"
-TOGETHER_SOURCE = "Lin et al. 2017, §4.1: alpha interacts with gamma"
+TOGETHER_SOURCE = "Lin et al. 2017, §4.1: α and γ are selected together"
 BEST_ALPHAS = QuotedRange(0.25, 0.75, "Lin et al. 2017, §5.1, of 0.01 to 0.999 tried")
 ROBUST_GAMMAS = QuotedRange(0.5, 5.0, "Lin et al. 2017, §4.1")
 EASY_REDUCTION = Quoted(100.0, "Lin et al. 2017, §3.2: at p_t = 0.9 and γ = 2")
@@ -46,6 +46,10 @@ HARD_REDUCTION = Quoted(4.0, "Lin et al. 2017, §3.2: at most this, up to p_t = 
 WELL_CLASSIFIED = Quoted(0.5, "Lin et al. 2017, Figure 1: p_t above 0.5")
 CURVES = (0.0, 0.5, 1.0, 2.0, 5.0)  # the gammas of Figure 1
 PRIOR = Quoted(0.01, "Lin et al. 2017, §3.3 and §4.1")
+WITHOUT_PRIOR_SOURCE = "Lin et al. 2017, §5.1"  # cross entropy diverges
+ANY_PRIOR_SOURCE = "Lin et al. 2017, §4.1 and §5.1"  # insensitive to the exact value
+ALPHA_HALF_LOSES = Quoted(0.4, "Lin et al. 2017, §5.1")  # points of AP, at γ = 2
+HINGE_SOURCE = "Lin et al. 2017, §5.1"  # unstable
 ASSIGNMENT_SOURCE = "Lin et al. 2017, §4"
 NORMALISER_SOURCE = "Lin et al. 2017, §4.1"
 STABLE_SOURCE = "Lin et al. 2017, §3.2: the sigmoid inside the loss"
@@ -142,7 +146,7 @@ class FocalRow:
 
 @dataclass(frozen=True)
 class AnchorRow:
-    """How many anchors stand at each place: scales times aspect ratios."""
+    """How many anchors stand at each location: scales times aspect ratios."""
 
     scales: int
     ratios: int
@@ -152,7 +156,7 @@ class AnchorRow:
 
     @property
     def anchors(self) -> int:
-        """Anchors at each place."""
+        """Anchors at each location."""
         return self.scales * self.ratios
 
 
@@ -188,6 +192,15 @@ class SpeedRow:
     ap_small: float
     ap_medium: float
     ap_large: float
+    milliseconds: int
+
+
+@dataclass(frozen=True)
+class TimedDetector:
+    """Another detector in Figure 2, with public numbers. milliseconds: per image."""
+
+    detector: str
+    ap: float
     milliseconds: int
 
 
@@ -233,7 +246,7 @@ TABLE_1A = Table(
 )
 TABLE_1B = Table(
     "1b",
-    "Focal loss: AP over γ, each with the α that suits it best",
+    "Focal loss: AP over γ, each with the α that was best for it",
     Split.MINIVAL,
     (
         FocalRow(0.0, 0.75, 31.1, 49.4, 33.0),
@@ -247,7 +260,7 @@ TABLE_1B = Table(
 )
 TABLE_1C = Table(
     "1c",
-    "How many scales and aspect ratios of anchors pay off",
+    "Anchors: AP over the number of scales and aspect ratios",
     Split.MINIVAL,
     (
         AnchorRow(1, 1, 30.3, 49.0, 31.8),
@@ -321,8 +334,19 @@ TABLE_3 = Table(
     ),
 )
 
+FIGURE_2_SOURCE = "Lin et al. 2017, Figure 2"
+FIGURE_2 = (
+    TimedDetector("YOLOv2", 21.6, 25),  # the paper lists it and does not plot it
+    TimedDetector("SSD321", 28.0, 61),
+    TimedDetector("DSSD321", 28.0, 85),
+    TimedDetector("R-FCN", 29.9, 85),  # its time is extrapolated
+    TimedDetector("SSD513", 31.2, 125),
+    TimedDetector("DSSD513", 33.2, 156),
+    TimedDetector("Faster R-CNN, FPN", 36.2, 172),
+)
+
 DEFAULT_ANCHORS = TABLE_1C.where_row(lambda row: (row.scales, row.ratios) == (3, 3))
-PLAIN_CROSS_ENTROPY = TABLE_1A.where_row(lambda row: row.alpha == 0.5)  # with the prior
+PLAIN_CROSS_ENTROPY = TABLE_1A.where_row(lambda row: row.alpha == 0.5)  # equal weights; prior
 FOCAL_WITHOUT_MINING = TABLE_1D.where_row(lambda row: row.method == "FL")
 BEST_MINING = max((row for row in TABLE_1D.rows if row.method != "FL"), key=lambda row: row.ap)
 BEST_STAR = max((row for row in TABLE_3.rows if row.loss == "FL*"), key=lambda row: row.ap)
@@ -332,9 +356,6 @@ BEST_ONE_STAGE_BEFORE = max(
     key=lambda row: row.ap,
 )
 RETINANET = TABLE_2.where_row(lambda row: row.detector == "RetinaNet, ResNet-101")
-
-PLAIN = TABLE_1A.where_row(lambda row: row.alpha == 0.5)  # both classes alike: cross entropy
-BEST_FOCAL = max(TABLE_1B.rows, key=lambda row: row.ap)
 
 
 def gain(better: Scored, worse: Scored) -> float:

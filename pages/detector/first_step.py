@@ -21,7 +21,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, later, number
+from focal_ui.words import _, number
 
 TITLE = "The first step"
 FOLLOWS = knobs.PRIOR
@@ -91,9 +91,8 @@ def page() -> None:
 def _sources(now: Mapping[str, Any]) -> dict[str, str]:
     return {
         _("Prior π = 0.01, b = −ln((1 − π)/π)"): paper.PRIOR.where,
-        _("Without it training with cross entropy diverges; its exact value matters little"): (
-            later("Lin et al. 2017, §5.1")
-        ),
+        _("Without it training with cross entropy diverges"): paper.WITHOUT_PRIOR_SOURCE,
+        _("Its exact value matters little"): paper.ANY_PRIOR_SOURCE,
         _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
         _("Every number on this page"): _(
             "computed here, for {n:,} background anchors and {p} foreground anchors"
