@@ -48,7 +48,7 @@ def rows() -> tuple[Row, ...]:
     everywhere = _("every page")
     settled = [
         Row(settings.HIDE,
-            _("Controls that are hidden and keep their value; menu: the ways to other pages"),
+            _("Controls that are hidden and keep their value; menu: links to other pages"),
             _("parameters or menu, separated by commas"), everywhere),
         *(_row(knob, everywhere) for knob in link_check.SETTINGS),
         Row(f"{LINK}…", _("Answer to a question"), "A, B, C, D",
