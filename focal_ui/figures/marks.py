@@ -97,6 +97,7 @@ def key_in_rows(entries: Sequence[tuple[str, theme.Ink]], rows: int) -> list[dic
             xanchor="left",
             yanchor="bottom",
             yshift=4 + 20 * (rows - 1 - i // 2),
+            wide=0.49,
             font={"color": ink.color, "size": theme.FONT_SIZE - 1},
         )
         for i, (text, ink) in enumerate(entries)
@@ -105,6 +106,8 @@ def key_in_rows(entries: Sequence[tuple[str, theme.Ink]], rows: int) -> list[dic
 
 def key(entries: Iterable[tuple[str, str, float]], **more: Any) -> list[dict[str, Any]]:
     """A line of names above the picture: text, colour, and where it starts (0 to 1)."""
+    named = list(entries)
+    ends = [x for _text, _color, x in named[1:]] + [1.0]
     return [
         theme.label(
             f"<b>{text}</b>",
@@ -114,10 +117,11 @@ def key(entries: Iterable[tuple[str, str, float]], **more: Any) -> list[dict[str
             yref="paper",
             xanchor="left",
             yanchor="bottom",
+            wide=max(end - x, 0.1) - 0.02,
             font={"color": color},
             **more,
         )
-        for text, color, x in entries
+        for (text, color, x), end in zip(named, ends, strict=True)
     ]
 
 

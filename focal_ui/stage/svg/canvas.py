@@ -14,7 +14,17 @@ from typing import Any
 from focal_ui.frame import theme
 from focal_ui.stage.svg import glow, maps, points, traces
 from focal_ui.stage.svg.again import Memory
-from focal_ui.stage.svg.mark import Attributes, Curve, Mark, length, rich, short, stroke, word_ink
+from focal_ui.stage.svg.mark import (
+    Attributes,
+    Curve,
+    Mark,
+    length,
+    rich,
+    short,
+    squeezed,
+    stroke,
+    word_ink,
+)
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
 from focal_ui.stage.view import Figure
 
@@ -205,6 +215,7 @@ class Canvas:
         anchor = note.get("xanchor", "center")
         lift = {"bottom": -0.35, "top": 1.0}.get(note.get("yanchor", "middle"), 0.35)
         color = theme.NEUTRAL if "bgcolor" in note else note["font"]["color"]
+        at_edge = 0 if "wide" in note else self.width - frame.width
         return Mark(
             "text",
             {
@@ -213,6 +224,7 @@ class Canvas:
                 "text-anchor": {"left": "start", "right": "end"}.get(anchor, "middle"),
                 "font-size": size,
                 "fill": word_ink(color),
+                **squeezed(note["text"], size, note.get("wide", 1) * frame.width + at_edge),
                 "paint-order": "stroke",  # a halo: readable on whatever lies under it
                 "stroke": points.HALO,
                 "stroke-width": 4,
@@ -303,10 +315,12 @@ def _title(frame: Frame, axis: Axis, *, horizontal: bool) -> Mark:
             "x": frame.left + frame.width / 2,
             "y": frame.top + frame.height + below,
         }
-        return Mark("text", place | words, rich(axis.title))
+        room = frame.width + 2 * EDGE
+        return Mark("text", place | words | squeezed(axis.title, size, room), rich(axis.title))
     middle = frame.top + frame.height / 2
     turned: Attributes = {"transform": f"translate({short(size)} {short(middle)}) rotate(-90)"}
-    return Mark("text", turned | words, rich(axis.title))
+    room = frame.height + frame.top
+    return Mark("text", turned | words | squeezed(axis.title, size, room), rich(axis.title))
 
 
 def _ends(

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any, TypeAlias
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
 
 from focal_ui.frame import theme
+from focal_ui.locale.languages import ENGLISH
 from focal_ui.stage.svg.scale import Frame
+from focal_ui.words import language
 
 Units: TypeAlias = NDArray[np.float32]
 Attributes: TypeAlias = dict[str, str | float]
@@ -105,8 +108,17 @@ def rich(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def length(text: str, size: float) -> float:
-    """About how wide the text is."""
-    return 0.48 * size * len(re.sub(r"<[^>]+>", "", text))
+    """About how wide the text is; a Chinese character is as wide as it is high."""
+    plain = re.sub(r"<[^>]+>", "", text)
+    wide = sum(east_asian_width(sign) in "WF" for sign in plain)
+    return size * (0.48 * (len(plain) - wide) + wide)
+
+
+def squeezed(text: str, size: float, room: float) -> Attributes:
+    """Written closer, where words are longer than in English, for which the picture was made."""
+    if language() == ENGLISH.tag or 1.1 * length(text, size) <= room:
+        return {}
+    return {"textLength": room, "lengthAdjust": "spacingAndGlyphs"}
 
 
 def ink(color: str) -> str:

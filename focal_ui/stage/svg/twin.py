@@ -11,6 +11,7 @@ OURS = (
     "smooth",
     "narrow",
     "guess",
+    "wide",
 )  # what a trace, shape or image tells our own drawing alone
 
 
