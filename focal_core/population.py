@@ -1,4 +1,4 @@
-"""Scenarios, who is scored: a named set of negatives and positives, each a group of logits with counts.
+"""Scenarios: a named set of negatives and positives, each a group of logits with counts.
 
 A million equal examples are one logit with the count 1,000,000, so they cost one evaluation.
 """

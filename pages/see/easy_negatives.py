@@ -32,7 +32,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, later, number, percent
+from focal_ui.words import _, number, percent
 
 TITLE = "Easy negatives"
 BRIDGE = "Could one simply give background a smaller weight? That is what the class weight α does."
@@ -85,7 +85,7 @@ def page() -> None:
                 paper.PAPER
             ),
             _("Cumulative share of the loss, here with the hardest first"): _(
-                later("Lin et al. 2017, Figure 4, which begins with the easiest")
+                "Lin et al. 2017, Figure 4, which begins with the easiest"
             ),
             _("{ratio} background locations for each object, and pₜ = 0.9").format(
                 ratio=number(SIMPLE.negatives / SIMPLE.positives)

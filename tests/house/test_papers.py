@@ -38,7 +38,9 @@ def test_the_table_of_parameters_says_what_the_controls_say():
 
 
 def test_every_control_and_every_setting_of_a_visit_is_a_parameter():
-    assert set(table(PARAMETERS)) == {*KNOBS, "hide", "answers", "projector", "q_…"}
+    assert set(table(PARAMETERS)) == {
+        *KNOBS, "hide", "answers", "projector", "lang", "q_…",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
