@@ -10,6 +10,7 @@ from focal_core.budget import balancing_alpha, budget, by_slope, negatives_per_p
 from focal_core.case_files import k_sigmoids, sign_slip
 from focal_core.curve import anatomy
 from focal_core.first_step import FirstStep, Normaliser
+from focal_core.noise import NoisyLabels
 from focal_core.optimum import equal_slope_p_t, posterior, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD, EqualScores
 from focal_core.probability import logit
@@ -21,26 +22,36 @@ from focal_ui.words import _, kept, number, percent
 
 FOCAL = FocalLoss(2.0)
 PAPERS = FocalLoss(2.0, 0.25)
+MISSED = 10  # objects without a label
 
 
 def hardest() -> Question:
     """Easy and hard have nothing to do with the class."""
     return Question(
         "hardest",
-        _("Which example is the hardest for the model?"),
+        _(
+            "p is the probability of an object that the model predicts. Which example is the "
+            "hardest for the model?"
+        ),
         (
             wrong(
-                _("an object scored 0.4"),
-                _("Its truth gets 0.4. Background can be harder than an object."),
+                _("an object with p = 0.4"),
+                _("Its true class has probability 0.4. Background can be harder than an object."),
             ),
-            right(_("background scored 0.7"), _("The truth, background, gets only 0.3.")),
-            wrong(
-                _("background scored 0.1"),
-                _("The model is right and sure there: the truth gets 0.9. Low is not hard."),
+            right(
+                _("background with p = 0.7"),
+                _("The true class, background, has probability 0.3, the lowest of the four."),
             ),
             wrong(
-                _("an object scored 0.9"),
-                _("The model is right and sure there. A high score is not a high loss."),
+                _("background with p = 0.1"),
+                _(
+                    "The model is right and confident: the true class has probability 0.9. A low "
+                    "p is not a hard example."
+                ),
+            ),
+            wrong(
+                _("an object with p = 0.9"),
+                _("The model is right and confident. A high p is not a high loss."),
             ),
         ),
     )
@@ -76,7 +87,7 @@ def reduction() -> Question:
     """The modulating factor."""
     return Question(
         "reduction",
-        _("By how much does γ = 2 divide the loss of an example with pₜ = 0.8?"),
+        _("By what number does γ = 2 divide the loss of an example with pₜ = 0.8?"),
         (
             wrong(number(1 / (1 - 0.8)), _("The exponent γ is missing.")),
             wrong(number(1 / 0.8**2), _("That takes pₜ where 1 − pₜ belongs.")),
@@ -178,15 +189,21 @@ def falling_alpha() -> Question:
     balanced = [balancing_alpha(SIMPLE.population(), FocalLoss(g)) for g in (0.0, 2.0)]
     return Question(
         "falling_alpha",
-        _("γ grows from 0 to 2. How does the α that balances both classes change?"),
+        _(
+            "γ grows from 0 to 2. How does the α change with which both classes contribute equally "
+            "to the loss?"
+        ),
         (
             wrong(
                 _("it stays at {alpha}").format(alpha=number(balanced[0])),
-                _("γ has already faded the easy background, so it needs less weighing down."),
+                _("γ has already down-weighted easy background, so α has less to do."),
             ),
             right(
                 _("it falls to {alpha}").format(alpha=number(balanced[1])),
-                _("In *Easy background*. The direction is general, the value is not."),
+                _(
+                    "In *Easy background*. γ takes over a part of what α did; the value differs "
+                    "from scenario to scenario."
+                ),
             ),
             wrong(
                 _("it rises towards 1"),
@@ -254,21 +271,26 @@ def many_for_one() -> Question:
 
 
 def slope_at_half() -> Question:
-    """Loss and slope are two things."""
+    """Loss and gradient are two things."""
     middle = anatomy(0.5, FOCAL)
     return Question(
         "slope_at_half",
-        _("At pₜ = 0.5 and γ = 2, by how much is the slope divided?"),
+        _("At pₜ = 0.5 and γ = 2, by what number is the gradient divided?"),
         (
             wrong(
                 number(float(middle.loss_reduction)),
-                _("That is the loss. The slope has a second part, from the factor itself."),
+                _("That is the loss. The gradient has a second part: the factor itself falls."),
             ),
             right(
                 number(float(middle.slope_reduction)),
-                _("Less than the loss, since a falling factor adds to the slope."),
+                _("Less than the loss, since the falling factor adds to the gradient."),
             ),
-            wrong("1", _("Hard examples are not untouched, and 0.5 is not hard.")),
+            wrong(
+                "1",
+                _("γ does not leave it alone: the factor at 0.5 is {factor}.").format(
+                    factor=number(float(middle.factor))
+                ),
+            ),
         ),
     )
 
@@ -316,18 +338,18 @@ def crowd() -> Question:
     return Question(
         "crowd",
         _(
-            "A million background locations at pₜ = 0.99 and 100 objects at pₜ = 0.1: what does "
-            "background carry at γ = 2?"
+            "A million background locations have pₜ = 0.99, and 100 objects have pₜ = 0.1. What "
+            "share of the loss does background make up at γ = 2?"
         ),
         (
             wrong(
                 percent(budget(million, CROSS_ENTROPY).negative_share),
-                _("So it is under cross entropy."),
+                _("That is the share under cross entropy."),
             ),
             wrong(percent(0.5), _("Neither counts nor scores alone decide: the sum does.")),
             right(
                 percent(budget(million, FOCAL).negative_share),
-                _("Each of them has all but vanished."),
+                _("The loss of each of them has almost vanished."),
             ),
         ),
     )
@@ -504,15 +526,20 @@ def half_everywhere() -> Question:
     """γ at the first step."""
     return Question(
         "half_everywhere",
-        _("Every location answers 0.5. What does background carry at γ = 2?"),
+        _(
+            "Before training every anchor predicts 0.5. What share of the loss does background "
+            "make up at γ = 2?"
+        ),
         (
             right(
                 percent(FirstStep(0.5).paid(FOCAL).negative_share),
-                _("As under cross entropy: where all pₜ are equal, γ weighs all alike."),
+                _("As under cross entropy: all pₜ are equal, so γ shrinks all losses alike."),
             ),
             wrong(
                 percent(budget(SIMPLE.population(), FOCAL).negative_share),
-                _("That is for a trained model with easy background."),
+                _("That is *Easy background*, where pₜ is {easy:g} and {hard:g}.").format(
+                    easy=SIMPLE.negative_p_t, hard=SIMPLE.positive_p_t
+                ),
             ),
             wrong(percent(0.5), _("γ does not balance classes; it sees only pₜ.")),
         ),
@@ -537,16 +564,50 @@ def bank_fraud() -> Question:
     """When not to use it."""
     return Question(
         "bank_fraud",
-        _("1,000 frauds in a million payments; the bank needs probabilities. Focal loss?"),
+        _(
+            "1,000 of a million payments are fraud, and the bank needs probabilities. Should it "
+            "train with focal loss?"
+        ),
         (
-            wrong(_("Yes: rare classes need it."), _("Imbalance alone is not the reason.")),
+            wrong(
+                _("Yes: rare classes need it."),
+                _("Rare is not the same as easy; imbalance alone is no reason."),
+            ),
             right(
-                _("No, or only with the way back to probabilities."),
-                _("Its scores are pulled to the middle; cross entropy is proper."),
+                _("No, or only with recalibration."),
+                _("Focal loss moves predictions away from the true probabilities."),
             ),
             wrong(
-                _("Yes, with α = 0.999."), _("Then a score of 0.5 means a probability of 0.001.")
+                _("Yes, with α = 0.999."),
+                _("Then an output of 0.5 means a true probability of {truth}.").format(
+                    truth=number(float(posterior(0.5, FocalLoss(2.0, 0.999))))
+                ),
             ),
+        ),
+    )
+
+
+def missed_labels() -> Question:
+    """When not to use it, where probabilities are not the reason."""
+    labels = NoisyLabels(noise=MISSED / 100_000)
+    before, after = (percent(labels.pull(loss).wrong_labels) for loss in (CROSS_ENTROPY, FOCAL))
+    return Question(
+        "missed_labels",
+        _(
+            "For {labelled} labelled objects, {missed} more have no label and count as background; "
+            "the model gives each of them probability {p:g}. Under cross entropy these {missed} "
+            "make up {share} of the gradient. And at γ = 2?"
+        ).format(labelled=labels.positives, missed=MISSED, p=labels.learned_p_t, share=before),
+        (
+            wrong(
+                _("{share}, too").format(share=before),
+                _("γ counts hard examples more than easy ones, and these look the hardest."),
+            ),
+            wrong(
+                _("less: focal loss shrinks every loss"),
+                _("That of the easy examples it shrinks far more, so the share of the rest grows."),
+            ),
+            right(after, _("Focal loss cannot tell a hard example from a wrong label.")),
         ),
     )
 
@@ -674,6 +735,7 @@ BANK: dict[str, Callable[[], Question]] = {
         empty_image, bias, low_alpha, many_for_one, slope_at_half, sign, one_hot, crowd,
         halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
         bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
+        missed_labels,
         logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
@@ -688,7 +750,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "easy_negatives": ("crowd", "spread_share", "many_for_one"),
     "gradient": ("slope_at_half", "steepest", "bend", "star_at_zero", "one_number"),
     "anchors": ("between_thresholds", "empty_image"),
-    "when_not": ("bank_fraud", "true_behind"),
+    "when_not": ("missed_labels", "bank_fraud", "true_behind"),
     "rivals": ("low_alpha", "class_counts"),
     "calibration": ("true_behind", "one_number", "alpha_half"),
     "train": ("low_alpha", "half_everywhere"),
@@ -701,8 +763,10 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
         "hardest",
         "reduction",
         "crowd",
+        "falling_alpha",
         "slope_at_half",
         "half_everywhere",
+        "missed_labels",
         "bank_fraud",
     ),
 }

@@ -47,8 +47,8 @@ def test_asked_to_show_the_guess_the_page_brings_its_marks_into_view(address, op
 def test_an_answer_to_a_question_is_met_with_its_reason(visit):
     visit.open("/")
     drawer = visit.open_expander("Check yourself")
-    drawer.get_by_text("background scored 0.7").click(force=True)
-    expect(drawer).to_contain_text("Right. The truth, background, gets only 0.3.")
+    drawer.get_by_text("background with p = 0.7").click(force=True)
+    expect(drawer).to_contain_text("Right. The true class, background, has probability 0.3")
 
 
 def test_the_table_as_csv_holds_the_numbers_of_the_core(visit):

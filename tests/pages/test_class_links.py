@@ -101,7 +101,7 @@ def test_hidden_answers_tell_nobody_how_many_are_right(right):
         for q in QUIZ[:4]
     )
     quiz = visit("try_it.challenges", f"level=Exit quiz&answers=hidden&{picked}")
-    assert headline(quiz) == "Exit quiz: 4 of 6 answered"
+    assert headline(quiz) == "Exit quiz: 4 of 8 answered"
     reasons = [option.reason for question in QUIZ for option in question.options]
     assert not any(reason in words(quiz) for reason in reasons)
 
@@ -117,7 +117,7 @@ def test_hidden_answers_keep_back_the_numbers_to_find_too():
 def test_a_result_that_is_printed_while_answers_are_hidden_has_no_marks():
     given = {q.link_key: "A" for q in QUIZ}
     printed = questions.printable_result("Ada", QUIZ, given, marked=False)
-    assert "6 of 6 answered" in printed
+    assert "8 of 8 answered" in printed
     assert not {"✓", "✗"} & set(printed)
     assert not any(option.reason in printed for q in QUIZ for option in q.options)
 
@@ -128,7 +128,7 @@ def test_a_printed_result_says_what_is_right_and_why():
 
     given = {q.link_key: letter(q, i > 0) for i, q in enumerate(QUIZ[:5])}  # the first is wrong
     printed = questions.printable_result("Ada <b>", QUIZ, given)
-    assert "4 of 6 right" in printed
+    assert "4 of 8 right" in printed
     assert "Ada &lt;b&gt;" in printed
     assert [printed.count(mark) for mark in "✓✗–"][:2] == [4, 1]
     assert "no answer" in printed

@@ -50,7 +50,7 @@ def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
     answers = "&".join(
         f"{q.link_key}={next(letter for letter, o in q.lettered.items() if o.right)}" for q in quiz
     )
-    assert "6 of 6 right" in headline(page(f"level=Exit quiz&{answers}"))
+    assert "8 of 8 right" in headline(page(f"level=Exit quiz&{answers}"))
 
 
 @pytest.mark.parametrize("level", knobs.LEVEL.options)
@@ -90,4 +90,4 @@ def test_the_pre_check_asks_three_questions_of_the_quiz_and_leaves_the_quiz_unan
     assert not {q.link_key for q in asked} & {q.link_key for q in quiz.values()}
     answers = "&".join(f"{q.link_key}=A" for q in asked)
     assert "3 of 3 answered" in headline(page(f"level=Pre-check&answers=hidden&{answers}"))
-    assert "0 of 6" in headline(page(f"level=Exit quiz&{answers}"))
+    assert "0 of 8" in headline(page(f"level=Exit quiz&{answers}"))

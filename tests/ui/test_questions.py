@@ -69,15 +69,42 @@ def test_the_right_answer_does_not_always_stand_in_the_same_place():
     assert len(places) > 1
 
 
-def test_the_hardest_example_is_the_one_whose_truth_gets_least():
-    truth_gets = {
-        "an object scored 0.4": 0.4,
-        "background scored 0.7": 1 - 0.7,
-        "background scored 0.1": 1 - 0.1,
-        "an object scored 0.9": 0.9,
+def test_the_hardest_example_is_the_one_whose_true_class_is_least_probable():
+    p_t = {
+        "an object with p = 0.4": 0.4,
+        "background with p = 0.7": 1 - 0.7,
+        "background with p = 0.1": 1 - 0.1,
+        "an object with p = 0.9": 0.9,
     }
-    assert {option.text for option in QUESTIONS["hardest"].options} == set(truth_gets)
-    assert right_answer("hardest") == min(truth_gets, key=truth_gets.__getitem__)
+    assert {option.text for option in QUESTIONS["hardest"].options} == set(p_t)
+    assert right_answer("hardest") == min(p_t, key=p_t.__getitem__)
+
+
+def test_ten_objects_without_a_label_make_up_a_quarter_of_the_gradient_at_gamma_2():
+    """Summed sizes of the gradient by the logit: 10 at p_t = 0.01, 99,990 at 0.99, 100 at 0.5."""
+
+    def pull(n, p_t, gamma):
+        return n * (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * math.log(p_t))
+
+    def missed(gamma):
+        parts = [pull(*each, gamma) for each in ((10, 0.01), (99_990, 0.99), (100, 0.5))]
+        return parts[0] / sum(parts)
+
+    assert right_answer("missed_labels") == percent(missed(2)) == "26%"
+    assert percent(missed(0)) == "0.934%"
+    assert "0.934%" in QUESTIONS["missed_labels"].ask
+
+
+def test_the_exit_quiz_asks_about_alpha_and_twice_about_when_not_and_ends_with_the_transfer():
+    keys = [question.key for question in question_bank.of("exit quiz")]
+    assert {"falling_alpha", "missed_labels"} < set(keys)
+    assert keys[-1] == "bank_fraud"
+
+
+def test_that_all_predict_05_is_not_said_of_a_trained_model():
+    reasons = " ".join(option.reason for option in QUESTIONS["half_everywhere"].options)
+    assert "trained" not in reasons
+    assert "Easy background" in reasons
 
 
 def test_22_easy_locations_cost_as_much_as_one_missed_object_under_cross_entropy():
