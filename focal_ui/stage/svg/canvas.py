@@ -21,8 +21,8 @@ from focal_ui.stage.svg.mark import (
     length,
     rich,
     short,
-    squeezed,
     stroke,
+    taken,
     word_ink,
 )
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Axis, Frame
@@ -215,16 +215,17 @@ class Canvas:
         anchor = note.get("xanchor", "center")
         lift = {"bottom": -0.35, "top": 1.0}.get(note.get("yanchor", "middle"), 0.35)
         color = theme.NEUTRAL if "bgcolor" in note else note["font"]["color"]
-        at_edge = 0 if "wide" in note else self.width - frame.width
+        room = note["wide"] * frame.width if "wide" in note else self.width - 6
+        wide, closer = taken(note["text"], size, room)
         return Mark(
             "text",
             {
-                "x": _kept_inside(left, length(note["text"], size), anchor, self.width),
+                "x": _kept_inside(left, wide, anchor, self.width),
                 "y": base + lift * size,
                 "text-anchor": {"left": "start", "right": "end"}.get(anchor, "middle"),
                 "font-size": size,
                 "fill": word_ink(color),
-                **squeezed(note["text"], size, note.get("wide", 1) * frame.width + at_edge),
+                **closer,
                 "paint-order": "stroke",  # a halo: readable on whatever lies under it
                 "stroke": points.HALO,
                 "stroke-width": 4,
@@ -316,11 +317,11 @@ def _title(frame: Frame, axis: Axis, *, horizontal: bool) -> Mark:
             "y": frame.top + frame.height + below,
         }
         room = frame.width + 2 * EDGE
-        return Mark("text", place | words | squeezed(axis.title, size, room), rich(axis.title))
+        return Mark("text", place | words | taken(axis.title, size, room)[1], rich(axis.title))
     middle = frame.top + frame.height / 2
     turned: Attributes = {"transform": f"translate({short(size)} {short(middle)}) rotate(-90)"}
     room = frame.height + frame.top
-    return Mark("text", turned | words | squeezed(axis.title, size, room), rich(axis.title))
+    return Mark("text", turned | words | taken(axis.title, size, room)[1], rich(axis.title))
 
 
 def _ends(

@@ -25,6 +25,8 @@ _RICH = {
     "</sub>": "</tspan>",
 }
 
+WIDEST = 1.2  # of `length`: bold words of wide letters
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -114,11 +116,17 @@ def length(text: str, size: float) -> float:
     return size * (0.48 * (len(plain) - wide) + wide)
 
 
-def squeezed(text: str, size: float, room: float) -> Attributes:
-    """Written closer, where words are longer than in English, for which the picture was made."""
-    if language() == ENGLISH.tag or 1.1 * length(text, size) <= room:
-        return {}
-    return {"textLength": room, "lengthAdjust": "spacingAndGlyphs"}
+def taken(text: str, size: float, room: float) -> tuple[float, Attributes]:
+    """How wide the text will be, and what keeps it in its room: it is written closer if need be.
+
+    In English it stands as its picture was made for it.
+    """
+    wide = length(text, size)
+    if language() == ENGLISH.tag:
+        return wide, {}
+    if WIDEST * wide <= room:
+        return WIDEST * wide, {}
+    return room, {"textLength": room, "lengthAdjust": "spacingAndGlyphs"}
 
 
 def ink(color: str) -> str:

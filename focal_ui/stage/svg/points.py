@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from focal_ui.stage.svg.mark import Attributes, Mark, ink, rich, short
+from focal_ui.stage.svg.mark import Attributes, Mark, ink, rich, short, taken
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Frame
 
 Trace: TypeAlias = Mapping[str, Any]
@@ -49,7 +49,8 @@ def words_beside(frame: Frame, trace: Trace) -> Iterator[Mark]:
             "font-size": size,
             "fill": ink(font["color"]),
         }
-        yield Mark("text", place, rich(str(text)))
+        room = {"left": x, "right": frame.left + frame.width - x}.get(side, frame.width)
+        yield Mark("text", place | taken(str(text), size, room)[1], rich(str(text)))
 
 
 def errors(frame: Frame, trace: Trace) -> Mark:

@@ -1,0 +1,94 @@
+"""Another language in a browser: it fits a phone, is named, and a switch loses nothing."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from focal_ui.locale.languages import PSEUDO, TRY
+from focal_ui.locale.pseudo import accented
+from tests.browser.conftest import Visit
+from tests.browser.test_every_page import _CUT, _TOO_WIDE
+from tests.helpers import PAGES, PICTURED, ROOT, name_of, path_of, served
+
+PHONE = {"width": 375, "height": 740}
+
+# Words of a picture that stick out of it, or run into one another.
+_OUTSIDE = """() => [...document.querySelectorAll("[data-picture] svg[role=img]")]
+  .filter(svg => svg.getClientRects().length)
+  .flatMap(svg => [...svg.querySelectorAll("text")].filter(text => {
+    const [box, frame] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
+    return text.textContent.trim() && getComputedStyle(text).visibility !== "hidden"
+      && (box.left < frame.left - 1 || box.right > frame.right + 1);
+  }).map(text => `${svg.closest("[data-picture]").dataset.picture}: ${text.textContent}`))"""
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[str]:
+    """A server that speaks the pseudo-language, too."""
+    before = os.environ.get(TRY)
+    os.environ[TRY] = PSEUDO.tag
+    try:
+        with served(ROOT / "app.py") as url:
+            yield url
+    finally:
+        os.environ.pop(TRY) if before is None else os.environ.__setitem__(TRY, before)
+
+
+@pytest.fixture(scope="module")
+def phone(browser, lab) -> Iterator[Visit]:
+    """One visit for all pages: each is opened once, and there is no second load of the program."""
+    context = browser.new_context(base_url=lab, viewport=PHONE, locale="de-DE")
+    yield Visit(context.new_page())
+    context.close()
+
+
+@pytest.mark.parametrize("module", PAGES, ids=name_of)
+def test_longer_words_fit_a_phone(module, phone):
+    phone.open(f"{path_of(module)}?lang={PSEUDO.tag}")
+    expect(phone.page.locator("html")).to_have_attribute("lang", PSEUDO.web)
+    if module in PICTURED:
+        expect(phone.page.locator("[data-picture] svg.narrow text").first).to_be_visible()
+    assert phone.page.evaluate(_TOO_WIDE) == []
+    assert phone.page.evaluate(_CUT) == []
+    assert phone.page.evaluate(_OUTSIDE) == []
+
+
+def test_a_page_names_its_language_before_anything_runs(lab, browser):
+    for asked, header, spoken in (
+        ("?lang=en_XA", "de", "en-XA"),
+        ("", "fr", "en"),
+        ("", "en-XA", "en-XA"),
+    ):
+        context = browser.new_context(base_url=lab, extra_http_headers={"accept-language": header})
+        text = context.request.get(f"/curve{asked}").text()
+        assert f'<html lang="{spoken}"' in text
+        context.close()
+
+
+def test_a_switch_keeps_what_was_set_and_the_link_says_the_language(browser, lab):
+    context = browser.new_context(base_url=lab, locale="en-US")
+    visit = Visit(context.new_page())
+    visit.open("/curve?view=Gradient&gamma=3&axis=Logarithmic")
+    visit.slider("p_t").press("ArrowLeft")
+    visit.expect_in_url("p_t", "0.89")
+    visit.option(visit.page.get_by_role("combobox", name="Language"), PSEUDO.name).click()
+    visit.expect_in_url("lang", PSEUDO.tag)
+    expect(visit.page.locator("html")).to_have_attribute("lang", PSEUDO.web)
+    visit.settle()
+    for key, value in (
+        ("view", "Gradient"),
+        ("axis", "Logarithmic"),
+        ("gamma", "3"),
+        ("p_t", "0.89"),
+    ):
+        visit.expect_in_url(key, value)
+    visit.expect_slider("gamma", 3)
+    expect(visit.page.locator(".st-key-view")).to_be_hidden()
+    shown = visit.page.locator(".st-key-said_axis")
+    shown.get_by_text(accented("Linear"), exact=True).click()
+    expect(visit.page).not_to_have_url(re.compile("axis="))  # the default stands in no link
+    visit.expect_in_url("view", "Gradient")
+    context.close()
