@@ -36,7 +36,7 @@ NAMES = frozenset(  # of people, models, data and formats, the same in every lan
         r"\w+",
         "NumPy PyTorch torchvision HTML Markdown CSV English Lin et al dmlc issue OHEM ResNet "
         "ResNeXt RetinaNet Faster CNN FPN RMI TDM YOLOv SSD DSSD minival test dev ln lang hide "
-        "answers py",
+        "answers py FCN",
     )
 )
 

@@ -1,13 +1,17 @@
-"""Numbers and a visitor's own text, as they stand on screen."""
+"""Numbers and a visitor's own text, as they stand on screen, in the visitor's language."""
 
 import html
+import pickle
 import re
+import threading
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from focal_ui import words
 from focal_ui.words import (
+    _,
     ap_and_spread,
     ap_points,
     lead_and_spread,
@@ -123,3 +127,95 @@ def test_a_visitors_text_is_cut_short(text):
 @given(printable_text.filter(lambda text: "`" not in text and "&" not in text and text.strip()))
 def test_a_short_text_can_still_be_read(text):
     assert html.unescape(plain(text)).strip("`").strip() == text.strip()
+
+
+@pytest.fixture(params=["es", "zh_Hans", "en_XA"])
+def tag(request):
+    """A language, spoken during the test."""
+    with words.speaking(request.param):
+        yield request.param
+
+
+@pytest.mark.parametrize(
+    ("said", "in_spanish", "in_chinese"),
+    [
+        (lambda: number(10536.05), "10.536", "10,536"),
+        (lambda: number(0.0010536), "0,00105", "0.00105"),
+        (lambda: number(-2.5e-7), "−2,50·10⁻⁷", "−2.50·10⁻⁷"),
+        (lambda: percent(0.978575), "97,9\u202f%", "97.9%"),
+        (lambda: times(1.25), "1,25×", "1.25×"),
+        (lambda: ap_and_spread(0.366, 0.0257), "36,6 ± 2,6", "36.6 ± 2.6"),
+        (lambda: words.count(91_000), "91.000", "91,000"),
+        (lambda: words.short(0.25), "0,25", "0.25"),
+        (lambda: words.label("36%"), "36\u202f%", "36%"),
+        (lambda: words.listed(["a", "b", "c"]), "a, b y c", "a、b和c"),
+    ],
+)
+def test_numbers_and_lists_are_written_as_in_the_language(said, in_spanish, in_chinese):
+    with words.speaking("es"):
+        assert said() == in_spanish
+    with words.speaking("zh_Hans"):
+        assert said() == in_chinese
+
+
+def test_a_number_in_a_message_is_written_as_in_its_language():
+    message = "At γ = {gamma:g}, {share:.0%} of {n:,}"
+    assert _(message).format(gamma=2.5, share=0.5, n=12_345) == "At γ = 2.5, 50% of 12,345"
+    with words.speaking("es"):
+        joined = "(" + _(message) + " " + _("and {x:g}") + ")"
+        filled = joined.format(gamma=2.5, share=0.5, n=12_345, x=0.25)
+    assert filled == "(At γ = 2,5, 50\u202f% of 12.345 and 0,25)"
+
+
+def test_a_message_is_a_text_like_any_other(tag):
+    said = _("a message that no catalogue holds")
+    assert type(pickle.loads(pickle.dumps(said))) is str
+    assert {said: 1}[str(said)] == 1
+    assert _("") == ""
+    assert tag == words.language()
+
+
+def test_what_is_kept_in_one_language_is_not_shown_in_another():
+    made = []
+
+    @words.kept(maxsize=8)
+    def share(value):
+        made.append(words.language())
+        return percent(value)
+
+    for tag in ("en", "es", "en", "es"):
+        with words.speaking(tag):
+            assert share(0.5) == ("50%" if tag == "en" else "50\u202f%")
+    assert made == ["en", "es"]
+    share.cache_clear()
+    assert share(0.5) == "50%"
+    assert made == ["en", "es", "en"]
+
+
+def test_what_is_made_later_speaks_the_language_of_when_it_was_asked_for():
+    with words.speaking("es"):
+        later = words.as_now(lambda: percent(0.5))
+    assert later() == "50\u202f%"
+    assert percent(0.5) == "50%"
+
+
+def test_a_thread_that_was_not_told_its_language_asks_once(monkeypatch):
+    asked, said = [], []
+
+    def ask():
+        asked.append(1)
+        return "es"
+
+    monkeypatch.setattr(words, "_ask", [ask])
+    thread = threading.Thread(target=lambda: said.extend((percent(0.5), percent(0.25))))
+    thread.start()
+    thread.join()
+    assert said == ["50\u202f%", "25\u202f%"]
+    assert asked == [1]
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, "1 point"), (2, "2 points"), (0, "0 points")])
+def test_a_plural_goes_with_its_number(n, said):
+    assert words.ngettext("{n} point", "{n} points", n).format(n=n) == said
+    with words.speaking("en_XA"):
+        assert words.ngettext("point", "points", n) == ("þóóííñť" if n == 1 else "þóóííñťš")
