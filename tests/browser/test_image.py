@@ -109,7 +109,7 @@ def test_a_location_says_what_it_is_and_what_it_adds(kind, said, visit):
     expect(tip).to_contain_text(f"{said}. Nine anchors")
     scored = scored_scene(PAPERS, 500, 0)
     text = tip.inner_text()
-    assert float(re.search(r"lowest p_t is ([\d.]+)\.", text).group(1)) == pytest.approx(
+    assert float(re.search(r"lowest pₜ is ([\d.]+)\.", text).group(1)) == pytest.approx(
         scored.hardest_p_t()[row, column], abs=0.006
     )
     shares = [float(each) for each in re.findall(r", (?:less than )?([\d.]+)% of", text)]

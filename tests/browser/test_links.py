@@ -150,7 +150,7 @@ def test_a_preset_moves_slider_and_link(visit):
 def test_a_copied_address_shows_somebody_else_the_same(visit, another_visit):
     visit.open("/easy_negatives")
     visit.page.get_by_role("radio", name="Spread-out scores", exact=True).click()
-    visit.expect_in_url("population", "Spread-out scores")
+    visit.expect_in_url("population", "Spread-out+scores")
     visit.slider("gamma").press("Home")
     visit.expect_in_url("gamma", "0")
     expect(visit.title).to_contain_text("At γ = 0")
