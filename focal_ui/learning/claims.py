@@ -1,4 +1,4 @@
-"""What the app claims, and what goes wrong elsewhere; numbers are calls of the core."""
+"""What the app claims, and errors in published code and texts; numbers are calls of the core."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -55,7 +55,7 @@ def claims() -> tuple[Claim, ...]:
 
 
 def traps() -> tuple[Trap, ...]:
-    """Mistakes that stand in code, notes and threads about focal loss."""
+    """Errors in published code, notes and threads about focal loss."""
     return (*_traps_in_code(), *_traps_in_words())
 
 
@@ -65,13 +65,13 @@ def _from_the_paper() -> tuple[Claim, ...]:
         Claim(text, Tag.PAPER, source)
         for text, source in (
             (
-                _("A one-stage detector scores about {n} locations in an image.").format(
+                _("A one-stage detector scores about {n} anchors in an image.").format(
                     n=number(paper.LOCATIONS.value)
                 ),
                 paper.LOCATIONS.where,
             ),
             (
-                _("At γ = 2 an example with pₜ = 0.9 costs {n} times less.").format(
+                _("At γ = 2 the loss of an example with pₜ = 0.9 is divided by {n}.").format(
                     n=number(paper.EASY_REDUCTION.value)
                 ),
                 paper.EASY_REDUCTION.where,
@@ -89,12 +89,17 @@ def _from_the_paper() -> tuple[Claim, ...]:
                 _("Lin et al. 2017, Tables 1a and 1b"),
             ),
             (
-                _("Focal loss beats the best hard example mining by {gap:.1f} points.").format(
-                    gap=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING)
-                ),
+                _(
+                    "Focal loss is {gap:.1f} points of AP ahead of the best hard example mining."
+                ).format(gap=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING)),
                 paper.TABLE_1D.where,
             ),
-            (_("Plain cross entropy diverges without the prior π = 0.01."), paper.PRIOR.where),
+            (
+                _("Without the prior, training with plain cross entropy diverges."),
+                paper.WITHOUT_PRIOR_SOURCE,
+            ),
+            (_("The exact value of the prior hardly matters."), paper.ANY_PRIOR_SOURCE),
+            (_("γ and α are selected together."), paper.TOGETHER_SOURCE),
             (
                 _("The summed loss is divided by the number of anchors assigned to an object."),
                 paper.NORMALISER_SOURCE,
@@ -124,16 +129,18 @@ def _about_totals() -> tuple[Claim, ...]:
     return _computed_in(
         "focal_core/budget.py",
         _(
-            "In *Easy background* the background carries {before} of the loss under cross "
-            "entropy, {after} at γ = 2."
+            "In *Easy background*, a thought experiment, background makes up {before} of the loss "
+            "under cross entropy, {after} at γ = 2."
         ).format(
             before=percent(budget(simple, CROSS_ENTROPY).negative_share),
             after=percent(budget(simple, FOCAL).negative_share),
         ),
-        _("With spread scores it still carries {share} at γ = 2: the hard part.").format(
+        _("In *Spread-out scores* it still makes up {share} at γ = 2: the hard part.").format(
             share=percent(budget(spread, FOCAL).negative_share)
         ),
-        _("The α that balances both classes falls from {before} to {after}.").format(
+        _(
+            "In *Easy background* the α that balances both classes falls from {before} to {after}."
+        ).format(
             before=number(balancing_alpha(simple, CROSS_ENTROPY)),
             after=number(balancing_alpha(simple, FOCAL)),
         ),
@@ -144,13 +151,14 @@ def _about_one_example() -> tuple[Claim, ...]:
     easy, hard = anatomy(0.9, FOCAL), anatomy(0.1, FOCAL)
     return _computed_in(
         "focal_core/curve.py",
-        _("Where the loss is divided by {loss}, the slope is divided by {slope}.").format(
+        _("Where γ = 2 divides the loss by {loss}, it divides the gradient by {slope}.").format(
             loss=number(float(easy.loss_reduction)),
             slope=number(float(easy.slope_reduction)),
         ),
-        _("Hard examples shrink too: at pₜ = 0.1 the factor is {factor}.").format(
-            factor=number(float(hard.factor))
-        ),
+        _(
+            "The loss of hard examples shrinks, too (at pₜ = 0.1 the factor is {factor}); their "
+            "gradient grows a little (there {larger} times cross entropy’s)."
+        ).format(factor=number(float(hard.factor)), larger=number(1 / float(hard.slope_reduction))),
     )
 
 
@@ -158,19 +166,21 @@ def _about_answers() -> tuple[Claim, ...]:
     return (
         *_computed_in(
             "focal_core/optimum.py",
-            _("At γ = 2 the loss is steepest at pₜ = {p_t} and not convex below.").format(
-                p_t=number(steepest_p_t(FOCAL))
-            ),
+            _(
+                "As a function of the logit, the loss at γ = 2 is steepest at pₜ = {p_t} and not "
+                "convex below."
+            ).format(p_t=number(steepest_p_t(FOCAL))),
         ),
         *_computed_in(
             _("focal_core/optimum.py, after Charoenphakdee et al. 2021"),
-            _("A model trained with α = 0.25 that answers 0.5 means {truth}.").format(
-                truth=number(float(posterior(0.5, PAPERS)))
-            ),
+            _(
+                "Where the best possible model, trained with α = 0.25, predicts 0.5, the true "
+                "probability is {truth}."
+            ).format(truth=number(float(posterior(0.5, PAPERS)))),
         ),
         *_computed_in(
             _("focal_core/related.py, in the spirit of Komisarenko & Kull 2024"),
-            _("Multiplying the logits by {t} nearly undoes γ = 2.").format(
+            _("Multiplying the logits by {t} nearly recalibrates a model of γ = 2.").format(
                 t=number(repairing_temperature(paper.GAMMA.value))
             ),
         ),
@@ -184,8 +194,8 @@ def _about_the_first_step() -> tuple[Claim, ...]:
         *_computed_in(
             "focal_core/first_step.py",
             _(
-                "Where every location answers 0.5, background carries {ce} under cross entropy "
-                "and {fl} at γ = 2: γ does nothing yet."
+                "Where every anchor predicts 0.5, background makes up {ce} of the loss under cross "
+                "entropy and {fl} at γ = 2: γ shrinks all losses alike."
             ).format(
                 ce=percent(start.paid(CROSS_ENTROPY).negative_share),
                 fl=percent(start.paid(FOCAL).negative_share),
@@ -194,8 +204,8 @@ def _about_the_first_step() -> tuple[Claim, ...]:
         *_computed_in(
             "focal_core/case_files.py",
             _(
-                "A sum over the one true class charges background {wrong}, a sigmoid per class "
-                "{right}."
+                "For a background anchor, a sum over the one true class gives {wrong}, one sigmoid "
+                "per class {right}."
             ).format(wrong=number(slip.wrong), right=number(slip.right)),
         ),
     )
@@ -220,8 +230,8 @@ def _opinions() -> tuple[Claim, ...]:
     return tuple(
         Claim(text, Tag.OPINION, source)
         for text in (
-            _("Who pays for the sum is a better first look at focal loss than its curve."),
-            _("Choose γ first and α after it: the best α depends on γ, hardly the reverse."),
+            _("Where the loss comes from is a better first look at focal loss than its curve."),
+            _("The paper selects γ and α together; to start, keep γ = 2 and try α."),
             _("Many examples of one class are no reason for focal loss; many easy ones may be."),
             _("Where probabilities matter, begin with cross entropy."),
             _("γ from 0 to 5 is enough to learn from; the mathematics takes any γ from 0 on."),
@@ -240,10 +250,10 @@ def _other_formulas() -> tuple[Trap, ...]:
     return (
         Trap(
             _("pₜ is detached inside the factor (Active-Passive-Losses)."),
-            _("The factor has a slope too; without it another model is best."),
+            _("The factor has a gradient, too; without it another model is best."),
             _(
-                "slope at 0.9: {wrong} instead of {right}; where the truth is 0.9 the detached "
-                "loss settles at {answer}"
+                "gradient at 0.9: {wrong} instead of {right}; where the true probability is 0.9 "
+                "the detached loss settles at {answer}"
             ).format(
                 wrong=number(detached),
                 right=number(float(easy.focal_slope)),
@@ -251,9 +261,9 @@ def _other_formulas() -> tuple[Trap, ...]:
             ),
         ),
         Trap(
-            _("A way back to probabilities with logit(v) where log(v) belongs (nitorch, e0b8b66)."),
+            _("Recalibration with logit(v) where log(v) belongs (nitorch, e0b8b66)."),
             _("φ(v) = (1 − v)^γ − γ(1 − v)^(γ − 1) v log v."),
-            _("where the truth is 0.9: “probabilities” 1.156 and −0.156"),
+            _("where the true probability is 0.9: “probabilities” 1.156 and −0.156"),
             tag=None,
         ),
     )
@@ -265,7 +275,7 @@ def _alpha_misplaced() -> tuple[Trap, ...]:
     return (
         Trap(
             _("α = [α, 1 − α], indexed by class: 0.25 lands on background."),
-            _("α weighs objects (y = 1), 1 − α background."),
+            _("α is the weight of objects (y = 1), 1 − α that of background."),
             _("background’s share in Easy background: {wrong} instead of {right}").format(
                 wrong=percent(budget(simple, swapped).negative_share),
                 right=percent(budget(simple, PAPERS).negative_share),
@@ -316,7 +326,7 @@ def _traps_in_words() -> tuple[Trap, ...]:
     return (
         Trap(
             _("α = 0.25 is inverse frequency: the rare class counts four times as much."),
-            _("0.25 weighs objects down; at 1 : 1,000 inverse frequency would be 0.999."),
+            _("0.25 gives objects the smaller weight; at 1 : 1,000 inverse frequency is 0.999."),
             _("cross entropy with α = {alpha:.3f}: {ap:.1f} AP (Table 1a)").format(
                 alpha=inverse, ap=at_inverse.ap
             ),

@@ -62,22 +62,22 @@ def equal_one() -> Question:
     return Question(
         "equal_one",
         _(
-            "How many easy background locations (truth gets 0.9) cost as much as one missed object "
-            "(truth gets 0.1) under cross entropy?"
+            "How many easy background locations (pₜ = 0.9) together have the same cross entropy as "
+            "one missed object (pₜ = 0.1)?"
         ),
         (
             wrong("9", _("That compares the probabilities; the loss is their logarithm.")),
             right(
                 number(negatives_per_positive(0.9, 0.1, CROSS_ENTROPY)),
-                _("With a thousand of them to an object, background wins."),
+                _("With a thousand of them for each object, background makes up most of the sum."),
             ),
             wrong(
                 number(negatives_per_positive(0.9, 0.1, FOCAL)),
-                _("That is so under focal loss with γ = 2."),
+                _("That is the number under focal loss with γ = 2."),
             ),
             wrong(
                 _("no number is enough"),
-                _("Correct is not free: cross entropy charges every example a little."),
+                _("A correct answer is not free: each adds a little cross entropy."),
             ),
         ),
     )
@@ -97,7 +97,7 @@ def reduction() -> Question:
             ),
             wrong(
                 number(float(anatomy(0.9, FOCAL).loss_reduction)),
-                _("That is the figure for pₜ = 0.9."),
+                _("That is the number for pₜ = 0.9."),
             ),
         ),
     )
@@ -127,7 +127,7 @@ def weight_ratio() -> Question:
     weights = [float(PAPERS.weight(target)) for target in (0, 1)]
     return Question(
         "weight_ratio",
-        _("α = 0.25: how many times the weight of an object does background get?"),
+        _("α = 0.25. How many times as much weight as an object does background get?"),
         (
             right(number(weights[0] / weights[1]), _("0.75 against 0.25.")),
             wrong("1/3", _("Swapped: α is the weight of objects.")),
@@ -142,12 +142,12 @@ def larger_gamma() -> Question:
     fall = float(FOCAL.value(0, 1) / FocalLoss(5.0).value(0, 1))
     return Question(
         "larger_gamma",
-        _("pₜ = 0.5: γ goes from 2 to 5. By what is the loss divided?"),
+        _("An example has pₜ = 0.5. γ goes from 2 to 5. By what number is its loss divided?"),
         (
-            wrong("1", _("An example at 0.5 is not so hard that γ leaves it alone.")),
+            wrong("1", _("γ leaves only examples with pₜ near 0 almost as they are.")),
             wrong("2.5", _("γ is an exponent, not a factor.")),
             right(number(fall), _("2 to the power of 3.")),
-            wrong("32", _("That is against cross entropy, not against γ = 2.")),
+            wrong("32", _("That compares with cross entropy, not with γ = 2.")),
         ),
     )
 
@@ -156,29 +156,32 @@ def between_thresholds() -> Question:
     """The third kind of anchor."""
     return Question(
         "between_thresholds",
-        _("An anchor’s best overlap (IoU) with an object is 0.45. RetinaNet counts it as"),
+        _("An anchor’s best overlap (IoU) with an object is 0.45. What is it in RetinaNet?"),
         (
             wrong(_("background"), _("There are two thresholds: background ends at 0.4.")),
-            wrong(_("an object"), _("An object needs 0.5.")),
-            right(_("neither: it is ignored"), _("Between 0.4 and 0.5 it is left out.")),
+            wrong(_("an object"), _("An object needs an overlap of 0.5.")),
+            right(
+                _("neither: it is ignored"), _("Between 0.4 and 0.5 it is left out of the loss.")
+            ),
             wrong(_("half of each"), _("Targets are not softened here.")),
         ),
     )
 
 
 def empty_image() -> Question:
-    """The divisor of an image without objects."""
+    """What the sum of an image without objects is divided by."""
     return Question(
         "empty_image",
-        _("An image shows no object. By what is its summed loss divided?"),
+        _("An image shows no object. By what number is its summed loss divided?"),
         (
             wrong("0", _("That would be NaN.")),
             right(
                 number(FirstStep(positives=0).divisor(Normaliser.POSITIVES)),
-                _("The number of objects, but at least 1."),
+                _("The number of anchors assigned to an object; implementations take at least 1."),
             ),
             wrong(
-                number(paper.LOCATIONS.value), _("That counts all locations and hides the loss.")
+                number(paper.LOCATIONS.value),
+                _("That counts all anchors; the loss would look tiny."),
             ),
         ),
     )
@@ -201,8 +204,8 @@ def falling_alpha() -> Question:
             right(
                 _("it falls to {alpha}").format(alpha=number(balanced[1])),
                 _(
-                    "In *Easy background*. γ takes over a part of what α did; the value differs "
-                    "from scenario to scenario."
+                    "That is in *Easy background*: γ takes over a part of what α did. The value "
+                    "differs between scenarios."
                 ),
             ),
             wrong(
@@ -214,39 +217,58 @@ def falling_alpha() -> Question:
 
 
 def alpha_half() -> Question:
-    """α moves the decision point."""
+    """α moves the decision threshold."""
     return Question(
         "alpha_half",
-        _("A model trained with α = 0.25 answers 0.5. How probable is an object?"),
+        _(
+            "The best possible model, trained with α = 0.25, predicts 0.5. What is the true "
+            "probability of an object?"
+        ),
         (
             wrong(
                 number(0.5),
-                _("So it would be with equal weights: α moves the decision point, γ does not."),
+                _("It is with equal weights: α moves the decision threshold, γ does not."),
             ),
             right(
                 number(float(posterior(0.5, PAPERS))),
-                _("At an output of 0.5 the true probability is 1 − α, for every γ."),
+                _("Where its output is 0.5, the true probability is 1 − α, for every γ."),
             ),
-            wrong(
-                number(0.25), _("That is α; the model leans towards background, so it is 1 − α.")
-            ),
+            wrong(number(0.25), _("That is α. Background has more weight, so it is 1 − α.")),
         ),
     )
 
 
 def low_alpha() -> Question:
     """Why the paper's α is low."""
+    low = paper.TABLE_1A.where_row(lambda row: row.alpha == paper.ALPHA.value)
     return Question(
         "low_alpha",
-        _("α = 0.25 ruins cross entropy (10.8 AP in the paper) and wins with γ = 2. Why?"),
+        _(
+            "In the paper, α = 0.25 is bad for cross entropy ({ap:.1f} AP) and the best with "
+            "γ = 2. Why can it be so low?"
+        ).format(ap=low.ap),
         (
             right(
-                _("γ has already faded the easy background"),
-                _("What is left of it is hard, and needs no more weighing down."),
+                _("γ has already down-weighted easy background"),
+                _(
+                    "So objects need less extra weight. The value 0.25 was found by trials; 0.5 "
+                    "has {less:.1f} AP less."
+                ).format(less=paper.ALPHA_HALF_LOSES.value),
             ),
-            wrong(_("α plays no part"), _("It does: alone it costs 20 AP.")),
-            wrong(_("0.25 weighs background"), _("It weighs objects; background gets 0.75.")),
-            wrong(_("the rare class needs more than 0.5"), _("Not a rule once γ is at work.")),
+            wrong(
+                _("α plays no part"),
+                _("It does: at γ = 0, α = 0.25 has {less:.1f} AP less than α = 0.5.").format(
+                    less=paper.gain(paper.PLAIN_CROSS_ENTROPY, low)
+                ),
+            ),
+            wrong(
+                _("0.25 is the weight of background"),
+                _("It is the weight of objects; background gets 0.75."),
+            ),
+            wrong(
+                _("the rare class needs more than 0.5"),
+                _("That holds under cross entropy, not for every γ."),
+            ),
         ),
     )
 
@@ -255,15 +277,15 @@ def many_for_one() -> Question:
     """The power of the sum."""
     return Question(
         "many_for_one",
-        _("γ = 2: how many examples at pₜ = 0.99 cost as much as one at 0.5?"),
+        _("How many examples at pₜ = 0.99 together have the same loss as one at 0.5, at γ = 2?"),
         (
             right(
                 number(negatives_per_positive(0.99, 0.5, FOCAL)),
-                _("Factor and logarithm both shrink."),
+                _("Both the factor and the logarithm are smaller."),
             ),
             wrong(
                 number(negatives_per_positive(0.99, 0.5, CROSS_ENTROPY)),
-                _("That is under cross entropy."),
+                _("That is the number under cross entropy."),
             ),
             wrong(number((0.5 / 0.01) ** 2), _("That is the factor alone.")),
         ),
@@ -296,18 +318,20 @@ def slope_at_half() -> Question:
 
 
 def sign() -> Question:
-    """A minus too many."""
+    """One minus sign too many."""
     slip = sign_slip(0.5, PAPERS)
     return Question(
         "sign",
-        _("−Σ −α_i (1 − p_i)^γ t_i ln p_i at pₜ = 0.5, γ = 2, α = 0.25: what comes out?"),
+        _("What is −Σ −α_i (1 − p_i)^γ t_i ln p_i at pₜ = 0.5, γ = 2, α = 0.25?"),
         (
             right(
                 number(slip.wrong),
-                _("Two minuses. Minimising it drives pₜ to 0 without bound."),
+                _("Two minus signs. Minimising it drives pₜ to 0 and the loss to −∞."),
             ),
-            wrong(number(slip.right), _("So it should be; one minus is too many.")),
-            wrong(number(float(-FOCAL.value(0.0, 1))), _("The sign is right, but α is missing.")),
+            wrong(number(slip.right), _("It should be; one minus sign is too many.")),
+            wrong(
+                number(float(-FOCAL.value(0.0, 1))), _("The sign is as printed, but α is missing.")
+            ),
         ),
     )
 
@@ -317,9 +341,15 @@ def one_hot() -> Question:
     anchor = [float(logit(0.01))] * 80
     return Question(
         "one_hot",
-        _("A background anchor, 80 classes, all answered 0.01: the one-hot sum at γ = 2 is"),
+        _(
+            "A background anchor has p = 0.01 for each of 80 classes, none of which is background. "
+            "What is the sum over the true class at γ = 2?"
+        ),
         (
-            right("0", _("Every t_i is 0, so background is never learned.")),
+            right(
+                "0",
+                _("Every t_i is 0, so background adds nothing. A background class would."),
+            ),
             wrong(
                 number(k_sigmoids(anchor, None, CROSS_ENTROPY)),
                 _("That is cross entropy with one sigmoid per class."),
@@ -361,12 +391,12 @@ def halved_miss() -> Question:
     plain = [float(CROSS_ENTROPY.value(logit(p_t), 1)) for p_t in (0.9, 0.95)]
     return Question(
         "halved_miss",
-        _("1 − pₜ halves from 0.1 to 0.05 at γ = 2. By what is the loss divided?"),
+        _("1 − pₜ falls from 0.1 to 0.05 at γ = 2. By what number is the loss divided?"),
         (
-            wrong("4", _("The factor alone; the logarithm shrinks as well.")),
+            wrong("4", _("That is the factor alone; the logarithm shrinks, too.")),
             right(
                 number(miss[0] / miss[1]),
-                _("About 2³: near certainty FL is (1 − pₜ) to the power of γ + 1."),
+                _("About 2³: near pₜ = 1, FL is almost (1 − pₜ) to the power of γ + 1."),
             ),
             wrong(number(plain[0] / plain[1]), _("That is cross entropy.")),
         ),
@@ -378,34 +408,40 @@ def class_counts() -> Question:
     ratio = class_balanced_weight(10, 0.999) / class_balanced_weight(1000, 0.999)
     return Question(
         "class_counts",
-        _("Class-balanced weights, β = 0.999: a class of 10 against one of 1,000?"),
+        _(
+            "Class-balanced weights with β = 0.999: how many times as much weight does a class of "
+            "10 get as one of 1,000?"
+        ),
         (
             wrong("100", _("That is inverse frequency.")),
-            right(number(ratio), _("Examples overlap, so a thousand count for less than that.")),
-            wrong("10", _("That would be the square root.")),
+            right(number(ratio), _("Examples resemble each other, so 1,000 count as fewer.")),
+            wrong("10", _("That is its square root.")),
         ),
     )
 
 
 def steepest() -> Question:
-    """Where it pulls hardest."""
+    """Where the gradient is largest."""
     return Question(
         "steepest",
-        _("Where is focal loss steepest at γ = 2?"),
+        _("As a function of the logit: where is focal loss at γ = 2 steepest?"),
         (
             wrong(
-                _("at pₜ = 0"),
-                _("So it is for cross entropy. Focal loss flattens again where pₜ is tiny."),
+                _("towards pₜ = 0"),
+                _(
+                    "Cross entropy is; focal loss flattens again where pₜ is tiny. As a function "
+                    "of pₜ itself both are steepest there."
+                ),
             ),
             right(
                 _("at pₜ = {p_t}").format(p_t=number(steepest_p_t(FOCAL))),
-                _("There its curvature is 0."),
+                _("There its gradient is largest, and its curvature is 0."),
             ),
             wrong(
                 _("at pₜ = {p_t}").format(p_t=number(equal_slope_p_t(FOCAL))),
-                _("There it is only as steep as cross entropy."),
+                _("There its gradient equals cross entropy’s."),
             ),
-            wrong(_("at pₜ = 0.5"), _("That is the middle of the axis, not of the slope.")),
+            wrong(_("at pₜ = 0.5"), _("That is where the logit is 0.")),
         ),
     )
 
@@ -416,7 +452,7 @@ def star_at_zero() -> Question:
     value = float(star.value(0, 1))
     return Question(
         "star_at_zero",
-        _("The paper’s FL* with γ = 2, β = 1 at logit 0?"),
+        _("What is the paper’s FL* with γ = 2 and β = 1 at logit 0?"),
         (
             right(number(value), _("−ln sigmoid(1), divided by γ.")),
             wrong(number(value * star.gamma), _("The division by γ is missing.")),
@@ -427,14 +463,26 @@ def star_at_zero() -> Question:
 
 
 def true_behind() -> Question:
-    """The way back to a probability."""
+    """Recalibration."""
     return Question(
         "true_behind",
-        _("A model at the optimum of γ = 5 says 0.60. What is the true probability?"),
+        _(
+            "The best possible model, trained with γ = 5, predicts 0.6. What is the true "
+            "probability?"
+        ),
         (
-            wrong(number(0.6), _("Focal loss is not proper: its score is no probability.")),
-            right(number(float(posterior(0.6, FocalLoss(5.0)))), _("It is far surer.")),
-            wrong(number(float(posterior(0.6, FOCAL))), _("That is the way back for γ = 2.")),
+            wrong(
+                number(0.6),
+                _("Focal loss is not proper: its best prediction is not the true probability."),
+            ),
+            right(
+                number(float(posterior(0.6, FocalLoss(5.0)))),
+                _("Focal loss pulled the prediction towards 0.5."),
+            ),
+            wrong(
+                number(float(posterior(0.6, FOCAL))),
+                _("That is the true probability behind 0.6 at γ = 2."),
+            ),
         ),
     )
 
@@ -444,18 +492,18 @@ def one_number() -> Question:
     factor = repairing_temperature(2.0)
     return Question(
         "one_number",
-        _("Which one number nearly repairs the scores of γ = 2?"),
+        _("What one change nearly recalibrates the scores of γ = 2?"),
         (
             right(
                 _("logits times {t}").format(t=number(factor)),
-                _("The optimum is nearly a temperature."),
+                _("Focal loss acts almost like a temperature."),
             ),
             wrong(_("logits times 2"), _("γ is not the temperature.")),
             wrong(
                 _("logits divided by {t}").format(t=number(factor)),
-                _("Its optimum is too timid, not too sure."),
+                _("The scores are underconfident, so logits must grow."),
             ),
-            wrong(_("a shift of the logits"), _("That would be the work of α.")),
+            wrong(_("a shift of the logits"), _("A shift recalibrates α, not γ.")),
         ),
     )
 
@@ -465,9 +513,9 @@ def soft_quality() -> Question:
     plain = float(CROSS_ENTROPY.value(logit(0.7), 0.7))
     return Question(
         "soft_quality",
-        _("Quality focal loss, overlap (IoU) 0.7, score 0.7?"),
+        _("What is quality focal loss at an overlap (IoU) of 0.7 and a score of 0.7?"),
         (
-            right(number(quality_focal_loss(0.7, 0.7)), _("Its factor is the gap, 0.")),
+            right(number(quality_focal_loss(0.7, 0.7)), _("Its factor is the gap of the two, 0.")),
             wrong(number(plain), _("That is cross entropy without the factor.")),
             wrong(number(0.3**2 * plain), _("The factor is the gap of 0.7 and 0.7, not 1 − 0.7.")),
         ),
@@ -478,11 +526,11 @@ def bend() -> Question:
     """Where it is not convex."""
     return Question(
         "bend",
-        _("What is the curvature at pₜ = 0.02, γ = 2?"),
+        _("What is the curvature with respect to the logit at pₜ = 0.02, γ = 2?"),
         (
             right(
                 number(float(anatomy(0.02, FOCAL).focal_curvature)),
-                _("Below 0: focal loss is not convex there."),
+                _("Below 0: as a function of the logit focal loss is not convex there."),
             ),
             wrong(
                 number(float(anatomy(0.02, FOCAL).cross_entropy_curvature)),
@@ -494,28 +542,29 @@ def bend() -> Question:
 
 
 def spread_share() -> Question:
-    """Who pays when scores are spread."""
+    """Where the loss comes from when scores are spread out."""
     spread = budget(SPREAD.population(), FOCAL).negative_share
     slope = budget(SIMPLE.population(), FOCAL, by_slope).negative_share
     return Question(
         "spread_share",
-        _("With spread scores background carries {share} even at γ = 2. So it failed?").format(
-            share=percent(spread)
-        ),
+        _(
+            "In *Spread-out scores* background makes up {share} of the loss even at γ = 2. Has "
+            "focal loss failed?"
+        ).format(share=percent(spread)),
         (
             wrong(
-                _("It should have been below half."),
-                _("The aim is not fewer points for background but attention to hard examples."),
+                _("Yes: the share should be below half."),
+                _("The aim is not a small share of background but weight on hard examples."),
             ),
             right(
-                _("Now it is the hard background that pays."),
-                _("That is what focusing means: the easy crowd is silent."),
+                _("No: now that loss comes from hard background."),
+                _("This is what focusing means: the many easy examples are down-weighted."),
             ),
             wrong(
-                _("The gradient is balanced all the same."),
+                _("No: the gradient is balanced all the same."),
                 _(
-                    "It is not. Even in *Easy background* background carries {slope} of the "
-                    "slope at γ = 2, more than of the loss."
+                    "It is not. Even in *Easy background*, background makes up {slope} of the "
+                    "gradient at γ = 2, more than of the loss."
                 ).format(slope=percent(slope)),
             ),
         ),
@@ -550,12 +599,12 @@ def bias() -> Question:
     """From prior to bias."""
     return Question(
         "bias",
-        _("Which bias makes an untrained model answer π = 0.1?"),
+        _("Which bias makes an untrained model predict π = 0.1?"),
         (
             right(number(FirstStep(0.1).bias), _("−ln(0.9/0.1).")),
-            wrong(number(-FirstStep(0.1).bias), _("The sign: this answers 0.9.")),
+            wrong(number(-FirstStep(0.1).bias), _("The sign is wrong: this predicts 0.9.")),
             wrong(number(FirstStep(0.01).bias), _("That is for π = 0.01.")),
-            wrong("-0.1", _("A bias is a logit, not a probability.")),
+            wrong("−0.1", _("A bias is a logit, not a probability.")),
         ),
     )
 
@@ -625,7 +674,7 @@ def logarithm() -> Question:
                 _("logarithm to base 10 for ln: it is {n}").format(n=number(case.right)),
                 _("Ratios stay right, values do not."),
             ),
-            wrong(_("nothing"), _("Try it: −ln 0.9.")),
+            wrong(_("nothing"), _("Compute −ln 0.9.")),
             wrong(_("pₜ and 1 − pₜ are swapped"), _("Then it would be above 2.")),
         ),
     )
@@ -636,7 +685,7 @@ def forgotten_exponent() -> Question:
     case = case_files.forgotten_exponent(0.3, FOCAL.gamma)
     return Question(
         "forgotten_exponent",
-        _("A notebook prints {n} for background scored 0.3 at γ = 2. What went wrong?").format(
+        _("A notebook prints {n} for background with p = 0.3 at γ = 2. What went wrong?").format(
             n=number(case.wrong)
         ),
         (
@@ -644,7 +693,7 @@ def forgotten_exponent() -> Question:
                 _("its background branch forgets the exponent: it is {n}").format(
                     n=number(case.right)
                 ),
-                _("P for p to the power of γ."),
+                _("It multiplies by p instead of p to the power of γ."),
             ),
             wrong(_("nothing"), _("Background’s factor is p², not p.")),
             wrong(_("α is missing"), _("No α was asked for.")),
@@ -663,10 +712,10 @@ def factor_named_pt() -> Question:
         (
             right(
                 _("pt must be 1 − pₜ: it is {n}").format(n=number(case.right)),
-                _("Easy examples would stay loud, hard ones would fade."),
+                _("With pₜ, easy examples keep their loss and hard ones lose it."),
             ),
             wrong(_("the exponent must be 1 − gamma"), _("The exponent is right.")),
-            wrong(_("nothing"), _("An easy example should nearly vanish.")),
+            wrong(_("nothing"), _("The loss of an easy example should almost vanish.")),
         ),
     )
 
@@ -675,7 +724,10 @@ def logit_as_probability() -> Question:
     """What a column holds must be known."""
     return Question(
         "logit_as_probability",
-        _("A background line has the logit 0.9, but it is read as a probability. Its CE becomes"),
+        _(
+            "A background row has the logit 0.9, but it is read as a probability. What does its "
+            "cross entropy become?"
+        ),
         (
             wrong(
                 number(float(CROSS_ENTROPY.value(0.9, 0))),
@@ -683,18 +735,18 @@ def logit_as_probability() -> Question:
             ),
             right(
                 number(float(CROSS_ENTROPY.value(logit(0.9), 0))),
-                _("The truth seems to get only 0.1, and the line looks hard."),
+                _("Its true class seems to have probability 0.1, so the row looks hard."),
             ),
             wrong(
                 number(float(CROSS_ENTROPY.value(logit(0.9), 1))),
-                _("That is for an object; for background the truth gets 1 − 0.9."),
+                _("That is for an object; for background pₜ is 1 − 0.9."),
             ),
         ),
     )
 
 
 def forgotten_label() -> Question:
-    """Focusing hears wrong labels too."""
+    """Focusing means wrong labels, too."""
     lines = example()
     wrongly = ~lines.targets & (lines.probabilities > 0.9)
     ce, fl = (
@@ -704,19 +756,20 @@ def forgotten_label() -> Question:
     return Question(
         "forgotten_label",
         _(
-            "In the example {n} background lines score above 0.9, as if an object had not been "
-            "labelled. γ goes from 0 to 2. What do they carry of the loss?"
+            "In the example {n} background rows have p above 0.9, as if an object had not been "
+            "labelled. γ goes from 0 to 2. What share of the loss do they make up?"
         ).format(n=int(wrongly.sum())),
         (
             wrong(
-                _("{ce}, as before").format(ce=ce), _("Others fade more than they do, so it grows.")
+                _("{ce}, as before").format(ce=ce),
+                _("The loss of the others shrinks more than theirs, so their share grows."),
             ),
             wrong(
-                _("less: every loss shrinks"), _("True of each loss, but theirs shrinks the least.")
+                _("less: every loss shrinks"), _("Every loss does, but theirs shrinks the least.")
             ),
             right(
                 _("{fl} instead of {ce}").format(fl=fl, ce=ce),
-                _("Γ cannot tell hard from wrong. Check the hardest lines first."),
+                _("Focal loss cannot tell hard from wrong. Check the hardest rows first."),
             ),
         ),
     )

@@ -169,7 +169,8 @@ def test_no_claim_stands_twice():
     [
         "97.9% of the loss under cross entropy, 36.1%",
         "falls from 0.979 to 0.361",
-        "the slope is divided by 34.5",
+        "divides the gradient by 34.5",
+        "1.22 times cross entropy’s",
         "pₜ = 0.0578",
         "gains 3.8 points",
         "2.68",
@@ -177,6 +178,15 @@ def test_no_claim_stands_twice():
 )
 def test_the_numbers_of_the_claims_are_those_of_the_theory(numbers):
     assert sum(numbers in claim.text for claim in CLAIMS) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "section"),
+    [("diverges", "§5.1"), ("hardly matters", "§4.1 and §5.1"), ("selected together", "§4.1")],
+)
+def test_what_the_paper_says_of_prior_and_alpha_is_claimed_from_its_place(said, section):
+    (claim,) = (claim for claim in CLAIMS if said in claim.text and claim.tag is Tag.PAPER)
+    assert f"2017, {section}" in claim.source
 
 
 @pytest.mark.parametrize(
