@@ -95,8 +95,8 @@ def _words_of_a_location(seed: int) -> dict[str, Any]:
 
 def _brief(value: float, shown: Callable[[float | None], str], *, least: float) -> str:
     """Two digits, as many as the steps of the scale can tell."""
-    if value < least:
-        return _("less than {least}").format(least=shown(least))
+    if value < least:  # a little more of it is written out: 0.0001%, not 1.00·10⁻⁴%
+        return _("less than {least}").format(least=shown(1.0001 * least))
     return shown(float(f"{value:.2g}"))
 
 
