@@ -57,12 +57,15 @@ def _some(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _who_pays() -> tuple[Task, ...]:
+def _where_the_loss_comes_from() -> tuple[Task, ...]:
     simple, focal = SIMPLE.population(), FocalLoss(2.0)
     return (
         Task(
             "t11",
-            _("Easy background: the smallest γ at which background makes up < 10% of the loss"),
+            _(
+                "*Easy background*: what is the smallest γ at which background makes up less than "
+                "10% of the loss?"
+            ),
             lambda: _some(gamma_for_share(simple, 0.1)),
             knobs.GAMMA.step,
             _("Move γ on *Easy negatives* until the headline says less than 10%."),
@@ -71,7 +74,10 @@ def _who_pays() -> tuple[Task, ...]:
         ),
         Task(
             "t12",
-            _("Easy background: the γ at which background and objects pay alike"),
+            _(
+                "*Easy background*: what is the γ at which background and objects contribute "
+                "equally to the loss?"
+            ),
             lambda: _some(break_even_gamma(simple)),
             0.05,
             _("The second picture of *Easy negatives* marks it."),
@@ -80,8 +86,8 @@ def _who_pays() -> tuple[Task, ...]:
         Task(
             "t13",
             _(
-                "Cross entropy: how many background locations at pₜ = 0.9 cost as much as one "
-                "object at pₜ = 0.1?"
+                "How many background locations at pₜ = 0.9 together have the same cross entropy as "
+                "one object at pₜ = 0.1?"
             ),
             lambda: negatives_per_positive(0.9, 0.1, CROSS_ENTROPY),
             0.5,
@@ -90,15 +96,21 @@ def _who_pays() -> tuple[Task, ...]:
         ),
         Task(
             "t14",
-            _("The same at γ = 2"),
+            _(
+                "And under focal loss with γ = 2: how many background locations at pₜ = 0.9 have "
+                "the same loss as one object at pₜ = 0.1?"
+            ),
             lambda: negatives_per_positive(0.9, 0.1, focal),
             20.0,
-            _("Both losses get their factor: 0.1² and 0.9²."),
+            _("Multiply each of the two losses by its factor: 0.1² and 0.9²."),
             "curve",
         ),
         Task(
             "t15",
-            _("Hard background: the γ at which background and objects pay alike"),
+            _(
+                "*Hard background*: what is the γ at which background and objects contribute "
+                "equally to the loss?"
+            ),
             lambda: _some(break_even_gamma(STUBBORN.population())),
             0.05,
             _("Choose *Hard background* on *Easy negatives*: here γ = 2 is not enough."),
@@ -112,15 +124,15 @@ def _one_example() -> tuple[Task, ...]:
     return (
         Task(
             "t21",
-            _("γ = 2, pₜ = 0.8: by what is the loss divided?"),
+            _("By what number does γ = 2 divide the loss at pₜ = 0.8?"),
             lambda: float(anatomy(0.8, focal).loss_reduction),
             0.1,
-            _("Set pₜ on *The curve* to it."),
+            _("Set pₜ to 0.8 on *The curve*."),
             "curve",
         ),
         Task(
             "t22",
-            _("γ = 2: the pₜ at which the loss is exactly 1,000 times smaller"),
+            _("What is the pₜ at which γ = 2 divides the loss by 1,000? Give four decimals."),
             lambda: p_t_for_loss_reduction(1000.0, focal),
             0.0005,
             _("Solve (1 − pₜ)² = 1/1000."),
@@ -128,15 +140,18 @@ def _one_example() -> tuple[Task, ...]:
         ),
         Task(
             "t23",
-            _("γ = 2, a hard example with pₜ = 0.1: what is its factor?"),
+            _("What is the factor of a hard example with pₜ = 0.1 at γ = 2?"),
             lambda: float(anatomy(0.1, focal).factor),
             0.005,
-            _("It is below 1: hard examples shrink too."),
+            _("It is below 1: the loss of hard examples shrinks, too."),
             "curve",
         ),
         Task(
             "t24",
-            _("γ = 1: the pₜ at which both slopes are equal"),
+            _(
+                "What is the pₜ at which the gradients of cross entropy and of focal loss with "
+                "γ = 1 are equal?"
+            ),
             lambda: _some(equal_slope_p_t(FocalLoss(1.0))),
             0.005,
             _("*The gradient* marks it in the second picture."),
@@ -144,7 +159,7 @@ def _one_example() -> tuple[Task, ...]:
         ),
         Task(
             "t25",
-            _("γ = 2, pₜ = 0.9: by what is the slope divided?"),
+            _("By what number does γ = 2 divide the gradient at pₜ = 0.9?"),
             lambda: float(anatomy(0.9, focal).slope_reduction),
             0.5,
             _("Less than the loss. The headline of *The gradient* says it."),
@@ -158,7 +173,10 @@ def _class_weights() -> tuple[Task, ...]:
     return (
         Task(
             "t31",
-            _("Easy background, γ = 1: the α at which both classes pay alike"),
+            _(
+                "*Easy background*, γ = 1: what is the α at which both classes contribute equally "
+                "to the loss?"
+            ),
             lambda: _some(balancing_alpha(simple, FocalLoss(1.0))),
             0.005,
             _("It is background’s share without weights."),
@@ -166,7 +184,10 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t32",
-            _("Easy background, γ = 0, α = 0.75: background’s share of the loss, in percent"),
+            _(
+                "*Easy background*, γ = 0, α = 0.75: what is background’s share of the loss, in "
+                "percent?"
+            ),
             lambda: 100 * _some(budget(simple, FocalLoss(0.0, 0.75)).negative_share),
             0.1,
             _("Read the headline of *Class weights*."),
@@ -174,7 +195,10 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t33",
-            _("Easy background, γ = 2: the α at which both classes pull alike (by slope)"),
+            _(
+                "*Easy background*, γ = 2: what is the α at which both classes contribute equally "
+                "to the gradient?"
+            ),
             lambda: _some(balancing_alpha(simple, FocalLoss(2.0), by_slope)),
             0.005,
             _("There is a button for it."),
@@ -182,18 +206,21 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t34",
-            _("α = 0.25, any γ: the true probability behind an answer of 0.5"),
+            _(
+                "The best possible model, trained with α = 0.25, predicts 0.5. What is the true "
+                "probability?"
+            ),
             lambda: float(posterior(0.5, FocalLoss(2.0, 0.25))),
             0.005,
-            _("The decision point moves to 1 − α."),
+            _("The decision threshold moves to 1 − α, whatever γ is."),
             "class_weights",
         ),
         Task(
             "t35",
-            _("Easy background: α by inverse class frequency"),
+            _("*Easy background*: what is α by inverse class frequency? Give three decimals."),
             lambda: _some(inverse_frequency_alpha(simple)),
             0.0005,
-            _("Background’s part of all examples."),
+            _("It is background’s part of all examples."),
             "class_weights",
         ),
     )
@@ -204,7 +231,7 @@ def _a_detector() -> tuple[Task, ...]:
     return (
         Task(
             "t41",
-            _("The bias that makes an untrained model answer π = 0.01"),
+            _("Which bias makes an untrained model predict π = 0.01?"),
             lambda: FirstStep(0.01).bias,
             0.01,
             _("−ln((1 − π)/π): it is negative."),
@@ -212,31 +239,40 @@ def _a_detector() -> tuple[Task, ...]:
         ),
         Task(
             "t42",
-            _("π = 0.01, cross entropy: background’s share of the first loss, in percent"),
+            _(
+                "π = 0.01: what is background’s share of the first loss under cross entropy, in "
+                "percent?"
+            ),
             lambda: 100 * _some(FirstStep(0.01).paid(CROSS_ENTROPY).negative_share),
             0.5,
-            _("The blue dot on *The first step*."),
+            _("The blue dot on *The first step* shows it."),
             "first_step",
         ),
         Task(
             "t43",
-            _("π = 0.01, γ = 2, α = 0.25: the first loss per object"),
+            _("π = 0.01, γ = 2, α = 0.25: what is the first loss per foreground anchor?"),
             lambda: FirstStep(0.01).reported(FocalLoss(2.0, 0.25), Normaliser.POSITIVES),
             0.01,
-            _("Switch α on and divide by objects."),
+            _("Switch α on and divide by foreground anchors."),
             "first_step",
         ),
         Task(
             "t44",
-            _("Logits 2, 1, 0, the first is true, γ = 2: the softmax form of focal loss"),
+            _(
+                "Three classes have the logits 2, 1, 0, and the first is true. What is the softmax "
+                "form of focal loss at γ = 2?"
+            ),
             lambda: float(SoftmaxFocalLoss(2.0).value((2.0, 1.0, 0.0), 0)),
             0.0005,
-            _("The default of *Many classes*."),
+            _("*Many classes* opens with it."),
             "many_classes",
         ),
         Task(
             "t45",
-            _("One background anchor, 80 classes all at 0.01, γ = 2: its loss, in 1/100,000"),
+            _(
+                "A background anchor has p = 0.01 for each of 80 classes. What is the sum of its "
+                "losses at γ = 2, in units of 10⁻⁵?"
+            ),
             lambda: 1e5 * k_sigmoids([float(logit(0.01))] * 80, None, focal),
             0.1,
             _("80 × 0.01² × −ln 0.99."),
@@ -246,5 +282,9 @@ def _a_detector() -> tuple[Task, ...]:
 
 
 LEVELS: dict[str, Callable[[], tuple[Task, ...]]] = dict(
-    zip(knobs.LEVELS, (_who_pays, _one_example, _class_weights, _a_detector), strict=True)
+    zip(
+        knobs.LEVELS,
+        (_where_the_loss_comes_from, _one_example, _class_weights, _a_detector),
+        strict=True,
+    )
 )
