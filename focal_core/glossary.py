@@ -1,4 +1,4 @@
-"""The words of the field, in ours."""
+"""The terms of the field, in our words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
-    """A word and what it means.
+    """A term and what it means.
 
     also: other names to find it by. page: where in the app it can be seen, by its name in the
     address; None where no page shows it.
@@ -43,8 +43,8 @@ def _text(term: Term) -> str:
 _TERMS = (
     Term(
         "anchor",
-        "A reference box at a place of the image grid. The detector says what is in it and how to "
-        "move its sides. RetinaNet puts nine at each place.",
+        "A reference box at a location of the image. The detector says what is in it and how to "
+        "move its sides. RetinaNet has nine at each location.",
         "anchors",
         ("default box", "prior box"),
     ),
@@ -61,17 +61,37 @@ _TERMS = (
         "reference",
     ),
     Term(
+        "ASL",
+        "Asymmetric loss: focal loss with a larger γ for negatives; the easiest of them have no "
+        "loss at all (Ridnik et al. 2021).",
+        "rivals",
+    ),
+    Term(
         "assignment",
-        "Which anchor answers for what: an object from an overlap of 0.5, background below 0.4, "
-        "and in between nothing, it is ignored.",
+        "What an anchor is trained as: an object from an overlap (IoU) of 0.5, background below "
+        "0.4; between the two it is ignored.",
         "anchors",
         ("matching",),
     ),
     Term(
+        "background",
+        "All that is no object. A background anchor is a negative example: its correct answer is "
+        "“no object”.",
+        "easy_negatives",
+        ("negative",),
+    ),
+    Term(
         "bootstrapping",
-        "The old remedy: train, collect the false alarms, add them to the training set, repeat.",
+        "In detection: train, collect the false positives, add them to the training set, repeat.",
         "rivals",
         ("hard negative mining",),
+    ),
+    Term(
+        "class-balanced weight",
+        "A weight for each class that grows with its rarity, but less than inverse frequency: by "
+        "the effective number of examples (Cui et al. 2019).",
+        "rivals",
+        ("effective number",),
     ),
     Term(
         "class imbalance",
@@ -88,8 +108,8 @@ _TERMS = (
     ),
     Term(
         "classification-calibrated",
-        "Said of a loss whose best possible answer has the right class on top, whatever the "
-        "numbers. Focal loss is.",
+        "Said of a loss whose best possible prediction ranks the most probable class first, even "
+        "if its numbers are no probabilities. Focal loss is.",
         "calibration",
     ),
     Term(
@@ -100,14 +120,14 @@ _TERMS = (
     ),
     Term(
         "cross entropy",
-        "Minus the logarithm of p_t. Never zero, so a crowd of easy examples adds up.",
+        "Minus the logarithm of p_t. Never zero, so many easy examples add up.",
         "curve",
         ("CE", "log loss", "negative log-likelihood"),
     ),
     Term(
         "detach",
-        "To stop the gradient: the value counts, its slope does not. Detaching the factor changes "
-        "which model is best.",
+        "To stop the gradient: the value counts, its derivative does not. Detaching the factor "
+        "changes which model is best.",
         also=("stop gradient",),
     ),
     Term(
@@ -117,14 +137,14 @@ _TERMS = (
     ),
     Term(
         "easy example",
-        "One whose truth already gets a p_t near 1.",
+        "An example to whose true class the model already gives a probability (p_t) near 1.",
         "easy_negatives",
         ("well-classified",),
     ),
     Term(
         "ECE",
-        "Expected calibration error: sort answers into bins by confidence, and average the gap "
-        "between confidence and the part that is right.",
+        "Expected calibration error: sort predictions into bins by confidence, and average the "
+        "gap between confidence and the part that is right.",
         "calibration",
         ("calibration",),
     ),
@@ -143,13 +163,13 @@ _TERMS = (
     ),
     Term(
         "focusing parameter γ",
-        "How strongly easy examples fade. 0 is cross entropy; the paper settles on 2.",
+        "How strongly easy examples are down-weighted. 0 is cross entropy; the paper uses 2.",
         "curve",
         ("gamma",),
     ),
     Term(
         "foreground",
-        "An anchor that was assigned to an object; the app says object.",
+        "Anchors that are assigned to an object: the positive examples.",
         "anchors",
         ("positive",),
     ),
@@ -162,27 +182,40 @@ _TERMS = (
     ),
     Term(
         "gradient",
-        "The slope of the loss by the logit. It moves the weights; the height of the loss does "
-        "not.",
+        "The derivative of the loss; here with respect to the logit x. Backpropagation turns it "
+        "into changes of the weights.",
         "gradient",
         ("slope", "derivative"),
     ),
     Term(
+        "GHM",
+        "Gradient harmonising mechanism: examples count less where many have a gradient of the "
+        "same size (Li et al. 2019).",
+        "rivals",
+        ("GHM-C",),
+    ),
+    Term(
         "hard example",
-        "One whose truth gets a small p_t, object or background alike.",
+        "An example to whose true class the model gives a low probability (p_t).",
         "easy_negatives",
     ),
     Term(
         "hard negative",
-        "Background that is scored as an object.",
+        "Background to which the model gives a high probability of an object.",
         "easy_negatives",
     ),
     Term(
         "Hessian",
-        "The second derivative; for one logit, the curvature. Focal loss has a negative one where "
-        "p_t is tiny, so it is not convex.",
+        "The second derivative; with respect to one logit, the curvature. Focal loss has a "
+        "negative one where p_t is tiny, so it is not convex as a function of the logit.",
         "gradient",
         ("curvature",),
+    ),
+    Term(
+        "ignored anchor",
+        "One that overlaps an object by 0.4 to 0.5. It is neither object nor background, and is "
+        "left out of the loss.",
+        "anchors",
     ),
     Term(
         "IoU",
@@ -192,12 +225,24 @@ _TERMS = (
     ),
     Term(
         "label smoothing",
-        "A target that gives a little to the wrong classes, so that no answer has to be certain.",
+        "A target that gives a little to the wrong classes, so that no prediction must be certain.",
+    ),
+    Term(
+        "location",
+        "A point of the image at which a detector has anchors.",
+        "anchors",
     ),
     Term(
         "logit",
         "The real number that goes into the sigmoid or the softmax, before it is a probability.",
         "many_classes",
+        ("log-odds",),
+    ),
+    Term(
+        "logit adjustment",
+        "Adding the logarithm of each class’s frequency to its logit in training, so that rare "
+        "classes are not left out (Menon et al. 2021).",
+        "rivals",
     ),
     Term(
         "long tail",
@@ -217,8 +262,13 @@ _TERMS = (
     ),
     Term(
         "multi-label",
-        "Several classes may be true at once, so each has its own sigmoid.",
+        "Several classes may be true for one example, so each has its own sigmoid.",
         "many_classes",
+    ),
+    Term(
+        "nat",
+        "The unit of a loss with natural logarithms: −ln 0.5 is 0.693 nats.",
+        "curve",
     ),
     Term(
         "NMS",
@@ -245,12 +295,13 @@ _TERMS = (
     ),
     Term(
         "one-stage detector",
-        "Classifies a dense grid of places directly, and so meets all the background.",
+        "Classifies a dense grid of anchors directly, so nearly all its examples are background.",
         also=("YOLO", "SSD", "RetinaNet"),
     ),
     Term(
         "p_t",
-        "The probability that the model gives to the truth: p for an object, 1 − p for background.",
+        "The probability that the model gives to the true class: p for an object, 1 − p for "
+        "background.",
         "curve",
     ),
     Term(
@@ -266,15 +317,15 @@ _TERMS = (
     ),
     Term(
         "prior π",
-        "The probability of an object that an untrained model answers everywhere; the bias of its "
-        "last layer sets it. The paper starts at 0.01.",
+        "The probability of an object that an untrained model predicts for every anchor; the bias "
+        "of its last layer sets it. The paper uses 0.01.",
         "first_step",
         ("pi", "bias"),
     ),
     Term(
         "proper loss",
-        "Said of a loss for which the true probability is a best answer; strictly proper, if it is "
-        "the only one. Cross entropy is, focal loss is not.",
+        "Said of a loss for which the true probability is a best prediction; strictly proper, if "
+        "it is the only one. Cross entropy is, focal loss is not.",
         "calibration",
         ("strictly proper",),
     ),
@@ -286,9 +337,27 @@ _TERMS = (
     ),
     Term(
         "robust loss",
-        "One that tames outliers, that is, very hard examples. Focal loss does the opposite: it "
-        "fades what fits.",
+        "One that limits the effect of outliers, that is, of very hard examples. Focal loss does "
+        "the opposite: it down-weights what fits.",
         also=("Huber",),
+    ),
+    Term(
+        "scenario",
+        "A set of scores that the app sums the loss over, such as Easy background. Most are "
+        "thought experiments; some are the outputs of a trained detector.",
+        "easy_negatives",
+        ("population",),
+    ),
+    Term(
+        "seed",
+        "The number that a training run draws its random numbers from. Runs with other seeds show "
+        "how much a result varies by chance.",
+        "train",
+    ),
+    Term(
+        "share of the loss",
+        "The part of the summed loss that a group of examples makes up.",
+        "start",
     ),
     Term(
         "sigmoid",
@@ -307,8 +376,8 @@ _TERMS = (
     ),
     Term(
         "temperature scaling",
-        "Divide all logits by one number, chosen on held-out data, to repair over- or "
-        "underconfidence.",
+        "Dividing all logits by one number T, chosen on held-out data, against over- or "
+        "underconfidence; T below 1 makes predictions more confident.",
         "calibration",
     ),
     Term(

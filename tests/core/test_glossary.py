@@ -15,6 +15,8 @@ LEARNED = [
     "normaliser", "OHEM", "bootstrapping", "NMS", "AP", "class imbalance", "one-hot",
     "multi-label", "proper loss", "classification-calibrated", "posterior η", "ECE",
     "temperature scaling", "Hessian", "robust loss", "label smoothing", "long tail", "detach",
+    "background", "location", "nat", "share of the loss", "seed", "scenario", "ignored anchor",
+    "GHM", "ASL", "class-balanced weight", "logit adjustment",
 ]  # fmt: skip
 
 
