@@ -13,11 +13,12 @@ import app
 from focal_ui.frame import page_parts
 from focal_ui.learning.questions import Question
 from focal_ui.learning.snippets import Snippets
+from focal_ui.publish import lab
 from focal_ui.stage import stage
 from focal_ui.stage.family import Family, family
 from focal_ui.stage.stage import NEAR, Stage
 from focal_ui.stage.view import Exhibit, View
-from tests.helpers import ROOT, knobs_on, states
+from tests.helpers import FULL_APP, IN_THE_STATIC_LAB, ROOT, knobs_on, states
 
 settings.register_profile("without deadline", deadline=None)  # a slow computer is no failing law
 settings.load_profile("without deadline")
@@ -28,6 +29,12 @@ def pytest_addoption(parser):
     parser.addoption(
         "--random-seconds", type=float, default=1.0, help="random input on each page, seconds"
     )
+
+
+@pytest.fixture(scope="session")
+def static_lab() -> dict[str, bytes]:
+    """The files of the lab without a server, of pages that differ in what they need."""
+    return lab.build(FULL_APP, only=IN_THE_STATIC_LAB)
 
 
 @pytest.fixture

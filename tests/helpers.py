@@ -31,6 +31,17 @@ START = app.start
 PAGES: list[ModuleType] = [module for section in app.SECTIONS.values() for module in section]
 PICTURED = [page for page in PAGES if page.__name__.split(".")[1] in ("see", "detector", "limits")]
 
+FULL_APP = "https://app.example/focal"
+IN_THE_STATIC_LAB = (
+    "start",
+    "curve",
+    "rivals",
+    "train",
+    "challenges",
+    "class_kit",
+    "reference",
+)
+
 # AppTest reads the metadata of every installed package at each run: twice the time of a page.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 

@@ -3,13 +3,14 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from focal_ui.locale.languages import ENGLISH
 from focal_ui.publish import lab
 
 
-def main() -> int:
+def main(command: Sequence[str] | None = None) -> int:
     """Read the command line, write the folder, and say what it weighs."""
     asked = argparse.ArgumentParser(prog="python -m focal_ui.publish", description=__doc__)
     asked.add_argument("out", type=Path, help="a new or empty folder, or one of an earlier run")
@@ -18,7 +19,7 @@ def main() -> int:
     asked.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--language", default=ENGLISH.tag, help="a tag: en, es, zh_Hans")
     asked.add_argument("--gently", action="store_true", help="let other programs go first")
-    given = asked.parse_args()
+    given = asked.parse_args(command)
     if given.gently:
         os.nice(10)
     try:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,13 +16,14 @@ from focal_ui.frame import settings
 from focal_ui.publish import address, settable
 from focal_ui.publish.markup import tag, text
 from focal_ui.publish.prose import formula, markdown
-from focal_ui.publish.visit import Visit, children, key_of
+from focal_ui.publish.visit import Visit, children, key_of, nodes
 from focal_ui.words import _
 
 Node = Element | Block
 UNSEEN = (settings.OUT_OF_SIGHT,)  # what keys of containers start with that nobody sees
 WITH_PYTHON = ("with_python", "inbox")
 """What keys of that start with which only the full app can do."""
+KEY = re.compile(r"\.st-key-(\w+)")
 HREF = re.compile(r'href="([^"]*)"')
 PICTURE = re.compile(r'data-picture="(\w+)"')
 FILES: dict[str, str] = {"handout": "files/class_kit.html"} | {
@@ -46,6 +48,12 @@ class Writer:
     still: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, set[str]] = field(default_factory=dict)
 
+    @cached_property
+    def veiled(self) -> set[str]:
+        """Keys of what a style on the page hides: it is there to keep its part of a link."""
+        styles = [node.proto.body for node in nodes(self.visit.main) if node.type == "html"]
+        return {key for body in styles if "<style" in body for key in KEY.findall(body)}
+
     def block(self, block: Block) -> str:
         """All that stands in a block."""
         return "".join(self.node(each) for each in children(block))
@@ -53,7 +61,7 @@ class Writer:
     def node(self, node: Node) -> str:
         """One element or block; "" for what has no meaning without a server."""
         key = key_of(node)
-        if key.startswith(UNSEEN):
+        if key.startswith(UNSEEN) or key in self.veiled:
             return ""
         if key.startswith(WITH_PYTHON):
             return self._with_python()

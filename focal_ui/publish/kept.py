@@ -13,13 +13,12 @@ from streamlit.testing.v1.element_tree import Block
 
 from focal_ui.controls import by_page, knobs
 from focal_ui.controls.kinds import Choice, Sliding, Steps
-from focal_ui.publish.visit import Visit, children, key_of, visit
-from focal_ui.stage.family import family
-from focal_ui.stage.stage import Shown
+from focal_ui.publish.visit import Visit, key_of, nodes, visit
+from focal_ui.stage.stage import Shown, message_of
 
 Link = tuple[tuple[str, str], ...]
 Message = tuple[str, dict[str, float], bytes]
-LARGEST = 300_000  # bytes of a page's messages, up to which every choice is kept with every other
+LARGEST = 330_000  # bytes of a page's messages, up to which every choice is kept with every other
 MOST = 40  # links of a page
 NOT_KEPT = {knobs.OWN_EQUAL, knobs.OWN_SPREAD, knobs.LIVE_RUN, knobs.LOOK_ALIKES_TOO}
 STOPS: dict[str, tuple[float, ...]] = {
@@ -56,7 +55,7 @@ class Kept:
             here = waiting.pop(0)
             for link in _further(kept.visits[here], here, together=together):
                 if link not in kept.visits and len(kept.visits) < MOST:
-                    kept.visits[link] = visit(page, dict(link))
+                    kept.visits[link] = visit(page, dict(link), first.opened)
                     waiting.append(link)
         return kept
 
@@ -96,14 +95,12 @@ def families(shown: Visit, *, bare: bool) -> Iterator[Message]:
     if view is None:
         return
     if view.main is None:
-        yield "", {}, family(view.draw, None, view.values, view.live).packed()
+        yield "", {}, message_of(view.draw, None, view.live, view.values, None)
     for slider in view.live:
         others = [each for each in view.live if each is not slider]
         for at in _rows(view, slider, others, bare=bare):
-            values = {key: value for key, value in at.items() if key != slider.key}
-            message = family(view.draw, slider, values, others).packed()
-            rows = {each.key: float(each.row(values[each.key])) for each in others}
-            yield slider.key, rows, message
+            rows = {each.key: float(each.row(at[each.key])) for each in others}
+            yield slider.key, rows, message_of(view.draw, slider, others, at, None)
 
 
 def stops_of(slider: Sliding) -> tuple[Any, ...]:
@@ -156,17 +153,10 @@ def _count(first: Visit) -> int:
 def _size(first: Visit) -> int:
     return sum(
         len(node.proto.bytes)
-        for node in _nodes(first.main)
+        for node in nodes(first.main)
         if node.type == "bidi_component" and node.proto.component_name == "follow"
     )
 
 
 def _keys(block: Block) -> list[str]:
-    return [key for node in _nodes(block) if (key := key_of(node)) in by_page.KNOBS]
-
-
-def _nodes(block: Block) -> Iterator[Any]:
-    for child in children(block):
-        yield child
-        if isinstance(child, Block):
-            yield from _nodes(child)
+    return [key for node in nodes(block) if (key := key_of(node)) in by_page.KNOBS]

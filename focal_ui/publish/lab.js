@@ -284,6 +284,15 @@ document.addEventListener("input", (event) => {
   writing = setTimeout(() => write(false), QUIET);
 });
 
+// The stage ends a move of its own with a key, which Streamlit's slider heeds.
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (event.isTrusted || !step || input.type !== "range") return;
+  setTo(input, Number((Number(input.value) + step * Number(input.step)).toFixed(6)));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 document.addEventListener("change", async (event) => {
   const input = event.target;
   const key = input.closest("[data-key]")?.dataset.key;

@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -29,24 +29,35 @@ def build(
     app: str = "",
     tag: str = ENGLISH.tag,
     *,
+    only: Sequence[str] = (),
     processes: int = 1,
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Files:
     """Every file by its name. app: the address of the full app, "" for none; tag: the language.
 
-    tell: hears of each page that is done. Raises ValueError for an address that is none, and for a
-    language that the app does not speak.
+    only: names of pages, to leave the others out. tell: hears of each page that is done. Raises
+    ValueError for an address that is none, and for a language that the app does not speak.
     """
     _check(app, tag)
-    names = list(pages())
+    names = [name for name in pages() if name in (only or pages())]
     with speaking(tag):
         files = shared() | handouts(app)
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        made = pool.map(partial(publish, app=app, tag=tag), names)
-        for at, (name, of_page) in enumerate(zip(names, made, strict=True), start=1):
-            files |= of_page
-            tell(f"{at} of {len(names)}: {name}")
+    make = partial(publish, app=app, tag=tag)
+    for at, (name, of_page) in enumerate(_each(make, names, processes), start=1):
+        files |= of_page
+        tell(f"{at} of {len(names)}: {name}")
     return dict(sorted(files.items()))
+
+
+def _each(
+    make: Callable[[str], Files], names: Sequence[str], processes: int
+) -> Iterator[tuple[str, Files]]:
+    """The files of each page, in order; from processes of their own if there are several."""
+    if processes == 1:
+        yield from ((name, make(name)) for name in names)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from zip(names, pool.map(make, names), strict=True)
 
 
 def shared() -> Files:

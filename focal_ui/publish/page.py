@@ -16,7 +16,7 @@ from focal_ui.publish.elements import Writer
 from focal_ui.publish.kept import Kept, Link, Message, families, link_of
 from focal_ui.publish.settable import as_text
 from focal_ui.publish.shell import document
-from focal_ui.publish.visit import Visit, children, key_of
+from focal_ui.publish.visit import Visit, children, key_of, nodes
 from focal_ui.stage.family import WIDTHS, Family, family
 from focal_ui.stage.prose import to_text
 from focal_ui.stage.svg.still import until_scripts
@@ -111,7 +111,7 @@ def _more_families(shown: Visit) -> list[Message]:
         {f"follow_{slider.key}" for slider in view.live} | {"follow_nothing"} if view else set()
     )
     found: list[Message] = []
-    for node in _nodes(shown.main):
+    for node in nodes(shown.main):
         sent = node.type == "bidi_component" and node.proto.component_name == "follow"
         if sent and key_of(node) not in in_view:
             slider = knobs.FILM_STEP.key if key_of(node) == "follow_film" else ""
@@ -206,24 +206,15 @@ def _places(writer: Writer) -> dict[str, str] | None:
 
 
 def _page_block(main: Block) -> Block:
-    return next(node for node in _nodes(main) if isinstance(node, Block) and key_of(node) == "page")
+    return next(node for node in nodes(main) if isinstance(node, Block) and key_of(node) == "page")
 
 
 def _alone(writer: Writer, main: Block, key: str) -> str:
     """A picture with the headline, the sliders and the choices that it depends on."""
-    blocks = {key_of(node): node for node in _nodes(main) if isinstance(node, Block)}
+    blocks = {key_of(node): node for node in nodes(main) if isinstance(node, Block)}
     wanted = [*IN_AN_EMBED, f"card_{key}"]
     inside = "".join(writer.node(blocks[name]) for name in wanted if name in blocks)
     return f'<div class="stack st-key-page">{inside}</div>'
-
-
-def _nodes(block: Block) -> list[Any]:
-    found: list[Any] = []
-    for child in children(block):
-        found.append(child)
-        if isinstance(child, Block):
-            found += _nodes(child)
-    return found
 
 
 def _data(name: str) -> str:

@@ -86,8 +86,7 @@ def _menu(page: str, app: str) -> str:
     return tag(
         "details",
         tag("summary", text(_("Focal Loss Lab")))
-        + tag("nav", groups, aria_label=_("Pages"))
-        + more,
+        + tag("nav", groups + more, aria_label=_("Pages")),
         class_="menu",
     )
 

@@ -1,7 +1,8 @@
 """One visit to a page of the app without a browser: what it drew, and what that was made of."""
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,13 +35,15 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 class Visit:
     """What a page showed under a link.
 
-    page: its name in the address; link: what the address said; main: its elements.
+    page: its name in the address; link: what the address said; main: its elements; opened: the keys
+    of the drawers that were opened.
     """
 
     page: str
     link: Mapping[str, str]
     main: Block
     noted: Mapping[str, Any]
+    opened: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> Shown | None:
@@ -74,25 +77,41 @@ def pages() -> dict[str, ModuleType]:
     return {name_of(page): page for modules in sections().values() for page in modules}
 
 
-def visit(page: str, link: Mapping[str, str] | None = None) -> Visit:
-    """Open the page under the link, with every drawer open."""
-    link = link or {}
-    setattr(app(), "start", pages()[page])  # noqa: B010 - the one that a bare address opens
+def visit(page: str, link: Mapping[str, str] | None = None, opened: Iterable[str] = ()) -> Visit:
+    """Open the page under the link, with every drawer open. opened: keys of some that it has."""
+    link, opened = link or {}, set(opened)
+    with _at_first(page):
+        return _visit(page, link, opened)
+
+
+@contextmanager
+def _at_first(page: str) -> Iterator[None]:
+    """Let the app's bare address open this page: a visit without a browser knows no other."""
+    module = app()
+    before = module.start
+    setattr(module, "start", pages()[page])  # noqa: B010 - the type of a module knows no names
+    try:
+        yield
+    finally:
+        setattr(module, "start", before)  # noqa: B010
+
+
+def _visit(page: str, link: Mapping[str, str], opened: set[str]) -> Visit:
     run = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
     spoken = {} if language() == ENGLISH.tag else {LANGUAGE: language()}
     for key, text in (spoken | dict(link)).items():
         run.query_params[key] = text
-    run.run()
     for _again in range(OPENED_AT_MOST):
-        shut = [key for key in _shut(run.main) if not key.startswith(STAY_SHUT)]
-        if not shut:
-            break
-        for key in shut:
+        for key in opened:
             run.session_state[key] = True
         run.run()
+        shut = {key for key in _shut(run.main) if not key.startswith(STAY_SHUT)} - opened
+        if not shut:
+            break
+        opened |= shut
     if run.exception:
         raise RuntimeError(f"{page} with {dict(link)}: {run.exception[0].value}")
-    return Visit(page, link, run.main, noted.notes(run.session_state))
+    return Visit(page, link, run.main, noted.notes(run.session_state), frozenset(opened))
 
 
 def key_of(node: Element | Block) -> str:
@@ -106,6 +125,14 @@ def key_of(node: Element | Block) -> str:
 def children(block: Block) -> list[Element | Block]:
     """What stands in a block, in order."""
     return list(block.children.values())
+
+
+def nodes(block: Block) -> Iterator[Any]:
+    """Everything in a block, at any depth, in order."""
+    for child in children(block):
+        yield child
+        if isinstance(child, Block):
+            yield from nodes(child)
 
 
 def _shut(block: Block) -> Iterator[str]:

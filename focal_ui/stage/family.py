@@ -171,7 +171,10 @@ def _labels() -> dict[str, str]:
         "SVG_long": _("Save the picture {picture} as SVG"),
         "link": _("Link"),
         "link_long": _("Copy the link to the picture {picture}"),
+        "embed": _("Embed"),
+        "embed_long": _("Copy the line that shows the picture {picture} in another page"),
         "copied": _("Copied"),
+        "by_hand": _("Copy this:"),
     }
 
 

@@ -7,7 +7,7 @@ release, for the link.
 """
 
 import logging
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -79,7 +79,7 @@ class Stage:
     def say(self, headline: str) -> None:
         """The headline of a page, or of a part of it, that shows no view."""
         self._title.html(card.place("h1", "title", to_html(headline)))
-        message = _message(_nothing, None, [], {}, None)  # the script knows the page's ground
+        message = message_of(_nothing, None, [], {}, None)  # the script knows the page's ground
         _component()(data=message, key="follow_nothing")
 
     def show(
@@ -134,7 +134,7 @@ class Stage:
                 others = [each for each in self._live if each is not slider]
                 name = f"follow_{slider.key if slider else 'nothing'}"
                 _component()(
-                    data=_message(draw, slider, others, values, kept),
+                    data=message_of(draw, slider, others, values, kept),
                     key=name,
                     on_missing_change=_remember_missing,
                     on_near_change=partial(_remember_near, name),
@@ -201,7 +201,7 @@ def follow(key: str, draw: Draw, slider: Sliding, **values: Any) -> None:
 
     values: what `draw` makes the exhibit of this name from, the slider's value among them.
     """
-    _mount(card.Made(draw, values, {}, key), lambda: _message(draw, slider, [], values, None))
+    _mount(card.Made(draw, values, {}, key), lambda: message_of(draw, slider, [], values, None))
 
 
 def _mount(made: card.Made, message: Callable[[], bytes]) -> None:
@@ -243,11 +243,11 @@ def _in_html(words: Mapping[str, str]) -> dict[str, str]:
     return {name: to_html(text) for name, text in words.items()}
 
 
-def _message(
+def message_of(
     draw: Draw,
     slider: Sliding | None,
-    others: list[Sliding],
-    values: Values,
+    others: Sequence[Sliding],
+    values: Mapping[str, Any],
     kept: MutableMapping[str, bytes] | None,
 ) -> bytes:
     """Drawn once for all visitors whose other values are equal, or once for this one."""

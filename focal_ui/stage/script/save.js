@@ -7,7 +7,8 @@ function addButtons(place, labels) {
   const does = {
     PNG: () => savePng(seen(), `${place.dataset.picture}.png`),
     SVG: () => saveSvg(seen(), `${place.dataset.picture}.svg`),
-    link: (button) => copyLink(place.dataset.picture, button, labels),
+    link: (button) => copied(linkTo(place.dataset.picture), button, "link", labels),
+    embed: (button) => copied(frameOf(place.dataset.picture), button, "embed", labels),
   };
   const buttons = Object.entries(does).map(([name, run]) => {
     const button = document.createElement("button");
@@ -20,15 +21,27 @@ function addButtons(place, labels) {
   row.replaceChildren(...buttons);
 }
 
-async function copyLink(key, button, labels) {
-  const link = `${location.href.split("#")[0]}#picture-${key}`;
+// The lab without a server keeps its state after the #, and has a page of its own to embed.
+function linkTo(key) {
+  return globalThis.focalLab?.linkTo(key) ?? `${location.href.split("#")[0]}#picture-${key}`;
+}
+
+// The line that shows the picture with its slider in somebody else's page.
+function frameOf(key) {
+  const here = new URL(linkTo(key));
+  here.searchParams.set("embed", "true");
+  const where = (globalThis.focalLab?.frameOf(key) ?? here.href).replaceAll("&", "&amp;").replaceAll('"', "%22");
+  return `<iframe src="${where}" title="Focal Loss Lab: ${key}" width="100%" height="560" loading="lazy" style="border:0"></iframe>`;
+}
+
+async function copied(text, button, name, labels) {
   try {
-    await navigator.clipboard.writeText(link);
+    await navigator.clipboard.writeText(text);
   } catch {
-    history.replaceState(history.state, "", link); // no clipboard: it stands in the address
+    return void prompt(labels.by_hand, text); // a page that may not write there
   }
   button.textContent = labels.copied;
-  setTimeout(() => (button.textContent = labels.link), 2000);
+  setTimeout(() => (button.textContent = labels[name]), 2000);
 }
 
 function saveSvg(picture, file) {

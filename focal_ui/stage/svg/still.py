@@ -51,9 +51,11 @@ def _drawn(mark: Mark) -> Mark:
 
 def _painted(glow: Glow) -> str:
     """The glow as an image that lies in the file."""
+    colors = np.asarray(glow.colors, np.uint8)
+    image = Image.fromarray(np.asarray(glow.levels, np.uint8), "P")
+    image.putpalette(colors[:, :3].tobytes(), "RGB")
     file = io.BytesIO()
-    pixels = np.asarray(glow.colors, np.uint8)[glow.levels]
-    Image.fromarray(pixels, "RGBA").save(file, "PNG", optimize=True)
+    image.save(file, "PNG", optimize=True, transparency=colors[:, 3].tobytes())
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
