@@ -30,21 +30,21 @@ class Work:
 WORKS = (
     Work(
         "Charoenphakdee et al., CVPR 2021, arXiv:2011.09172",
-        "Focal loss finds the right class but not the true probability, and a closed form leads "
-        "back to it.",
+        "Focal loss finds the right class but not the true probability; a closed formula "
+        "recalibrates it.",
         ReadAs.ABSTRACT,
         recomputed=True,
     ),
     Work(
         "Komisarenko & Kull, ECAI 2024, arXiv:2408.11598",
-        "Focal loss is a proper loss behind a map that raises confidence: too timid on training "
-        "data, and therefore often better on new data.",
+        "Focal loss is a proper loss of predictions that a map has made more confident: "
+        "underconfident on training data, and therefore often better on new data.",
         ReadAs.ABSTRACT,
     ),
     Work(
         "Mukhoti et al., NeurIPS 2020, arXiv:2002.09437",
         "Focal loss bounds divergence minus γ times entropy from above, so it favours less "
-        "confident answers; networks trained with it are better calibrated.",
+        "confident predictions; with a suitable γ, networks are better calibrated.",
         ReadAs.ABSTRACT_AND_CODE,
         recomputed=True,
     ),
@@ -56,17 +56,17 @@ WORKS = (
     ),
     Work(
         "Shrivastava et al., CVPR 2016 (OHEM)",
-        "Keep the examples of the largest loss and give all others none.",
+        "Keep the examples of the largest loss and give all others weight 0.",
         ReadAs.TEXT,
     ),
     Work(
         "Li et al., AAAI 2019 (GHM)",
-        "Weigh an example by how rare its gradient is, so crowds of very hard ones fade too.",
+        "Weight an example by how rare its gradient is, so many very hard ones count less, too.",
         ReadAs.ABSTRACT_AND_CODE,
     ),
     Work(
         "Cui et al., CVPR 2019",
-        "Weigh a class by its effective number of examples instead of its frequency.",
+        "Weight a class by its effective number of examples instead of its frequency.",
         ReadAs.ABSTRACT,
     ),
     Work(
@@ -87,8 +87,8 @@ WORKS = (
     ),
     Work(
         "Ridnik et al., ICCV 2021 (ASL)",
-        "Several labels at once: a larger γ for what is absent, and none of its loss below a "
-        "small score.",
+        "Several labels at once: a larger γ for classes that are absent, and no loss for them "
+        "below a small score.",
         ReadAs.CODE,
     ),
     Work(
@@ -98,18 +98,18 @@ WORKS = (
     ),
     Work(
         "Zhang et al., CVPR 2021 (Varifocal Loss)",
-        "Weigh objects by their overlap, and fade background alone.",
+        "Weight objects by their overlap, and down-weight background alone.",
         ReadAs.CODE,
     ),
     Work(
         "Leng et al., ICLR 2022 (PolyLoss)",
-        "Focal loss is a power series in 1 − p_t; changing its first term is another knob.",
+        "Focal loss is a power series in 1 − p_t; its first term can be changed on its own.",
         ReadAs.ABSTRACT,
         recomputed=True,
     ),
     Work(
         "Tao et al., ICML 2023 (Dual Focal Loss)",
-        "Let the runner-up’s probability into the factor.",
+        "The factor also takes the probability of the second most probable class.",
         ReadAs.ABSTRACT_AND_CODE,
     ),
     Work(
@@ -119,14 +119,14 @@ WORKS = (
     ),
     Work(
         "Abraham & Khan 2019 (Focal Tversky)",
-        "For regions: a power of 1 − Tversky index. Unlike focal loss, its slope grows near the "
-        "end.",
+        "For regions: a power of 1 − Tversky index. Unlike focal loss, its gradient grows near "
+        "the end.",
         ReadAs.CODE,
         recomputed=True,
     ),
     Work(
         "Berman et al., CVPR 2018 (Lovász-Softmax)",
-        "A smooth stand-in for the overlap of regions, without weighing examples.",
+        "A smooth replacement for the overlap of regions, without weights for examples.",
         ReadAs.ABSTRACT,
     ),
     Work(
@@ -137,12 +137,13 @@ WORKS = (
     ),
     Work(
         "Redmon & Farhadi 2018 (YOLOv3), arXiv:1804.02767",
-        "In YOLOv3 focal loss cost about 2 points; the authors are not sure why.",
+        "In YOLOv3 focal loss lowered AP by about 2 points; the authors are not sure why.",
         ReadAs.TEXT,
     ),
     Work(
         "dmlc/xgboost, issue 10105",
-        "Focal loss has a negative second derivative in places; the library clips it to zero.",
+        "XGBoost clips negative second derivatives, so a loss that is not convex may fit badly. As "
+        "a function of the logit focal loss is such a loss.",
         ReadAs.THREAD,
         recomputed=True,
     ),
