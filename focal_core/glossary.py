@@ -269,6 +269,7 @@ _TERMS = (
         "nat",
         "The unit of a loss with natural logarithms: −ln 0.5 is 0.693 nats.",
         "curve",
+        ("nats",),
     ),
     Term(
         "NMS",
@@ -320,7 +321,7 @@ _TERMS = (
         "The probability of an object that an untrained model predicts for every anchor; the bias "
         "of its last layer sets it. The paper uses 0.01.",
         "first_step",
-        ("pi", "bias"),
+        ("prior", "pi", "bias"),
     ),
     Term(
         "proper loss",
