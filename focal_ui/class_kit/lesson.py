@@ -264,8 +264,8 @@ def _amplified() -> Misconception:
         _("What is the factor at $p_t$ = 0.1? Is it above 1? And what happens to the gradient?"),
         _(
             "The factor is {factor}: the loss shrinks, only less than that of easy examples. The "
-            "gradient grows to {larger} times cross entropy’s; below $p_t$ = {equal} it is larger "
-            "than cross entropy’s, above it smaller."
+            "gradient is {larger} times cross entropy’s; it grows below $p_t$ = {equal} and "
+            "shrinks above."
         ).format(
             factor=number(float(hard.factor)),
             larger=number(1 / float(hard.slope_reduction)),

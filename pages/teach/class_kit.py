@@ -51,7 +51,7 @@ def _goals() -> None:
         icon=":material/print:",
     )
     st.caption(
-        _("The plan with its links and QR codes, what to say, the worksheets and their keys.")
+        _("Plan with links and QR codes, board, misconceptions, quiz and worksheets with keys.")
     )
 
 
