@@ -1,6 +1,5 @@
 """Scores that somebody brings: a table and a way to read it become logits, targets and lines."""
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -11,26 +10,17 @@ from numpy.typing import NDArray
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, CumulativeShare, budget, gamma_for_share
 from focal_core.checks import Floats, check_between
+from focal_core.columns import Fault, Table
+from focal_core.labels import targets
+from focal_core.likely import MANY_ROWS, Kind, Reading, guess_reading, predicted_labels
 from focal_core.population import Examples, Population
 from focal_core.probability import logit
-from focal_core.table import MOST_LABELS, Column, Fault, Table, UnreadableError, read_table
+from focal_core.received import UnreadableError
+from focal_core.table import read_table
 
 CLOSEST = 1e-7  # to 0 and to 1: beyond it float32 cannot tell a probability from 1
 LARGEST_LOGIT = 1e6
 FIRST = 5
-MANY_ROWS = 20  # from here on what all rows have in common is no accident
-FEW_STRAY = 0.05  # of the labels beside 0 and 1: more, and they are a class
-_TRUTHS = {"true": True, "false": False}
-_MISSING = ("", "nan", "na", "n/a", "null")
-_IGNORED = ("-1", "255", "none")  # beside 0 and 1: what counts for neither class
-
-
-class Kind(Enum):
-    """What a score is."""
-
-    PROBABILITY = "probability of an object"
-    PERCENT = "the same in %"
-    LOGIT = "logit"
 
 
 class Verdict(Enum):
@@ -53,18 +43,13 @@ def verdict(plain_share: float, focal_share: float) -> Verdict:
     return Verdict.FADES if focal_share < 0.5 else Verdict.STAYS
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How a table is read. score, label: places of the columns, from 0.
+class Doubt(Enum):
+    """What speaks against a reading, so that the visitor is asked before it is shown."""
 
-    object_label: which label is the object, all others are background; None where labels are 0
-    and 1.
-    """
-
-    score: int
-    label: int
-    kind: Kind
-    object_label: str | None = None
+    UPSIDE_DOWN = "objects score lower than background"
+    WINNER = "the score is that of the predicted class"
+    NEVER_LOW = "no score is below one half"
+    DECIDED = "each score is 0 or 1"
 
 
 @dataclass(frozen=True)
@@ -112,6 +97,12 @@ class Scores:
         return self.both and self.targets.size >= MANY_ROWS and bool(self.logits.min() >= 0)
 
     @property
+    def decided(self) -> bool:
+        """Whether each score is a decision, 0 or 1: no score at all."""
+        certain = logit(np.array([CLOSEST, 1 - CLOSEST])).astype(np.float32)
+        return self.clipped == self.logits.size > 1 and bool(np.isin(self.logits, certain).all())
+
+    @property
     def background(self) -> int:
         """How many rows are background."""
         return self.targets.size - self.objects
@@ -133,7 +124,7 @@ class Scores:
         )
 
     def hardest(self, loss: FocalLoss, most: int) -> NDArray[np.intp]:
-        """Places of the rows that pay most, hardest first; the earlier of two equal ones first."""
+        """Places of the rows with the largest loss, hardest first; of equal ones the earlier."""
         return np.argsort(-self.paid(loss), kind="stable")[:most]
 
     def paid(self, loss: FocalLoss) -> Floats:
@@ -155,97 +146,28 @@ class Scores:
         }
 
 
-def guess_reading(table: Table) -> Reading:
-    """The likeliest way to read a table; the visitor can choose another.
-
-    The labels are the first column that holds only 0 and 1 and is not called a prediction, else
-    the one with the fewest different cells, and of two such the one with fewer numbers; the scores
-    are the first of the other columns that has most numbers, but for one that numbers the rows or
-    holds only 0 and 1. Raises UnreadableError for a single column.
-    """
-    columns = table.columns
-    if len(columns) < 2:
-        raise UnreadableError(
-            "There is one column, {column}; scores and labels are two, separated by comma, "
-            "semicolon or tab.",
-            column=columns[0].name,
-        )
-    places = range(len(columns))
-    label = min(
-        places,
-        key=lambda at: (
-            _unlike_labels(columns[at]),
-            "pred" in columns[at].name.lower(),
-            columns[at].part_numbers,
-        ),
-    )
-    others = [at for at in places if at != label]
-    score = max(
-        others,
-        key=lambda at: (
-            round(columns[at].part_numbers, 1),
-            not _numbers_rows(columns[at]),
-            _unlike_labels(columns[at]) > 0,
-            _called_a_score(columns[at].name),
-        ),
-    )
-    return Reading(score, label, guess_kind(columns[score]))
+def doubt(table: Table, reading: Reading, scores: Scores) -> Doubt | None:
+    """What speaks against this reading, the plainest first; None where nothing does."""
+    if scores.decided:
+        return Doubt.DECIDED
+    if _of_the_winner(table, reading, scores):
+        return Doubt.WINNER
+    if scores.upside_down:
+        return Doubt.UPSIDE_DOWN
+    return Doubt.NEVER_LOW if scores.never_low else None
 
 
-def _called_a_score(name: str) -> int:
-    """How much a name sounds like the score of an object; that of class 0 is background's."""
-    if re.search(r"(^|\D)0$", name):
-        return 0
-    if re.search(r"prob|score|conf|logit", name, re.IGNORECASE):
-        return 2
-    return 1
-
-
-def _numbers_rows(column: Column) -> bool:
-    """Whether it gives each row a whole number of its own, as an index does."""
-    numbers = column.numbers
-    whole = bool(np.all((numbers >= 0) & (numbers == np.round(numbers))))
-    return whole and len(np.unique(numbers)) == numbers.size > 1
-
-
-def guess_kind(column: Column) -> Kind:
-    """Probabilities if at least half of the numbers lie between 0 and 1: of logits few do.
-
-    Many numbers from 0 to 100 without one below 0 are no logits, but per cent.
-    """
-    numbers = column.numbers[column.faults == Fault.NONE]
-    inside = np.mean((numbers >= 0) & (numbers <= 1)) if numbers.size else 1
-    if numbers.size >= MANY_ROWS and numbers.min() >= 0 and 1 < numbers.max() <= 100:
-        return Kind.PROBABILITY if inside >= 1 - FEW_STRAY else Kind.PERCENT
-    return Kind.PROBABILITY if inside >= 0.5 else Kind.LOGIT
-
-
-def label_choices(column: Column) -> tuple[str, ...]:
-    """The labels among which the object has to be named; () where they are 0 and 1.
-
-    Raises UnreadableError if there are more than 50.
-    """
-    if not column.labels:
-        raise UnreadableError(
-            "Column {column} has more than {limit} different cells, so it holds no labels.",
-            column=column.name,
-            limit=MOST_LABELS,
-        )
-    choices = tuple(text for text in column.labels if text.lower() not in _MISSING)
-    return () if _speak_for_themselves(column, choices) else choices
-
-
-def _speak_for_themselves(column: Column, choices: tuple[str, ...]) -> bool:
-    """Whether nearly all labels say by themselves what they are; the others are left out."""
-    truths = _truths(column.labels)
-    counts = np.bincount(column.codes, minlength=len(column.labels))
-    asked = {
-        text: int(n)
-        for text, n in zip(column.labels, counts, strict=True)
-        if truths[text] is not None or (text in choices and text.lower() not in _IGNORED)
-    }
-    said = sum(n for text, n in asked.items() if truths[text] is not None)
-    return not choices or (said > 0 and said >= (1 - FEW_STRAY) * sum(asked.values()))
+def _of_the_winner(table: Table, reading: Reading, scores: Scores) -> bool:
+    """Whether rows in which another class was predicted score above one half: P(object) cannot."""
+    predicted = predicted_labels(table, reading)
+    if predicted is None or not scores.both:
+        return False
+    at = np.searchsorted(table.lines, scores.lines)
+    label = table.columns[reading.label]
+    of_objects = {label.labels[code] for code in np.unique(label.codes[at[scores.targets]])}
+    is_object = np.array([text in of_objects for text in predicted.labels], dtype=bool)
+    others = ~is_object[predicted.codes[at]]
+    return bool(others.any() and np.mean(scores.logits[others] > 0) > 0.5)
 
 
 def read_scores(table: Table, reading: Reading) -> Scores:
@@ -259,7 +181,7 @@ def read_scores(table: Table, reading: Reading) -> Scores:
         raise UnreadableError(
             "Column {column} cannot be score and label at once.", column=score.name
         )
-    targets, no_label = _targets(label, reading.object_label)
+    is_object, no_label = targets(label, reading.object_label, reading.left_out)
     faults = score.faults.copy()
     numbers = score.numbers / 100 if reading.kind is Kind.PERCENT else score.numbers
     if reading.kind is not Kind.LOGIT:
@@ -275,7 +197,7 @@ def read_scores(table: Table, reading: Reading) -> Scores:
         )
     logits, clipped = _logits(numbers[usable], reading.kind)
     return Scores(
-        logits, targets[usable], table.lines[usable], clipped, _left_out(faults, table.lines)
+        logits, is_object[usable], table.lines[usable], clipped, _left_out(faults, table.lines)
     )
 
 
@@ -324,63 +246,24 @@ def example_scores() -> str:
 def example() -> Scores:
     """The scores of `example_scores`, read once for all."""
     table = read_table(example_scores())
-    scores = read_scores(table, guess_reading(table))
+    scores = read_scores(table, guess_reading(table).reading)
     for array in (scores.logits, scores.targets, scores.lines):
         array.flags.writeable = False  # shared by every visitor
     return scores
 
 
+def first_rows(scores: Scores, most: int = 3) -> list[tuple[int, float, bool]]:
+    """The first rows as they were read: line, probability of an object, whether it is one."""
+    return [
+        (int(line), float(p), bool(is_object))
+        for line, p, is_object in zip(
+            scores.lines[:most], scores.probabilities[:most], scores.targets[:most], strict=True
+        )
+    ]
+
+
 def _once(logits: NDArray[np.float32]) -> Examples:
     return Examples(logits.astype(float), counts=np.ones(logits.size))
-
-
-def _truths(labels: tuple[str, ...]) -> dict[str, bool | None]:
-    """What each label says by itself: an object, background, or nothing.
-
-    1 and 0, true and false; 1 and -1 where no other number is beside them.
-    """
-    numbers = {text: _number(text) for text in labels if text.lower() not in _MISSING}
-    if set(numbers.values()) == {-1, 1}:
-        return {text: None if text not in numbers else numbers[text] == 1 for text in labels}
-    return {text: _as_target(text) for text in labels}
-
-
-def _as_target(text: str) -> bool | None:
-    number = _number(text)
-    return _TRUTHS.get(text.lower(), bool(number) if number in (0, 1) else None)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ".")) if text.isascii() and "_" not in text else None
-    except ValueError:
-        return None
-
-
-def _unlike_labels(column: Column) -> int:
-    """0 for a column of 0 and 1 alone, else how many different cells it has."""
-    truths = [truth for text, truth in _truths(column.labels).items() if text]
-    if truths and None not in truths:
-        return 0
-    return MOST_LABELS + 1 if column.is_empty else len(column.labels) or MOST_LABELS + 1
-
-
-def _targets(column: Column, object_label: str | None) -> tuple[NDArray[np.bool], NDArray[np.bool]]:
-    """Whether each row is an object, and whether it has no label."""
-    choices = label_choices(column)
-    if choices and object_label not in choices:
-        raise UnreadableError(
-            "Column {column} has other labels than 0 and 1: say which one is the object.",
-            column=column.name,
-        )
-    truths: dict[str, bool | None] = (
-        {text: text == object_label if text in choices else None for text in column.labels}
-        if choices
-        else _truths(column.labels)
-    )
-    is_object = np.array([truth is True for truth in truths.values()], dtype=bool)
-    missing = np.array([truth is None for truth in truths.values()], dtype=bool)
-    return is_object[column.codes], missing[column.codes]
 
 
 def _logits(numbers: NDArray[np.float64], kind: Kind) -> tuple[NDArray[np.float32], int]:

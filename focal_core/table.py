@@ -1,381 +1,267 @@
 """A table that somebody brings: text or bytes become columns, or one sentence says what is wrong.
 
-Read with `csv` alone, one line a row. A row of another length is an error, never shifted; what is
-no number stays known as such; every limit is checked before the work that it limits.
+Read with `csv` alone, which cuts; what to cut at and what the first line is are found here, by what
+the cells then are. A row of another length is an error, never shifted; every limit is checked
+before the work that it limits.
 """
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST = 5 * 2**20  # bytes
-MOST_ROWS = 200_000
+from focal_core.columns import Table, is_number, table_of
+from focal_core.received import Note, UnreadableError, check_rows, lines_of, text_of
+
 MOST_COLUMNS = 50
-LONGEST_LINE = 10_000
-MOST_LABELS = 50
 MOST_UNEVEN = 0.1  # of the rows: more, and the whole is read wrong
+MOST_LINES_A_ROW = 10  # a quotation mark that closes later was forgotten
 
-WINDOWS = "This is not UTF-8, so it was read as Windows-1252."
-DECIMAL_COMMA = "A comma inside a number was read as its decimal comma."
-NO_HEADING = "The first line holds numbers, so the columns were numbered."
-PERCENT = "A number with % was read as so many hundredths."
-_SEPARATORS = "\t;,| "  # tried in this order
-
-_FORMATS = {
-    b"\x1f\x8b": "gzip",
-    b"PK\x03\x04": "zip or Excel",
-    b"PAR1": "Parquet",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"%PDF": "PDF",
-    b"\x93NUMPY": "NumPy",
-}
-_BYTE_ORDER_MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
-# float() would also take 1_0 and the digits of other scripts.
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_WITH_COMMA = re.compile(
-    r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE
+NO_HEADING = "The first line is no heading, so it was read as a row and the columns were numbered."
+COMMENTS = "Lines left out because they begin with #: {n}."
+INDEX = (
+    "Rows have one cell more than the heading, so the first column was taken as one without name."
 )
-_PRINTED = re.compile(r"(?:\[|tensor\(|(?:np|numpy)\.float\d+\()([^,()\[\]]+)[\])]")
-_JSON = re.compile(r"\s*(?:\{|\[\s*[\[{])")
-_INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
+_SEPARATORS = "\t;,| "  # tried in this order
+_SAMPLE = 20  # lines from which separator and heading are found
+_AT_ONCE = 5_000  # rows
+_RULE = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")
+_MISSING = ("", "nan", "na", "n/a", "null", "none", "inf", "-inf")
 
-
-class UnreadableError(ValueError):
-    """What is wrong and where, in one sentence.
-
-    sentence: with names in braces, so that it can be translated; facts: what they stand for. A
-    fact that is text may be the visitor's own.
-    """
-
-    def __init__(self, sentence: str, **facts: str | int) -> None:  # noqa: D107
-        super().__init__(sentence.format(**facts))
-        self.sentence = sentence
-        self.facts = facts
-
-
-class Fault(IntEnum):
-    """Why a cell is no number that can be used."""
-
-    NONE = 0
-    EMPTY = 1
-    NO_NUMBER = 2
-    INFINITE = 3
-    OUTSIDE = 4  # a probability below 0 or above 1
-    NO_LABEL = 5
-    CELLS = 6  # more or fewer than the first line has
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column, as numbers and as labels; all arrays have one entry a row.
-
-    numbers: NaN where `faults` says why. labels: the different cells in order of appearance, ()
-    if there are more than 50; codes: each cell's place in labels.
-    """
-
-    name: str
-    numbers: NDArray[np.float64]
-    faults: NDArray[np.uint8]
-    labels: tuple[str, ...]
-    codes: NDArray[np.uint8]
-
-    @property
-    def part_numbers(self) -> float:
-        """How much of the column is finite numbers, 0 to 1."""
-        return float(np.mean(self.faults == Fault.NONE))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no row has anything here."""
-        return bool(np.all(self.faults == Fault.EMPTY))
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Columns of equal length. lines: where each row stood, as an editor or a spreadsheet counts.
-
-    notes: what was assumed while reading, a sentence each. uneven: rows with more or fewer cells
-    than the first line; theirs are empty here.
-    """
-
-    columns: tuple[Column, ...]
-    lines: NDArray[np.int32]
-    notes: tuple[str, ...]
-    uneven: NDArray[np.bool]
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return self.lines.size
+Row = tuple[int, list[str]]
 
 
 def read_table(content: str | bytes) -> Table:
     """Columns separated by comma, semicolon, tab, | or blanks, one line a row, perhaps a heading.
 
-    Blank lines, lines that start with # above the first row, Excel's `sep=;` and a column without
-    name and content are left out. A number may stand as 93% or as tensor(0.93), as it was printed.
+    Blank lines, lines that start with #, Excel's `sep=;`, rules between rows and a column without
+    name and content are left out; a quoted cell may hold a line break.
 
     Raises UnreadableError, which names the line or the column, for more than 5 MB, 200,000 rows, 50
     columns or 10,000 characters a line, for more than a tenth of uneven rows, and for what is no
     text.
     """
-    _check_size(content)
-    notes: list[str] = []
-    lines = _lines(content if isinstance(content, str) else _decoded(content, notes))
-    lines, separator = _without_preface(lines)
-    separator = separator or _separator(lines)
-    pattern = _NUMBER if separator == "," else _WITH_COMMA
-    start = next(at for at, line in enumerate(lines) if line.strip()) + 1
-    ((_line, first),) = _rows(lines[:start], separator)
-    names = [cell.strip() for cell in first]
-    headed = _is_heading(names, pattern)
-    if len(lines) - headed > MOST_ROWS:
-        raise UnreadableError(
-            "There are {rows} rows; at most {limit} can be read.",
-            rows=f"{len(lines) - headed:,}",
-            limit=f"{MOST_ROWS:,}",
-        )
+    notes: list[Note] = []
+    return table_of_text(text_of(content, notes), notes)
+
+
+def table_of_text(text: str, notes: list[Note]) -> Table:
+    """The same for text that has been received, with what was noted of it."""
+    lines, named, heading = _without_preface(lines_of(text))
+    separator = named or _separator(lines)
+    lines = _undressed(lines, separator)
+    first = next(at for at, line in enumerate(lines) if line.strip())
+    sample = [row for _line, row in islice(_rows(lines[first:], separator), _SAMPLE + 1)]
+    _check_columns(sample[0], first + 1)
+    names = [cell.strip() for cell in sample[0]]
+    headed = _is_heading(names, sample[1:])
+    check_rows(sum(map(bool, map(str.strip, lines))) - headed)  # before all of it is cut
     if not headed:
-        names = [""] * len(names)
-        notes.append(NO_HEADING)
-    unnamed = [not name for name in names]
-    names = _named(names)
-    rows = _rows(lines, separator)[headed:]
-    if not rows:
-        raise UnreadableError("There is a heading in line {line}, but no row below it.", line=start)
-    rows, uneven = _evened(rows, len(names))
-    cells = zip(*(row for _line, row in rows), strict=True)
-    columns = tuple(
-        _column(name, [cell.strip() for cell in each], pattern)
-        for name, each in zip(names, cells, strict=True)
-    )
-    columns = tuple(
-        column
-        for column, is_unnamed in zip(columns, unnamed, strict=True)
-        if not (is_unnamed and column.is_empty)
-    )
-    if any(cell.rstrip().endswith("%") for _line, row in rows for cell in row):
-        notes.append(PERCENT)
-    if separator != "," and any(_has_comma(cell) for _line, row in rows for cell in row):
-        notes.append(DECIMAL_COMMA)
-    places = np.array([line for line, _row in rows], dtype=np.int32)
-    return Table(columns, places, tuple(notes), uneven)
+        names = _heading_above(heading, separator, names) or [""] * len(names)
+        if not any(names):
+            notes.append(Note(NO_HEADING))
+    names = _with_index(names, sample[headed:], notes)
+    rows = _Rows(len(names), comments=not _starts_with_hash(sample[headed:]))
+    rows.take(islice(_rows(lines, separator), headed, None))
+    if not rows.lines:
+        raise UnreadableError(
+            "There is a heading in line {line}, but no row below it.", line=first + 1
+        )
+    if rows.comments:
+        notes.append(Note(COMMENTS, {"n": rows.comments}))
+    places = np.array(rows.lines, dtype=np.int32)
+    return table_of(names, rows.columns, places, notes, rows.uneven())
 
 
-def _without_preface(lines: list[str]) -> tuple[list[str], str]:
-    """The lines with what stands above the table emptied, and the separator it names, or ""."""
-    lines, named = list(lines), ""
+class _Rows:
+    """Rows turned into columns as they come: few lists at a time, many cost the collector much."""
+
+    def __init__(self, width: int, *, comments: bool) -> None:
+        self.columns: list[list[str]] = [[] for _column in range(width)]
+        self.lines: list[int] = []
+        self.comments = 0
+        self._width = width
+        self._has_comments = comments
+        self._uneven: dict[int, tuple[int, int]] = {}  # place: line and cells
+
+    def take(self, rows: Iterator[Row]) -> None:
+        while chunk := list(islice(rows, _AT_ONCE)):
+            even = [row for each in chunk if (row := self._even(*each)) is not None]
+            for place, cells in enumerate(zip(*even, strict=True)):
+                self.columns[place].extend(map(str.strip, cells))
+
+    def _even(self, line: int, row: list[str]) -> list[str] | None:
+        """The row, empty if it has another length; None for a comment."""
+        if self._has_comments and row[0].startswith("#"):
+            self.comments += 1
+            return None
+        if len(row) != self._width:
+            self._uneven[len(self.lines)] = line, len(row)
+            row = [""] * self._width
+        self.lines.append(line)
+        return row
+
+    def uneven(self) -> NDArray[np.bool]:
+        """Which rows had another length. UnreadableError if they are too many."""
+        if len(self._uneven) > MOST_UNEVEN * len(self.lines):
+            line, cells = next(iter(self._uneven.values()))
+            raise UnreadableError(
+                "Line {line} has {cells} cells, but the first line has {width}.",
+                line=line,
+                cells=cells,
+                width=self._width,
+            )
+        uneven = np.zeros(len(self.lines), dtype=bool)
+        uneven[list(self._uneven)] = True
+        return uneven
+
+
+def _starts_with_hash(rows: Sequence[list[str]]) -> bool:
+    """Whether a row starts with # since it is named so, and not as a comment."""
+    return bool(rows) and rows[0][0].startswith("#")
+
+
+def _without_preface(lines: list[str]) -> tuple[list[str], str, str]:
+    """The lines with what stands above the table emptied; the separator that it names, or "".
+
+    And the last line above that starts with #: it may be the heading.
+    """
+    lines, named, heading = list(lines), "", ""
     for at, line in enumerate(lines):
         said = re.fullmatch(r'"?sep=(.)"?', line.strip() if line.strip() != "sep=" else "sep=\t")
         if said:
             named = said[1]
-        elif line.strip() and not line.lstrip().startswith("#"):
+        elif line.lstrip().startswith("#"):
+            heading = line.lstrip().lstrip("# ")
+        elif line.strip():
             break
         lines[at] = ""
     if not any(line.strip() for line in lines):
         raise UnreadableError("There is nothing to read: it is empty.")
-    return lines, named
-
-
-def _is_heading(names: Sequence[str], pattern: re.Pattern[str]) -> bool:
-    """Whether a first row names columns. Names may be whole numbers, as those of classes are."""
-    numbers = [name for name in names if pattern.fullmatch(name)]
-    return len(numbers) < len(names) and all(name.isdigit() for name in numbers)
-
-
-def _evened(
-    rows: list[tuple[int, list[str]]], width: int
-) -> tuple[list[tuple[int, list[str]]], NDArray[np.bool]]:
-    """The same rows, with those of another length emptied, and which these are."""
-    uneven = np.array([len(row) != width for _line, row in rows])
-    if uneven.mean() > MOST_UNEVEN:
-        line, row = rows[int(uneven.argmax())]
-        raise UnreadableError(
-            "Line {line} has {cells} cells, but the first line has {width}.",
-            line=line,
-            cells=len(row),
-            width=width,
-        )
-    empty = [""] * width
-    return [(line, row if len(row) == width else empty) for line, row in rows], uneven
-
-
-def _check_size(content: str | bytes) -> None:
-    size = len(content)
-    if isinstance(content, str) and size <= LARGEST:
-        size = len(content.encode("utf-8", "surrogatepass"))
-    if size > LARGEST:
-        raise UnreadableError(
-            "This has {size} MB; at most {limit} MB can be read.",
-            size=f"{size / 2**20:,.1f}",
-            limit=LARGEST // 2**20,
-        )
-
-
-def _decoded(content: bytes, notes: list[str]) -> str:
-    for start, name in _FORMATS.items():
-        if content.startswith(start):
-            raise UnreadableError("This is a {format} file; save it as CSV first.", format=name)
-    for start, encoding in _BYTE_ORDER_MARKS.items():
-        if content.startswith(start):
-            return _as(content, encoding)
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        notes.append(WINDOWS)
-        return _as(content, "cp1252")
-
-
-def _as(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(
-            "Line {line} is not text that can be read; save it as CSV in UTF-8.",
-            line=content.count(b"\n", 0, error.start) + 1,
-        ) from None
-
-
-def _lines(text: str) -> list[str]:
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ")
-    if _JSON.match(text):
-        raise UnreadableError("This is JSON; save it as CSV first, one line for each score.")
-    if not text.strip():
-        raise UnreadableError("There is nothing to read: it is empty.")
-    if "\0" in text:
-        raise UnreadableError(
-            "Line {line} holds a NUL character, so this is no text; save it as CSV in UTF-8.",
-            line=text.count("\n", 0, text.index("\0")) + 1,
-        )
-    lines = text.split("\n")
-    for number, line in enumerate(lines, start=1):
-        if len(line) > LONGEST_LINE:
-            raise UnreadableError(
-                "Line {line} has {length} characters; at most {limit} can be read.",
-                line=number,
-                length=f"{len(line):,}",
-                limit=f"{LONGEST_LINE:,}",
-            )
-    return lines
+    return lines, named, heading
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """The first that cuts the first two lines alike."""
-    first_two = [line for line in lines if line.strip()][:2]
-    cutting = []
-    for separator in _SEPARATORS:
-        try:
-            widths = {len(row) for _line, row in _rows(first_two, separator, check=False)}
-        except UnreadableError:  # a quotation mark that only another separator closes
-            continue
-        if widths and min(widths) > 1:
-            cutting += [separator]
-            if len(widths) == 1:
-                return separator
-    return cutting[0] if cutting else ","
+    """What cuts the first lines most alike, and into most numbers; the first of equals."""
+    sample = [line for line in lines if line.strip()][:_SAMPLE]
+    fits = {separator: _fit(sample, separator) for separator in _SEPARATORS}
+    best = max(fits, key=fits.__getitem__)
+    return best if fits[best] else ","
 
 
-def _rows(
-    lines: Sequence[str], separator: str, *, check: bool = True
-) -> list[tuple[int, list[str]]]:
-    """Each row with its line; blank lines are left out.
-
-    check: whether the first must be within the limit of columns.
-    """
-    rows: list[tuple[int, list[str]]] = []
-    for line, row in _cut(lines, separator):
-        if not lines[line - 1].strip():
-            continue
-        if check and not rows and len(row) > MOST_COLUMNS:
-            raise UnreadableError(
-                "Line {line} has {columns} columns; at most {limit} can be read.",
-                line=line,
-                columns=f"{len(row):,}",
-                limit=MOST_COLUMNS,
-            )
-        rows.append((line, row))
-    return rows
+def _fit(sample: Sequence[str], separator: str) -> float:
+    try:
+        rows = [
+            [cell for cell in row if cell.strip()] if separator == " " else row
+            for _line, row in _rows(_undressed(sample, separator), separator)
+        ]
+    except UnreadableError:  # a quotation mark that only another separator closes
+        return 0
+    if not rows:
+        return 0
+    ((width, alike),) = Counter(map(len, rows)).most_common(1)
+    if width < 2 or len(rows[0]) < 2:
+        return 0
+    cells = [cell for row in rows for cell in row]
+    return alike / len(rows) * (0.1 + sum(map(is_number, cells)) / len(cells))
 
 
-def _cut(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
-    line = 0
+def _undressed(lines: Sequence[str], separator: str) -> list[str]:
+    """Without the bars around a row and the rules between rows that printed tables have."""
+    if separator == " ":
+        return ["" if _RULE.fullmatch(line) else line.strip() for line in lines]
+    if separator != "|":
+        return list(lines)
+    lines = ["" if _RULE.fullmatch(line) else line.strip() for line in lines]
+    full = [line for line in lines if line]
+    if all(line.startswith("|") and line.endswith("|") for line in full):
+        return [line[1:-1] if line else line for line in lines]
+    return lines
+
+
+def _check_columns(row: Sequence[str], line: int) -> None:
+    if len(row) > MOST_COLUMNS:
+        raise UnreadableError(
+            "Line {line} has {columns} columns; at most {limit} can be read.",
+            line=line,
+            columns=f"{len(row):,}",
+            limit=MOST_COLUMNS,
+        )
+
+
+def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
+    """Each row with the line in which it starts; blank lines are left out."""
+    broken = any('"' in line for line in lines)  # perhaps: only then can a row be several lines
+    reader = csv.reader(
+        (line + "\n" for line in lines) if broken else lines,
+        delimiter=separator,
+        skipinitialspace=True,
+        strict=True,
+    )
+    line = 1
     try:
         for row in reader:
-            line += 1
-            if reader.line_num > line:
+            last = reader.line_num
+            if last - line >= MOST_LINES_A_ROW:
                 break
-            yield line, row
+            if lines[line - 1].strip():
+                yield line, row
+            line = last + 1
         else:
             return
     except csv.Error:
-        line += 1
+        pass
     raise UnreadableError(
         "Line {line} has a quotation mark that does not close before the next separator.",
         line=line,
     )
 
 
-def _named(names: Sequence[str]) -> list[str]:
-    full = [name or f"column {at}" for at, name in enumerate(names, start=1)]
-    for at, name in enumerate(full):
-        if name in full[:at]:
-            raise UnreadableError(
-                "Columns {first} and {second} have the same name, {name}.",
-                first=full.index(name) + 1,
-                second=at + 1,
-                name=name,
-            )
-    return full
+def _is_heading(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a first row names columns. Names may be whole numbers, as those of classes are."""
+    numbers = [at for at, name in enumerate(names) if is_number(name)]
+    if len(numbers) == len(names):
+        return False
+    if not numbers:
+        return True
+    if not all(names[at].isdigit() for at in numbers):
+        return False
+    under = [
+        [row[at] for row in below if at < len(row) and row[at].strip()] for at in range(len(names))
+    ]
+    if any(
+        at not in numbers and name.lower() not in _MISSING and any(map(is_number, under[at]))
+        for at, name in enumerate(names)
+    ):
+        return True
+    counted = [int(names[at]) for at in numbers] == list(range(len(numbers)))
+    whole = any(cell.strip().isdigit() for at in numbers for cell in under[at])
+    return counted and len(numbers) > 1 and not whole
 
 
-def _column(name: str, cells: Sequence[str], pattern: re.Pattern[str]) -> Column:
-    numbers = np.full(len(cells), np.nan)
-    faults = np.zeros(len(cells), dtype=np.uint8)
-    for at, cell in enumerate(cells):
-        if pattern.fullmatch(cell):  # as nearly all do: asked first
-            numbers[at] = float(cell.replace(",", "."))
-            continue
-        printed = _PRINTED.fullmatch(cell)
-        text = printed[1] if printed else cell
-        plain = text.removesuffix("%").rstrip()
-        if pattern.fullmatch(plain):
-            numbers[at] = float(plain.replace(",", ".")) / (1 if plain == text else 100)
-        else:
-            faults[at] = _fault(text)
-    too_large = np.isinf(numbers)  # 1e400
-    numbers[too_large] = np.nan
-    faults[too_large] = Fault.INFINITE
-    labels, codes = _labels(cells)
-    return Column(name, numbers, faults, labels, codes)
+def _heading_above(heading: str, separator: str, first: Sequence[str]) -> list[str]:
+    """The names in a line with # above the first row, if they go with it; else none."""
+    try:
+        rows = list(_rows([heading], separator))
+    except UnreadableError:
+        return []
+    names = [cell.strip() for cell in rows[0][1]] if rows else []
+    fits = len(names) == len(first) and all(names) and not any(map(is_number, names))
+    return names if fits else []
 
 
-def _has_comma(cell: str) -> bool:
-    return "," in cell and _WITH_COMMA.fullmatch(cell.strip()) is not None
-
-
-def _fault(cell: str) -> Fault:
-    if not cell:
-        return Fault.EMPTY
-    return Fault.INFINITE if _INFINITE.fullmatch(cell) else Fault.NO_NUMBER
-
-
-def _labels(cells: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
-    places: dict[str, int] = {}
-    codes = np.zeros(len(cells), dtype=np.uint8)
-    for at, cell in enumerate(cells):
-        place = places.setdefault(cell, len(places))
-        if place >= MOST_LABELS:
-            return (), np.zeros(0, dtype=np.uint8)
-        codes[at] = place
-    return tuple(places), codes
+def _with_index(names: list[str], rows: Sequence[list[str]], notes: list[Note]) -> list[str]:
+    """Names for rows that all have one cell more: a separator at the end, or an index in front."""
+    width = len(names) + 1
+    if len(rows) < 2 or any(len(row) != width for row in rows):
+        return names
+    if not any(row[-1].strip() for row in rows):
+        return [*names, ""]
+    if len(names) < 2:
+        return names
+    notes.append(Note(INDEX))
+    return ["", *names]

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from types import ModuleType
 
-from focal_core import literature, paper, scores, table
+from focal_core import (
+    columns,
+    detections,
+    likely,
+    literature,
+    paper,
+    received,
+    records,
+    scores,
+    table,
+)
 from focal_core.glossary import GLOSSARY
 from focal_core.training.config import CONFIGURATIONS
 from focal_ui.class_kit import link_builder
@@ -61,7 +71,7 @@ def _paper() -> Iterator[tuple[str, str]]:
 
 
 def _scores() -> Iterator[tuple[str, str]]:
-    for kind in scores.Kind:
+    for kind in likely.Kind:
         yield kind.value, "what a column of scores holds"
     for verdict in scores.Verdict:
         yield verdict.value, "verdict on a visitor's scores"
@@ -69,7 +79,8 @@ def _scores() -> Iterator[tuple[str, str]]:
 
 def _sentences() -> Iterator[tuple[str, str]]:
     """Constants that are whole sentences, of modules that hold them."""
-    modules: tuple[ModuleType, ...] = (table, scores, upload, page_parts)
+    core: tuple[ModuleType, ...] = (received, columns, table, records, detections, scores)
+    modules = (*core, upload, page_parts)
     for module in modules:
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, str) and " " in value:

@@ -9,24 +9,23 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from focal_core.columns import Fault, Table
+from focal_core.labels import label_choices
+from focal_core.likely import Kind, Reading, guess_kind, guess_reading
+from focal_core.received import LARGEST, UnreadableError
 from focal_core.scores import (
     CLOSEST,
     FIRST,
     LARGEST_LOGIT,
     HardestFirst,
-    Kind,
     LeftOut,
-    Reading,
     Scores,
     Sums,
     example,
     example_scores,
-    guess_kind,
-    guess_reading,
-    label_choices,
     read_scores,
 )
-from focal_core.table import LARGEST, Fault, Table, UnreadableError, read_table
+from focal_core.table import read_table
 from focal_ui.frame import language
 from focal_ui.words import _, count, number, numeral, plain
 
@@ -88,7 +87,7 @@ class Brought:
         """Read a text or a file; what was there stays if that fails. Whether it succeeded."""
         try:
             table = read_table(content)
-            guess = guess_reading(table)
+            guess = guess_reading(table).reading
         except UnreadableError as error:
             self.problem = (name, error)
             return False
@@ -247,7 +246,7 @@ def _choices(brought: Brought, table: Table) -> None:
             _("**{name}**: {rows} lines. {notes}").format(
                 name=brought.table_name,
                 rows=count(table.rows),
-                notes=" ".join(_(note) for note in table.notes),
+                notes=" ".join(_(note.sentence).format(**note.facts) for note in table.notes),
             )
         )
         left, right = st.columns(2)

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from focal_core.binary import FocalLoss
-from focal_core.scores import guess_reading, read_scores
+from focal_core.likely import guess_reading
+from focal_core.scores import read_scores
 from focal_core.table import read_table
 
 GOOD = "score,is_object\n0.9,1\n0.2,0\n0.35,0\n0.6,0\n"
@@ -60,7 +61,7 @@ def test_pasted_scores_are_shown_and_their_losses_taken_home(visit):
         visit.page.get_by_role("button", name="Loss and gradient of every line").click()
     text = waiting.value.path().read_text(encoding="utf-8")
     table = read_table(GOOD)
-    core = read_scores(table, guess_reading(table)).by_line(FocalLoss(1.0))
+    core = read_scores(table, guess_reading(table).reading).by_line(FocalLoss(1.0))
     heading, *rows = csv.reader(io.StringIO(text))
     assert heading == list(core)
     assert np.array(rows, dtype=float).T.tolist() == list(core.values())

@@ -17,17 +17,13 @@ from focal_core.budget import (
     cumulative_share,
     gamma_for_share,
 )
+from focal_core.columns import Fault
+from focal_core.labels import label_choices
+from focal_core.likely import Kind, Reading, Unsure, guess_reading
 from focal_core.population import SIMPLE
-from focal_core.scores import (
-    Kind,
-    Reading,
-    Verdict,
-    guess_reading,
-    label_choices,
-    read_scores,
-    verdict,
-)
-from focal_core.table import Fault, UnreadableError, read_table
+from focal_core.received import UnreadableError
+from focal_core.scores import Doubt, Verdict, doubt, read_scores, verdict
+from focal_core.table import read_table
 
 FOCAL = FocalLoss(2.0)
 LOSSES = [CROSS_ENTROPY, FOCAL, FocalLoss(5.0), FocalLoss(2.0, 0.25), FocalLoss(2.0, 1.0)]
@@ -195,7 +191,7 @@ def test_other_labels_are_chosen_from(labels):
     ],
 )
 def test_a_likely_reading_is_guessed(text, score, label, kind):
-    assert guess_reading(read_table(text)) == Reading(score, label, kind)
+    assert guess_reading(read_table(text)).reading == Reading(score, label, kind)
 
 
 def test_the_hardest_line_is_the_one_whose_truth_gets_least():
@@ -267,12 +263,12 @@ def test_the_example_is_what_its_docstring_says():
     assert np.count_nonzero(scores.probabilities[~scores.targets] > 0.9) == 3
     assert not scores.left_out.rows
     assert core.example_scores() == core.example_scores()
-    assert guess_reading(read_table(core.example_scores())) == AS_P
+    assert guess_reading(read_table(core.example_scores())).reading == AS_P
 
 
 def test_a_column_that_counts_the_rows_is_not_taken_for_the_score():
     lines = "\n".join(f"{n},{0.1 + 0.2 * (n % 4):g},{n % 2}" for n in range(8))
-    reading = guess_reading(read_table(f",score,label\n{lines}"))
+    reading = guess_reading(read_table(f",score,label\n{lines}")).reading
     assert (reading.score, reading.label) == (1, 2)
 
 
@@ -322,7 +318,7 @@ def test_a_share_that_is_none_is_refused_by_name(plain, focal, name):
 
 def shown(text):
     table = read_table(text)
-    return read_scores(table, guess_reading(table))
+    return read_scores(table, guess_reading(table).reading)
 
 
 @pytest.mark.parametrize(
@@ -340,8 +336,8 @@ def test_the_score_of_the_object_is_found_among_other_numbers(heading, row, scor
         for i, p in enumerate([0.9, 0.2, 0.1, 0.8, 0.3] * 10)
     ]
     table = read_table("\n".join([heading, *lines]))
-    assert table.columns[guess_reading(table).score].name == score
-    assert not read_scores(table, guess_reading(table)).upside_down
+    assert table.columns[guess_reading(table).reading.score].name == score
+    assert not read_scores(table, guess_reading(table).reading).upside_down
 
 
 def test_objects_that_score_lower_than_background_are_noticed():
@@ -416,7 +412,7 @@ def test_the_score_is_found_among_other_columns(head, row, score):
         for (p, y), at in zip(ROWS, ids, strict=True)
     ]
     table = read_table("\n".join([head, *lines]))
-    guess = guess_reading(table)
+    guess = guess_reading(table).reading
     assert table.columns[guess.score].name == score
     assert read_scores(table, guess).targets.tolist() == [True, False, False, True, False]
 
@@ -424,7 +420,7 @@ def test_the_score_is_found_among_other_columns(head, row, score):
 def test_scores_from_0_to_100_are_per_cent():
     rows = [(5 * i, int(i > 10)) for i in range(21)]
     table = read_table("p,y\n" + "".join(f"{p},{y}\n" for p, y in rows))
-    guess = guess_reading(table)
+    guess = guess_reading(table).reading
     assert guess.kind is Kind.PERCENT
     assert read_scores(table, guess).probabilities[1:20] == pytest.approx(
         [p / 100 for p, _y in rows[1:20]], rel=1e-5
