@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    TimeoutError,
+    expect,
+)
 
 from tests.helpers import ROOT, served
 
@@ -26,12 +33,7 @@ def _chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
-    # Each test loads the whole program anew: to compile it costs more than it gains.
-    interpreted = "--js-flags=--no-opt --no-sparkplug --no-maglev"
-    return {
-        "executable_path": _chromium(),
-        "args": ["--no-sandbox", "--disable-gpu", interpreted],
-    }
+    return {"executable_path": _chromium(), "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +42,34 @@ def base_url() -> Iterator[str]:
     expect.set_options(timeout=PATIENCE)
     with served(ROOT / "app.py") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def at_home(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
+    """One visitor's computer: it has the program, compiled, which is half of what a page costs."""
+    context = browser.new_context(base_url=base_url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(at_home: BrowserContext) -> Iterator[BrowserContext]:
+    """It knows nothing of the test before but the program."""
+    at_home.clear_cookies()
+    yield at_home
+    at_home.clear_permissions()
+    for page in at_home.pages:
+        page.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, base_url: str) -> Page:
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    forgotten = {"origin": base_url, "storageTypes": "local_storage"}
+    devtools.send("Storage.clearDataForOrigin", forgotten)
+    devtools.detach()
+    return page
 
 
 _SAID = """() => {
