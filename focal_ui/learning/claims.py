@@ -8,11 +8,12 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import balancing_alpha, budget, inverse_frequency_alpha
 from focal_core.case_files import one_hot_of_background
 from focal_core.curve import anatomy
-from focal_core.first_step import FirstStep
-from focal_core.optimum import posterior, steepest_p_t
+from focal_core.first_step import FirstStep, Normaliser
+from focal_core.optimum import equal_slope_p_t, posterior, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD
 from focal_core.probability import logit
 from focal_core.related import repairing_temperature
+from focal_core.softmax import SoftmaxFocalLoss
 from focal_ui.words import _, number, percent
 
 FOCAL = FocalLoss(paper.GAMMA.value)
@@ -56,61 +57,90 @@ def claims() -> tuple[Claim, ...]:
 
 def traps() -> tuple[Trap, ...]:
     """Errors in published code, notes and threads about focal loss."""
-    return (*_traps_in_code(), *_traps_in_words())
+    return (*_traps_in_code(), *_traps_in_words(), *_traps_in_numbers())
 
 
 def _from_the_paper() -> tuple[Claim, ...]:
+    said = (*_said_of_the_loss(), *_said_of_results(), *_said_of_training())
+    return tuple(Claim(text, Tag.PAPER, source) for text, source in said)
+
+
+def _said_of_the_loss() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("At γ = 2 the loss of an example with pₜ = 0.9 is divided by {n}.").format(
+                n=number(paper.EASY_REDUCTION.value)
+            ),
+            paper.EASY_REDUCTION.where,
+        ),
+        (
+            _(
+                "At γ = 2 the loss of an example with pₜ of at most 0.5 is divided by at most {n}."
+            ).format(n=number(paper.HARD_REDUCTION.value)),
+            paper.HARD_REDUCTION.where,
+        ),
+        (
+            _("The loss is numerically more stable where the sigmoid is computed inside it."),
+            paper.STABLE_SOURCE,
+        ),
+    )
+
+
+def _said_of_results() -> tuple[tuple[str, str], ...]:
     table = paper.TABLE_1B
-    return tuple(
-        Claim(text, Tag.PAPER, source)
-        for text, source in (
-            (
-                _("A one-stage detector scores about {n} anchors in an image.").format(
-                    n=number(paper.LOCATIONS.value)
-                ),
-                paper.LOCATIONS.where,
+    return (
+        (
+            _("γ = {gamma:g} with α = {alpha:g} does best, {ap:.1f} AP.").format(
+                gamma=table.best.gamma, alpha=table.best.alpha, ap=table.best.ap
             ),
-            (
-                _("At γ = 2 the loss of an example with pₜ = 0.9 is divided by {n}.").format(
-                    n=number(paper.EASY_REDUCTION.value)
-                ),
-                paper.EASY_REDUCTION.where,
+            table.where,
+        ),
+        (
+            _("That is {gain:.1f} points over cross entropy with its best α.").format(
+                gain=paper.gain(table.best, paper.TABLE_1A.best)
             ),
-            (
-                _("γ = {gamma:g} with α = {alpha:g} does best, {ap:.1f} AP.").format(
-                    gamma=table.best.gamma, alpha=table.best.alpha, ap=table.best.ap
-                ),
-                table.where,
+            _("Lin et al. 2017, Tables 1a and 1b"),
+        ),
+        (
+            _("Results are robust to γ from {low:g} to {high:g}.").format(
+                low=paper.ROBUST_GAMMAS.low, high=paper.ROBUST_GAMMAS.high
             ),
-            (
-                _("That is {gain:.1f} points over cross entropy with its best α.").format(
-                    gain=paper.gain(table.best, paper.TABLE_1A.best)
-                ),
-                _("Lin et al. 2017, Tables 1a and 1b"),
+            paper.ROBUST_GAMMAS.where,
+        ),
+        (_("With α the results are slightly better than without."), paper.ALPHA_HELPS_SOURCE),
+        (_("γ and α are selected together."), paper.TOGETHER_SOURCE),
+        (
+            _("Focal loss is {gap:.1f} points of AP ahead of the best hard example mining.").format(
+                gap=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING)
             ),
-            (
-                _(
-                    "Focal loss is {gap:.1f} points of AP ahead of the best hard example mining."
-                ).format(gap=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING)),
-                paper.TABLE_1D.where,
+            paper.TABLE_1D.where,
+        ),
+        (
+            _("The exact form is not crucial: FL* comes within {gap:.1f} points.").format(
+                gap=paper.gain(table.best, paper.BEST_STAR)
             ),
-            (
-                _("Without the prior, training with plain cross entropy diverges."),
-                paper.WITHOUT_PRIOR_SOURCE,
+            paper.STAR_SOURCE,
+        ),
+    )
+
+
+def _said_of_training() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("A one-stage detector scores about {n} anchors in an image.").format(
+                n=number(paper.LOCATIONS.value)
             ),
-            (_("The exact value of the prior hardly matters."), paper.ANY_PRIOR_SOURCE),
-            (_("γ and α are selected together."), paper.TOGETHER_SOURCE),
-            (
-                _("The summed loss is divided by the number of anchors assigned to an object."),
-                paper.NORMALISER_SOURCE,
-            ),
-            (
-                _("The exact form is not crucial: FL* comes within {gap:.1f} points.").format(
-                    gap=paper.gain(table.best, paper.BEST_STAR)
-                ),
-                paper.STAR_SOURCE,
-            ),
-        )
+            paper.LOCATIONS.where,
+        ),
+        (
+            _("Without the prior, training with plain cross entropy diverges."),
+            paper.WITHOUT_PRIOR_SOURCE,
+        ),
+        (_("The exact value of the prior hardly matters."), paper.ANY_PRIOR_SOURCE),
+        (
+            _("The summed loss is divided by the number of anchors assigned to an object."),
+            paper.NORMALISER_SOURCE,
+        ),
     )
 
 
@@ -188,7 +218,7 @@ def _about_answers() -> tuple[Claim, ...]:
 
 
 def _about_the_first_step() -> tuple[Claim, ...]:
-    start = FirstStep(0.5)
+    start, with_prior = FirstStep(0.5), FirstStep(paper.PRIOR.value)
     slip = one_hot_of_background([float(logit(0.01))] * 80, FOCAL)
     return (
         *_computed_in(
@@ -199,6 +229,21 @@ def _about_the_first_step() -> tuple[Claim, ...]:
             ).format(
                 ce=percent(start.paid(CROSS_ENTROPY).negative_share),
                 fl=percent(start.paid(FOCAL).negative_share),
+            ),
+            _(
+                "With the prior π = {prior:g} background makes up {ce} of the first loss under "
+                "cross entropy and {fl} at γ = 2: it starts easy, so γ down-weights it at once."
+            ).format(
+                prior=with_prior.prior,
+                ce=percent(with_prior.paid(CROSS_ENTROPY).negative_share),
+                fl=percent(with_prior.paid(FOCAL).negative_share),
+            ),
+            _(
+                "The prior makes the first loss small: under cross entropy {small} per foreground "
+                "anchor instead of {large}, which it is where every anchor predicts 0.5."
+            ).format(
+                small=number(with_prior.reported(CROSS_ENTROPY, Normaliser.POSITIVES)),
+                large=number(start.reported(CROSS_ENTROPY, Normaliser.POSITIVES)),
             ),
         ),
         *_computed_in(
@@ -319,6 +364,30 @@ def _names_and_numbers_misread() -> tuple[Trap, ...]:
 
 
 def _traps_in_words() -> tuple[Trap, ...]:
+    hard, half = anatomy(0.1, FOCAL), SoftmaxFocalLoss(FOCAL.gamma).value((0.0, 0.0), 1)
+    return (
+        Trap(
+            _("Focal loss makes the loss of hard examples larger."),
+            _(
+                "It makes every loss smaller, that of easy ones most. What grows is the gradient "
+                "below pₜ = {equal}."
+            ).format(equal=number(equal_slope_p_t(FOCAL))),
+            _("at pₜ = 0.1: loss × {factor}, gradient × {larger}").format(
+                factor=number(float(hard.factor)), larger=number(1 / float(hard.slope_reduction))
+            ),
+        ),
+        Trap(
+            _("With a softmax a detector cannot learn background."),
+            _("It can, if background is a class of its own, as in SSD and Faster R-CNN."),
+            _(
+                "loss of a background anchor with pₜ = 0.5: {without} without that class, {having} "
+                "with it"
+            ).format(without=number(0.0), having=number(float(half))),
+        ),
+    )
+
+
+def _traps_in_numbers() -> tuple[Trap, ...]:
     inverse = inverse_frequency_alpha(SIMPLE.population()) or 0.0
     table = paper.TABLE_1A
     at_inverse = table.where_row(lambda row: row.alpha == round(inverse, 3))

@@ -11,7 +11,7 @@ from focal_core.case_files import k_sigmoids, sign_slip
 from focal_core.curve import anatomy
 from focal_core.first_step import FirstStep, Normaliser
 from focal_core.noise import NoisyLabels
-from focal_core.optimum import equal_slope_p_t, posterior, steepest_p_t
+from focal_core.optimum import equal_slope_p_t, posterior, risk_minimiser, steepest_p_t
 from focal_core.population import SIMPLE, SPREAD, EqualScores
 from focal_core.probability import logit
 from focal_core.related import class_balanced_weight, quality_focal_loss, repairing_temperature
@@ -23,6 +23,7 @@ from focal_ui.words import _, kept, number, percent
 FOCAL = FocalLoss(2.0)
 PAPERS = FocalLoss(2.0, 0.25)
 MISSED = 10  # objects without a label
+ASKED = 0.9  # a true probability
 
 
 def hardest() -> Question:
@@ -112,7 +113,7 @@ def gamma_zero() -> Question:
             wrong(_("zero"), _("γ = 0 switches the factor off, not the loss.")),
             right(
                 _("cross entropy"),
-                _("Anything to the power of 0 is 1, so the factor is gone."),
+                _("Anything to the power of 0 is 1, so the factor is 1."),
             ),
             wrong(
                 _("half of cross entropy"),
@@ -193,8 +194,8 @@ def falling_alpha() -> Question:
     return Question(
         "falling_alpha",
         _(
-            "γ grows from 0 to 2. How does the α change with which both classes contribute equally "
-            "to the loss?"
+            "*Easy background*: γ grows from 0 to 2. What happens to the α that makes both classes "
+            "contribute equally to the loss?"
         ),
         (
             wrong(
@@ -203,10 +204,7 @@ def falling_alpha() -> Question:
             ),
             right(
                 _("it falls to {alpha}").format(alpha=number(balanced[1])),
-                _(
-                    "That is in *Easy background*: γ takes over a part of what α did. The value "
-                    "differs between scenarios."
-                ),
+                _("γ takes over a part of what α did. The value differs between scenarios."),
             ),
             wrong(
                 _("it rises towards 1"),
@@ -227,7 +225,7 @@ def alpha_half() -> Question:
         (
             wrong(
                 number(0.5),
-                _("It is with equal weights: α moves the decision threshold, γ does not."),
+                _("It would be with equal weights: α moves the threshold, γ does not."),
             ),
             right(
                 number(float(posterior(0.5, PAPERS))),
@@ -328,7 +326,10 @@ def sign() -> Question:
                 number(slip.wrong),
                 _("Two minus signs. Minimising it drives pₜ to 0 and the loss to −∞."),
             ),
-            wrong(number(slip.right), _("It should be; one minus sign is too many.")),
+            wrong(
+                number(slip.right),
+                _("That is the right loss. The formula has one minus sign too many."),
+            ),
             wrong(
                 number(float(-FOCAL.value(0.0, 1))), _("The sign is as printed, but α is missing.")
             ),
@@ -357,6 +358,32 @@ def one_hot() -> Question:
             wrong(
                 number(k_sigmoids(anchor, None, FOCAL)),
                 _("That is focal loss with one sigmoid per class."),
+            ),
+        ),
+    )
+
+
+def background_class() -> Question:
+    """What SSD and Faster R-CNN do instead of sigmoids."""
+    return Question(
+        "background_class",
+        _("How can a detector with one softmax for all classes learn background?"),
+        (
+            right(
+                _("background is one more class"),
+                _(
+                    "As in SSD and Faster R-CNN: it is then the true class of a background anchor, "
+                    "and focal loss works as for any class."
+                ),
+            ),
+            wrong(_("it cannot: every t_i is 0"), _("That holds only without a background class.")),
+            wrong(
+                _("all its probabilities become small"),
+                _("Those of a softmax sum to 1. One sigmoid per class can do it."),
+            ),
+            wrong(
+                _("background gets a larger weight"),
+                _("Without a background class there is no term that it could multiply."),
             ),
         ),
     )
@@ -415,7 +442,7 @@ def class_counts() -> Question:
         (
             wrong("100", _("That is inverse frequency.")),
             right(number(ratio), _("Examples resemble each other, so 1,000 count as fewer.")),
-            wrong("10", _("That is its square root.")),
+            wrong("10", _("That is the square root of inverse frequency.")),
         ),
     )
 
@@ -482,6 +509,36 @@ def true_behind() -> Question:
             wrong(
                 number(float(posterior(0.6, FOCAL))),
                 _("That is the true probability behind 0.6 at γ = 2."),
+            ),
+        ),
+    )
+
+
+def underconfident() -> Question:
+    """Why predictions draw back towards 0.5."""
+    output = float(risk_minimiser(ASKED, FOCAL))
+    easy, hard = (float(anatomy(p_t, FOCAL).focal_slope) for p_t in (output, 1 - output))
+    return Question(
+        "underconfident",
+        _(
+            "The true probability of an object is {truth:g}. Why does the best possible model at "
+            "γ = 2 predict only {output}?"
+        ).format(truth=ASKED, output=number(output)),
+        (
+            right(
+                _("one example in ten is background, and hard"),
+                _(
+                    "At {output} its gradient is {hard}, and that of each of the nine objects is "
+                    "{easy}. So the one balances the nine."
+                ).format(output=number(output), hard=number(hard), easy=number(easy)),
+            ),
+            wrong(
+                _("it stops before it is sure"),
+                _("It does not stop: if all ten were objects, it would predict 1."),
+            ),
+            wrong(
+                _("α is missing"),
+                _("α moves predictions towards one class; γ alone moves them towards 0.5."),
             ),
         ),
     )
@@ -595,6 +652,40 @@ def half_everywhere() -> Question:
     )
 
 
+def why_prior() -> Question:
+    """What the prior is for."""
+    first, untrained = (
+        FirstStep(prior).reported(CROSS_ENTROPY, Normaliser.POSITIVES)
+        for prior in (paper.PRIOR.value, 0.5)
+    )
+    return Question(
+        "why_prior",
+        _(
+            "Why does the paper’s detector predict π = {prior:g} for every anchor before training?"
+        ).format(prior=paper.PRIOR.value),
+        (
+            right(
+                _("so that the first loss is small"),
+                _(
+                    "Under cross entropy it is {first} per foreground anchor; with 0.5 it would be "
+                    "{untrained}, and training would be unstable."
+                ).format(first=number(first), untrained=number(untrained)),
+            ),
+            wrong(
+                _("because 1% of the anchors are objects"),
+                _("About one in a thousand is. The exact value of π hardly matters in the paper."),
+            ),
+            wrong(
+                _("because γ has no effect where all predict 0.5"),
+                _(
+                    "It has: γ = 2 divides every loss by {n} there. Only the shares stay as they "
+                    "are."
+                ).format(n=number(float(anatomy(0.5, FOCAL).loss_reduction))),
+            ),
+        ),
+    )
+
+
 def bias() -> Question:
     """From prior to bias."""
     return Question(
@@ -649,7 +740,7 @@ def missed_labels() -> Question:
         ).format(labelled=labels.positives, missed=MISSED, p=labels.learned_p_t, share=before),
         (
             wrong(
-                _("{share}, too").format(share=before),
+                _("{share}, as before").format(share=before),
                 _("γ counts hard examples more than easy ones, and these look the hardest."),
             ),
             wrong(
@@ -706,9 +797,10 @@ def factor_named_pt() -> Question:
     case = case_files.factor_of_p_t(0.9, FOCAL.gamma)
     return Question(
         "factor_named_pt",
-        _("`loss = pt**gamma * ce`, and pt is read as pₜ: at 0.9 and γ = 2 it gives {n}.").format(
-            n=number(case.wrong)
-        ),
+        _(
+            "`loss = pt**gamma * ce` with pt read as pₜ gives {n} at pₜ = 0.9 and γ = 2. What is "
+            "wrong?"
+        ).format(n=number(case.wrong)),
         (
             right(
                 _("pt must be 1 − pₜ: it is {n}").format(n=number(case.right)),
@@ -788,7 +880,7 @@ BANK: dict[str, Callable[[], Question]] = {
         empty_image, bias, low_alpha, many_for_one, slope_at_half, sign, one_hot, crowd,
         halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
         bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
-        missed_labels,
+        missed_labels, background_class, underconfident, why_prior,
         logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
@@ -805,10 +897,10 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "anchors": ("between_thresholds", "empty_image"),
     "when_not": ("missed_labels", "bank_fraud", "true_behind"),
     "rivals": ("low_alpha", "class_counts"),
-    "calibration": ("true_behind", "one_number", "alpha_half"),
+    "calibration": ("true_behind", "underconfident", "one_number", "alpha_half"),
     "train": ("low_alpha", "half_everywhere"),
-    "first_step": ("half_everywhere", "bias", "empty_image", "between_thresholds"),
-    "many_classes": ("one_hot", "sign", "class_counts", "soft_quality"),
+    "first_step": ("half_everywhere", "why_prior", "bias", "empty_image", "between_thresholds"),
+    "many_classes": ("one_hot", "background_class", "sign", "class_counts", "soft_quality"),
     "scores": ("logit_as_probability", "forgotten_label"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),
     "pre-check": tuple(f"pre_{key}" for key in PRE_CHECK),

@@ -19,6 +19,16 @@ def focal(p_t: float, gamma: float) -> float:
     return -((1 - p_t) ** gamma) * math.log(p_t)
 
 
+def by_logit(p_t: float, gamma: float, step: float = 1e-5) -> float:
+    """The derivative by the logit, as a difference: dp_t = p_t (1 - p_t) dx."""
+    by_p_t = (focal(p_t + step, gamma) - focal(p_t - step, gamma)) / (2 * step)
+    return by_p_t * p_t * (1 - p_t)
+
+
+def reasons_of_right(key: str) -> list[str]:
+    return [option.reason for option in QUESTIONS[key].options if option.right]
+
+
 def share(negatives: int, easy: float, positives: int, hard: float, gamma: float) -> float:
     background, objects = negatives * focal(easy, gamma), positives * focal(hard, gamma)
     return background / (background + objects)
@@ -107,7 +117,49 @@ def test_that_all_predict_05_is_not_said_of_a_trained_model():
     assert "Easy background" in reasons
 
 
-def test_22_easy_locations_cost_as_much_as_one_missed_object_under_cross_entropy():
+def test_nothing_but_the_logit_makes_the_usual_answer_to_steepest_right():
+    """Over p_t itself focal loss is steepest towards 0, so the question says over what."""
+    steepest = QUESTIONS["steepest"]
+    assert "As a function of the logit" in steepest.ask
+    assert right_answer("steepest") == "at pₜ = 0.0578"
+    (towards_zero,) = (each for each in steepest.options if each.text == "towards pₜ = 0")
+    assert "As a function of pₜ itself both are steepest there" in towards_zero.reason
+    by_p_t = [(focal(p * 1.001, 2) - focal(p, 2)) / (p * 0.001) for p in (1e-5, 0.0578, 0.5)]
+    assert by_p_t == sorted(by_p_t)  # falling, and less and less
+
+
+def test_the_best_model_is_underconfident_because_one_hard_example_balances_nine_easy_ones():
+    question, (reason,) = QUESTIONS["underconfident"], reasons_of_right("underconfident")
+    outputs = [q / 1e4 for q in range(5001, 10_000)]
+    best = min(outputs, key=lambda q: 0.9 * focal(q, 2) + 0.1 * focal(1 - q, 2))
+    easy, hard = (abs(by_logit(p_t, gamma=2)) for p_t in (best, 1 - best))
+    assert f"predict only {number(best)}" in question.ask
+    assert hard / easy == pytest.approx(9, rel=1e-3)
+    assert all(number(gradient) in reason for gradient in (easy, hard))
+
+
+def test_the_prior_is_there_for_the_size_of_the_first_loss():
+    first, untrained = (
+        (100_000 * focal(1 - prior, 0) + 100 * focal(prior, 0)) / 100 for prior in (0.01, 0.5)
+    )
+    assert right_answer("why_prior") == "so that the first loss is small"
+    assert f"it is {number(first)} per foreground anchor" in reasons_of_right("why_prior")[0]
+    assert f"with 0.5 it would be {number(untrained)}" in reasons_of_right("why_prior")[0]
+
+
+def test_gamma_is_not_said_to_do_nothing_at_the_first_step():
+    """Where all predict 0.5 it divides each loss by 4; only shares stay."""
+    reasons = " ".join(option.reason for option in QUESTIONS["why_prior"].options)
+    assert f"divides every loss by {number(focal(0.5, 0) / focal(0.5, 2))} there" in reasons
+    assert "exact value of π hardly matters" in reasons
+
+
+def test_a_softmax_learns_background_as_one_more_class():
+    assert right_answer("background_class") == "background is one more class"
+    assert "background_class" in question_bank.ON_PAGE["many_classes"][:2]
+
+
+def test_22_easy_locations_have_the_cross_entropy_of_one_missed_object():
     assert right_answer("equal_one") == "21.9" == number(math.log(0.1) / math.log(0.9))
 
 
@@ -124,18 +176,18 @@ def test_the_balancing_alpha_falls_to_0361():
     assert right_answer("falling_alpha") == f"it falls to {number(alpha)}" == "it falls to 0.361"
 
 
-def test_alpha_025_answers_05_where_the_truth_is_075():
+def test_alpha_025_predicts_05_where_the_true_probability_is_075():
     assert right_answer("alpha_half") == "0.75"
 
 
-def test_a_very_easy_million_carries_half_a_percent_at_gamma_2():
-    carried = share(1_000_000, 0.99, 100, 0.1, gamma=2)
-    assert right_answer("crowd") == "0.536%" == percent(carried)
+def test_a_very_easy_million_makes_up_half_a_percent_at_gamma_2():
+    made_up = share(1_000_000, 0.99, 100, 0.1, gamma=2)
+    assert right_answer("crowd") == "0.536%" == percent(made_up)
 
 
 def test_the_slip_of_the_crowd_is_its_share_under_cross_entropy():
-    carried = share(1_000_000, 0.99, 100, 0.1, gamma=0)
-    assert percent(carried) in [option.text for option in QUESTIONS["crowd"].options]
+    made_up = share(1_000_000, 0.99, 100, 0.1, gamma=0)
+    assert percent(made_up) in [option.text for option in QUESTIONS["crowd"].options]
 
 
 @pytest.mark.parametrize("part", ["spot the bug", "exit quiz", "gradient", "class_weights"])
