@@ -1,4 +1,4 @@
-"""Mistakes in circulation, each run beside the right form on the same input."""
+"""Bugs of published code and texts, each run beside the right form on the same input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class CaseFile:
 
 
 def nan_below_one(gamma: float, logit_of_object: float) -> CaseFile:
-    """Slope of an object by the product rule in p, against the form without a division.
+    """Gradient of an object by the product rule in p, against the form without a division.
 
     The wrong one divides by a power of 1 - p: 0 / 0 once p rounds to 1. Seen for
     gamma < 1 in many implementations.
@@ -75,14 +75,14 @@ def common_logarithm(p_t: float) -> CaseFile:
 def forgotten_exponent(score: float, gamma: float) -> CaseFile:
     """Background whose factor is its score, against the score to the power of gamma.
 
-    score: what the model answers for an object, between 0 and 1.
+    score: the predicted probability of an object, between 0 and 1.
     """
     x = logit(score)
     return CaseFile(float(score * CROSS_ENTROPY.value(x, 0)), float(FocalLoss(gamma).value(x, 0)))
 
 
 def factor_of_p_t(p_t: float, gamma: float) -> CaseFile:
-    """The factor p_t**gamma, against (1 - p_t)**gamma: easy examples stay loud."""
+    """The factor p_t**gamma, against (1 - p_t)**gamma: easy examples keep their loss."""
     x = logit(p_t)
     return CaseFile(
         float(p_t**gamma * CROSS_ENTROPY.value(x, 1)), float(FocalLoss(gamma).value(x, 1))
@@ -92,7 +92,8 @@ def factor_of_p_t(p_t: float, gamma: float) -> CaseFile:
 def one_hot_of_background(logits: Sequence[float], loss: FocalLoss) -> CaseFile:
     """The one-hot sum over object classes on a background anchor, against K sigmoids.
 
-    Every t_i is 0, so the sum has no term left and background is never learned.
+    Every t_i is 0, so the sum has no term left, and background is never learned unless it is a
+    class of its own.
     """
     return CaseFile(0.0, k_sigmoids(logits, None, loss))
 

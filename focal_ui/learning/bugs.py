@@ -1,4 +1,4 @@
-"""Mistakes in circulation to run: the wrong form beside the right one, over a few inputs."""
+"""Bugs of published code to run: the wrong form beside the right one, over a few inputs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

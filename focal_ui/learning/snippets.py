@@ -45,8 +45,8 @@ def one_loss(p_t: float, loss: FocalLoss, result: float) -> Snippets:
     return Snippets(formula, programs, f"{result:.6g}")
 
 
-def one_slope(p_t: float, loss: FocalLoss, result: float) -> Snippets:
-    """The absolute slope by the logit of one object's loss."""
+def one_gradient(p_t: float, loss: FocalLoss, result: float) -> Snippets:
+    """The size of the gradient, by the logit, of one object's loss."""
     formula = (
         r"\left|\frac{d\,\mathrm{FL}}{dx}\right| = (1-p_t)^{\gamma}"
         r"\left(1-p_t-\gamma\,p_t \ln p_t\right)"
@@ -57,16 +57,16 @@ def one_slope(p_t: float, loss: FocalLoss, result: float) -> Snippets:
 import numpy as np
 
 p_t, gamma = {p_t:g}, {loss.gamma:g}
-slope = (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
-print(f"{{slope:.6g}}")
+gradient = (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
+print(f"{{gradient:.6g}}")
 """,
         NUMPY: f"""\
 import numpy as np
 from focal_core.binary import FocalLoss
 
 logit = np.log({p_t:g} / (1 - {p_t:g}))  # an object: p = p_t
-slope = abs(FocalLoss(gamma={loss.gamma:g}).gradient(logit, 1))
-print(f"{{slope:.6g}}")
+gradient = abs(FocalLoss(gamma={loss.gamma:g}).gradient(logit, 1))
+print(f"{{gradient:.6g}}")
 """,
     }
     programs |= {
@@ -95,10 +95,10 @@ def background_share(recipe: Recipe, loss: FocalLoss, result: float | None) -> S
         formula += rf",\qquad \alpha_1 = {loss.alpha:g},\ \alpha_0 = {1 - loss.alpha:g}"
     ending = f"""
 {_scores(recipe)}
-paid_by_background = count_background * float(focal_loss(background, 0).sum())
-paid_by_objects = count_objects * float(focal_loss(objects, 1).sum())
-paid = paid_by_background + paid_by_objects
-print(f"{{paid_by_background / paid:.6f}}" if paid else "{_("not defined")}")
+loss_of_background = count_background * float(focal_loss(background, 0).sum())
+loss_of_objects = count_objects * float(focal_loss(objects, 1).sum())
+total = loss_of_background + loss_of_objects
+print(f"{{loss_of_background / total:.6f}}" if total else "{_("not defined")}")
 """
     programs = {name: head + ending for name, head in _heads(loss).items()}
     shown = _("not defined") if result is None else f"{result:.6f}"
@@ -118,15 +118,15 @@ import numpy as np
 
 {_recorded(model, step, seed)}
 loss = np.logaddexp(0, wrong) * np.exp(-{loss.gamma:g} * np.logaddexp(0, -wrong))
-paid = counts @ loss
-print(f"{{paid[0] / paid.sum():.6f}}")
+sums = counts @ loss
+print(f"{{sums[0] / sums.sum():.6f}}")
 """,
         NUMPY: f"""\
 from focal_core.binary import FocalLoss
 from focal_core.training.scored_scene import scored_scene
 
-paid = scored_scene("{model}", step={step}, seed={seed}).paid(FocalLoss(gamma={loss.gamma:g}))
-print(f"{{paid.shares[0]:.6f}}")
+sums = scored_scene("{model}", step={step}, seed={seed}).paid(FocalLoss(gamma={loss.gamma:g}))
+print(f"{{sums.shares[0]:.6f}}")
 """,
     }
     return Snippets(formula, programs, f"{result:.6f}")
@@ -141,11 +141,11 @@ def own_scores(loss: FocalLoss, result: float | None, *, example: bool) -> Snipp
     )
     ending = f"""
 {_EXAMPLE_SCORES if example else _FILE_OF_SCORES}
-paid_by_background = float(focal_loss(background, 0).sum())
-paid_by_objects = float(focal_loss(objects, 1).sum())
-paid = paid_by_background + paid_by_objects
-defined = background.size and objects.size and paid
-print(f"{{paid_by_background / paid:.5f}}" if defined else "{_("not defined")}")
+loss_of_background = float(focal_loss(background, 0).sum())
+loss_of_objects = float(focal_loss(objects, 1).sum())
+total = loss_of_background + loss_of_objects
+defined = background.size and objects.size and total
+print(f"{{loss_of_background / total:.5f}}" if defined else "{_("not defined")}")
 """
     programs = {name: head + ending for name, head in _heads(loss).items()}
     return Snippets(formula, programs, _("not defined") if result is None else f"{result:.5f}")
@@ -160,8 +160,8 @@ def first_step(start: FirstStep, loss: FocalLoss, divisor: float, result: float)
     ending = f"""
 prior = {start.prior:g}
 bias = -np.log((1 - prior) / prior)
-answer = np.array([bias])
-total = {start.negatives} * focal_loss(answer, 0) + {start.positives} * focal_loss(answer, 1)
+x = np.array([bias])  # the logit of every anchor
+total = {start.negatives} * focal_loss(x, 0) + {start.positives} * focal_loss(x, 1)
 print(f"{{float(total[0]) / {divisor:g}:.6g}}")
 """
     programs = {name: head + ending for name, head in _heads(loss).items()}
@@ -238,7 +238,7 @@ print(f"{{loss.item():.6g}}")
 
 
 def noise_share(labels: NoisyLabels, loss: FocalLoss, result: float) -> Snippets:
-    """The part of the slope that wrong labels take."""
+    """The share of the gradient that wrong labels make up."""
     wrong, right, positives = (f"{count:g}" for count in labels.counts)
     formula = (
         r"\frac{n_w\,s(p_w)}{n_w\,s(p_w) + n_r\,s(p_r) + n_o\,s(p_o)},\qquad "
@@ -252,22 +252,22 @@ import numpy as np
 p_t = np.array([1 - {learned}, {learned}, {positive}])  # wrong labels, right ones, objects
 counts = np.array([{wrong}, {right}, {positives}])
 gamma = {loss.gamma:g}
-pulls = counts * (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
-print(f"{{pulls[0] / pulls.sum():.6f}}")
+gradients = counts * (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
+print(f"{{gradients[0] / gradients.sum():.6f}}")
 """,
         NUMPY: f"""\
 from focal_core.binary import FocalLoss
 from focal_core.noise import NoisyLabels
 
-pull = NoisyLabels(noise={labels.noise:g}).pull(FocalLoss(gamma={loss.gamma:g}))
-print(f"{{pull.wrong_labels:.6f}}")
+gradient = NoisyLabels(noise={labels.noise:g}).pull(FocalLoss(gamma={loss.gamma:g}))
+print(f"{{gradient.wrong_labels:.6f}}")
 """,
     }
     return Snippets(formula, programs, f"{result:.6f}")
 
 
-def way_back(output: float, loss: FocalLoss, result: float) -> Snippets:
-    """From the answer at the loss's optimum to the true probability."""
+def recalibration(output: float, loss: FocalLoss, result: float) -> Snippets:
+    """From the prediction at the loss's optimum to the true probability."""
     alpha = 0.5 if loss.alpha is None else loss.alpha
     formula = (
         r"\eta = \frac{B}{A + B},\quad A = \alpha\,S(q),\ B = (1-\alpha)\,S(1-q),\quad "
@@ -279,12 +279,12 @@ import numpy as np
 
 q, gamma, alpha = {output!r}, {loss.gamma:g}, {alpha:g}
 
-def pull(v):
-    fading = gamma * v * np.log(v) if v > 0 else 0  # its limit
-    return (1 - v) ** gamma * (1 - v - fading)
+def gradient(v):
+    of_the_factor = gamma * v * np.log(v) if v > 0 else 0  # its limit
+    return (1 - v) ** gamma * (1 - v - of_the_factor)
 
-up, down = alpha * pull(q), (1 - alpha) * pull(1 - q)
-# Where a class has weight 0, an answer of 0 or 1 says nothing of the truth.
+up, down = alpha * gradient(q), (1 - alpha) * gradient(1 - q)
+# Where a class has weight 0, a prediction of 0 or 1 does not tell the true probability.
 print(f"{{down / (up + down):.4f}}" if up + down > 0 else "nan")
 """,
         NUMPY: f"""\
@@ -364,8 +364,8 @@ def _heads(loss: FocalLoss) -> dict[str, str]:
 import numpy as np
 
 def focal_loss(logits, target):
-    toward_truth = logits if target else -logits
-    log_pt, log_miss = -np.logaddexp(0, -toward_truth), -np.logaddexp(0, toward_truth)
+    toward_label = logits if target else -logits
+    log_pt, log_miss = -np.logaddexp(0, -toward_label), -np.logaddexp(0, toward_label)
     return -{weights}np.exp({gamma:g} * log_miss) * log_pt
 """
     ours = f"""\

@@ -106,7 +106,7 @@ def _guess() -> Guess | None:
 def _code(gamma: float, alpha: float | None, truth: float) -> snippets.Snippets:
     loss = FocalLoss(gamma, alpha)
     answered = float(np.interp(truth, TRUE, _answered(loss)))
-    return snippets.way_back(answered, loss, float(posterior(answered, loss)))
+    return snippets.recalibration(answered, loss, float(posterior(answered, loss)))
 
 
 def _sources() -> dict[str, str]:

@@ -97,7 +97,7 @@ def _guess() -> Guess | None:
 
 def _code(gamma: float, p_t: float) -> snippets.Snippets:
     loss = FocalLoss(gamma)
-    return snippets.one_slope(p_t, loss, float(anatomy(p_t, loss).focal_slope))
+    return snippets.one_gradient(p_t, loss, float(anatomy(p_t, loss).focal_slope))
 
 
 def _undecided() -> Anatomy:

@@ -110,17 +110,17 @@ def test_the_programs_follow_gamma_and_alpha(loss):
         (1.0, 0.9, "nan"),
     ],
 )
-def test_the_programs_lead_back_to_the_truth_or_say_that_it_is_lost(alpha, truth, shown, gamma):
-    """A class of weight 0 pulls nobody, so every truth short of certainty gets one answer."""
+def test_the_programs_find_the_true_probability_or_say_that_it_is_lost(alpha, truth, shown, gamma):
+    """A class of weight 0 has no gradient: one prediction for all, however probable each is."""
     loss = FocalLoss(gamma, alpha)
     answer = float(risk_minimiser(truth, loss))
-    made = snippets.way_back(answer, loss, float(posterior(answer, loss)))
+    made = snippets.recalibration(answer, loss, float(posterior(answer, loss)))
     assert made.result == shown
     assert {printed(text) for text in made.programs.values()} == {f"{shown}\n"}
 
 
 @pytest.mark.parametrize("recipe", [EqualScores(0, 0), SpreadScores(0, 0)], ids=repr)
-def test_where_nobody_pays_the_programs_say_so_as_the_page_does(recipe):
+def test_where_there_is_no_loss_the_programs_say_so_as_the_page_does(recipe):
     made, _share = share_snippets(recipe, FocalLoss(2.0))
     assert {printed(text) for text in made.programs.values()} == {f"{made.result}\n"}
 
