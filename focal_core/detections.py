@@ -28,18 +28,22 @@ ONLY_WHAT_IS_LEFT = (
 )
 OUTSIDE = "Boxes left out, in a crowd or in an image without annotations: {n}."
 NO_LABEL_FILE = "Images without a label file, taken as images without objects: {n}."
-WANTS_LABELS = {
-    "COCO": "These are COCO results: they have scores, but no labels. Add the annotations file, "
-    "in which “annotations” lists the labelled boxes.",
-    "YOLO": "These are YOLO predictions: they have scores, but no labels. Add the label files of "
-    "the same images. If it is a table, save it as .csv.",
-}
-WANTS_SCORES = {
-    "COCO": "These are COCO annotations: they have labels, but no scores. Add the results file, an "
-    "array of boxes with image_id, category_id, bbox and score.",
-    "YOLO": "These are YOLO boxes without a confidence. Add the predictions of the same images "
-    "with it (save_txt=True, save_conf=True). If it is a table, save it as .csv.",
-}
+COCO_WANTS_LABELS = (
+    "These are COCO results: they have scores, but no labels. Add the annotations file, in which "
+    "“annotations” lists the labelled boxes."
+)
+COCO_WANTS_SCORES = (
+    "These are COCO annotations: they have labels, but no scores. Add the results file, an array "
+    "of boxes with image_id, category_id, bbox and score."
+)
+YOLO_WANTS_LABELS = (
+    "These are YOLO predictions: they have scores, but no labels. Add the label files of the same "
+    "images. If it is a table, save it as .csv."
+)
+YOLO_WANTS_SCORES = (
+    "These are YOLO boxes without a confidence. Add the predictions of the same images with it "
+    "(save_txt=True, save_conf=True). If it is a table, save it as .csv."
+)
 _NO_BOXES = ("classes.txt", "obj.names", "readme.txt")
 
 
@@ -73,6 +77,18 @@ def from_yolo(text: str, name: str) -> Boxes | None:
     )  # fmt: skip
 
 
+def joined(earlier: Sequence[Boxes], new: Sequence[Boxes]) -> tuple[Boxes, ...]:
+    """All of them, but for earlier ones that the new ones replace: of the same images, or style."""
+    return (*(part for part in earlier if not any(_replaces(each, part) for each in new)), *new)
+
+
+def _replaces(new: Boxes, earlier: Boxes) -> bool:
+    if new.style != earlier.style:
+        return True
+    same = (new.scores is None) == (earlier.scores is None)
+    return same and bool(new.pictured & earlier.pictured)
+
+
 def labelled(parts: Sequence[Boxes]) -> Table:
     """Each predicted box as a row: its score, and whether it found an object.
 
@@ -86,9 +102,9 @@ def labelled(parts: Sequence[Boxes]) -> Table:
     predicted = [part for part in parts if part.scores is not None]
     truth = [part for part in parts if part.scores is None]
     if not truth:
-        raise WantsMoreError(WANTS_LABELS[style])
+        raise WantsMoreError(COCO_WANTS_LABELS if style == "COCO" else YOLO_WANTS_LABELS)
     if not predicted:
-        raise WantsMoreError(WANTS_SCORES[style])
+        raise WantsMoreError(COCO_WANTS_SCORES if style == "COCO" else YOLO_WANTS_SCORES)
     return _table(_merged(predicted), _merged(truth))
 
 

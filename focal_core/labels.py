@@ -97,6 +97,13 @@ def targets(
     return is_object[column.codes], missing[column.codes]
 
 
+def object_labels(column: Column, object_label: str | None) -> tuple[str, ...]:
+    """The labels that are objects: the one that was named, or those that say so."""
+    if object_label is not None:
+        return (object_label,)
+    return tuple(text for text, truth in truths(column.labels).items() if truth)
+
+
 def are_told(column: Column) -> bool:
     """Whether all labels, and there is one, say by themselves what they are."""
     said = [truth for text, truth in truths(column.labels).items() if not is_missing(text)]

@@ -21,7 +21,7 @@ from focal_ui.controls import by_page, link_check
 from focal_ui.controls.kinds import Choice, Number
 from focal_ui.frame import page_parts
 from focal_ui.learning.claims import Tag
-from focal_ui.own_scores import upload
+from focal_ui.own_scores import brought
 from focal_ui.words import is_amount
 
 
@@ -80,7 +80,7 @@ def _scores() -> Iterator[tuple[str, str]]:
 def _sentences() -> Iterator[tuple[str, str]]:
     """Constants that are whole sentences, of modules that hold them."""
     core: tuple[ModuleType, ...] = (received, columns, table, records, detections, scores)
-    modules = (*core, upload, page_parts)
+    modules = (*core, brought, page_parts)
     for module in modules:
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, str) and " " in value:

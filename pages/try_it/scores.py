@@ -19,7 +19,7 @@ from focal_ui.figures import scores as figures
 from focal_ui.frame import page_parts
 from focal_ui.learning import question_bank, snippets
 from focal_ui.own_scores import upload
-from focal_ui.own_scores.upload import Brought
+from focal_ui.own_scores.brought import Brought
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
@@ -60,6 +60,7 @@ def page() -> None:
     with stage.controls:
         brought = upload.ask()
         st.markdown(_what_is_shown(brought))
+        upload.tell_how_read(brought)
         look = knobs.OWN_SCORES.ask() or knobs.BY_CLASS
         others: dict[str, Any] = {"gamma": FOLLOWS.ask()} if still else {}
         if knobs.WEIGHTED.ask() == "on":
