@@ -64,10 +64,10 @@ _BUGS = (
     Bug("logarithm", "p_t", "-log10(p_t)", "-log(p_t)", common_logarithm),
     Bug(
         "forgotten_exponent",
-        "score",
-        "-score * log(1 - score)",
-        "-score**gamma * log(1 - score)",
-        lambda score: forgotten_exponent(score, GAMMA),
+        "p",
+        "-p * log(1 - p)",
+        "-p**gamma * log(1 - p)",
+        lambda p: forgotten_exponent(p, GAMMA),
     ),
     Bug(
         "factor_named_pt",
@@ -78,10 +78,10 @@ _BUGS = (
     ),
     Bug(
         "one_hot",
-        "score",
-        f"sum(-t * (1 - score)**gamma * log(score) for t in [0] * {CLASSES})",
-        f"sum(-score**gamma * log(1 - score) for t in [0] * {CLASSES})",
-        lambda score: one_hot_of_background([float(logit(score))] * CLASSES, FocalLoss(GAMMA)),
+        "p",
+        f"sum(-t * (1 - p)**gamma * log(p) for t in [0] * {CLASSES})",
+        f"sum(-p**gamma * log(1 - p) for t in [0] * {CLASSES})",
+        lambda p: one_hot_of_background([float(logit(p))] * CLASSES, FocalLoss(GAMMA)),
         (0.01, 0.1, 0.5),
     ),
 )

@@ -132,7 +132,7 @@ def _one_example() -> tuple[Task, ...]:
         ),
         Task(
             "t22",
-            _("What is the pₜ at which γ = 2 divides the loss by 1,000? Give four decimals."),
+            _("What is the pₜ at which γ = 2 divides the loss by 1,000?"),
             lambda: p_t_for_loss_reduction(1000.0, focal),
             0.0005,
             _("Solve (1 − pₜ)² = 1/1000."),
@@ -179,7 +179,7 @@ def _class_weights() -> tuple[Task, ...]:
             ),
             lambda: _some(balancing_alpha(simple, FocalLoss(1.0))),
             0.005,
-            _("It is background’s share without weights."),
+            _("It is background’s share of the loss without weights."),
             "class_weights",
         ),
         Task(
@@ -201,7 +201,7 @@ def _class_weights() -> tuple[Task, ...]:
             ),
             lambda: _some(balancing_alpha(simple, FocalLoss(2.0), by_slope)),
             0.005,
-            _("There is a button for it."),
+            _("On *Class weights* the button *equal gradient* sets it."),
             "class_weights",
         ),
         Task(
@@ -217,10 +217,10 @@ def _class_weights() -> tuple[Task, ...]:
         ),
         Task(
             "t35",
-            _("*Easy background*: what is α by inverse class frequency? Give three decimals."),
+            _("*Easy background*: what is α by inverse class frequency?"),
             lambda: _some(inverse_frequency_alpha(simple)),
             0.0005,
-            _("It is background’s part of all examples."),
+            _("It is background’s share of all examples."),
             "class_weights",
         ),
     )
@@ -245,7 +245,7 @@ def _a_detector() -> tuple[Task, ...]:
             ),
             lambda: 100 * _some(FirstStep(0.01).paid(CROSS_ENTROPY).negative_share),
             0.5,
-            _("The blue dot on *The first step* shows it."),
+            _("The blue dot in the second picture of *The first step* shows it."),
             "first_step",
         ),
         Task(

@@ -25,6 +25,8 @@ def page() -> None:
     answers = {level: _level(level, shown=level == chosen) for level in knobs.LEVEL.options}
     score = questions.score(answers[chosen], marked=not settings.answers_hidden())
     stage.say(_("{level}: **{score}**").format(level=_(chosen), score=score))
+    if chosen in challenges.LEVELS and all(answers[chosen]) and not settings.answers_hidden():
+        _on_to(knobs.LEVEL.options[knobs.LEVEL.options.index(chosen) + 1])
 
 
 def _what_to_do(level: str) -> str:
@@ -36,7 +38,19 @@ def _what_to_do(level: str) -> str:
         return _("Each line of code holds a mistake: say what it does. {kept}").format(kept=kept)
     if level in (knobs.PRE_CHECK, knobs.EXIT_QUIZ):
         return _("Choose an answer to each question. {kept}").format(kept=kept)
-    return _("Find each number by exploring. {kept}").format(kept=kept)
+    return _("Find each number by exploring; three digits are enough. {kept}").format(kept=kept)
+
+
+def _on_to(level: str) -> None:
+    """Say that all answers are right, and open what comes next."""
+    st.button(
+        _("All right! Next: {level}").format(level=_(level)),
+        key="next_level",
+        type="primary",
+        icon=":material/arrow_forward:",
+        on_click=st.session_state.update,
+        args=({knobs.LEVEL.key: level},),
+    )
 
 
 def _box(level: str) -> str:

@@ -45,7 +45,31 @@ def test_typing_a_number_checks_it():
     assert "1 of 5 right" in headline(shown)
 
 
-def test_a_quiz_answered_right_in_the_link_counts_six_of_six():
+def solved(level: str) -> str:
+    return "&".join(f"{task.key}={task.answer()}" for task in challenges.LEVELS[level]())
+
+
+@pytest.mark.parametrize("level", challenges.LEVELS)
+def test_a_level_that_is_solved_leads_to_the_next(level):
+    shown = page(f"level={level}&{solved(level)}")
+    assert "5 of 5 right" in headline(shown)
+    shown = shown.button(key="next_level").click().run()
+    following = knobs.LEVEL.options[knobs.LEVEL.options.index(level) + 1]
+    assert headline(shown).startswith(f"{following}: 0 of")
+
+
+@pytest.mark.parametrize("more", ["", "&t15=0", "&answers=hidden"])
+def test_nothing_is_said_to_be_solved_before_it_is_or_where_answers_are_kept_back(more):
+    link = (solved(knobs.LEVELS[0]) if more else "t11=2.74") + more
+    assert "next_level" not in [button.key for button in page(link).button]
+
+
+def test_that_three_digits_are_enough_is_said():
+    """Each shown answer, of three digits, solves its task: see the tests of the tasks."""
+    assert any("three digits are enough" in block.value for block in page().markdown)
+
+
+def test_a_quiz_answered_right_in_the_link_counts_eight_of_eight():
     quiz = question_bank.of("exit quiz")
     answers = "&".join(
         f"{q.link_key}={next(letter for letter, o in q.lettered.items() if o.right)}" for q in quiz
