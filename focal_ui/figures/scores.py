@@ -1,4 +1,4 @@
-"""Pictures of single scores: where each class lies, which lines pay most, totals of one class."""
+"""Pictures of single scores: where each class lies, the hardest rows, totals of one class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _GREY = theme.Ink(theme.NEUTRAL, "solid")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the visitor's data and what it pays; share: its part of all focal loss."""
+    """One row of the visitor's data and its loss; share: its part of all focal loss."""
 
     line: int
     is_object: bool
@@ -68,7 +68,7 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
         yaxis2=theme.axis(**share, domain=[0, 0.46], anchor="x2"),
         annotations=[
             theme.label(
-                _("<b>{name}</b>: {n} lines").format(name=name, n=count(scores.size)),
+                _("<b>{name}</b>: {n} rows").format(name=name, n=count(scores.size)),
                 0.02,
                 0.98,
                 xref=f"x{panel} domain",
@@ -80,8 +80,8 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
         ],
     )
     sentence = _(
-        "Each panel adds up to 100% of its class. {high} of {n} background lines score above one "
-        "half, {low} of {m} objects below: there the loss is large."
+        "Each panel adds up to 100% of its class. {high} of {n} background rows score above one "
+        "half and {low} of {m} object rows below: there the loss is large."
     ).format(
         high=count(int(np.count_nonzero(background > 0))),
         n=count(background.size),
@@ -98,9 +98,9 @@ def histogram(background: Floats, objects: Floats) -> Exhibit:
 
 
 def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | None]) -> Exhibit:
-    """The lines that pay most: a bar for focal loss and a tick for cross entropy.
+    """The rows with the largest loss: a bar for focal loss and a tick for cross entropy.
 
-    count: how many lines there are in all; carried: what the shown ones carry under both losses.
+    count: how many rows there are in all; carried: the share of the shown ones under both losses.
     """
     places = list(range(len(lines), 0, -1))
     longest = max(max(each.cross_entropy, each.focal_loss) for each in lines) or 1.0
@@ -112,18 +112,18 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
         height=430,
         barmode="overlay",
         margin={"l": 8, "r": 16, "t": 58, "b": 8},
-        xaxis=theme.axis(_("loss of the line, nats"), range=[0, 1.08 * longest], nticks=6),
+        xaxis=theme.axis(_("loss of the row, nats"), range=[0, 1.08 * longest], nticks=6),
         yaxis=theme.axis(
             range=[0.3, len(lines) + 0.7],
             showgrid=False,
-            **marks.named([_("line {n}").format(n=each.line) for each in lines], places),
+            **marks.named([_("row {n}").format(n=each.line) for each in lines], places),
         ),
         annotations=_key_of_lines(),
     )
     first = lines[0]
     sentence = _(
-        "The {shown} hardest of {count} lines make up {before} of the loss under cross entropy and "
-        "**{after}** under focal loss. Line {line} adds most: {name}, scored {p}."
+        "The {shown} hardest of {count} rows make up {before} of the loss under cross entropy and "
+        "**{after}** under focal loss. Row {line} has the largest loss: {name}, p = {p}."
     ).format(
         shown=len(lines),
         count=numeral(f"{count:,}"),
@@ -137,7 +137,7 @@ def hardest_lines(lines: Sequence[Line], count: int, carried: Sequence[float | N
 
 
 def _bars_of(lines: Sequence[Line], places: Sequence[int], *, is_object: bool) -> dict[str, Any]:
-    """What the lines of one class pay under focal loss."""
+    """The focal loss of the rows of one class."""
     of_class = [
         (place, each)
         for place, each in zip(places, lines, strict=True)
@@ -154,7 +154,7 @@ def _bars_of(lines: Sequence[Line], places: Sequence[int], *, is_object: bool) -
 
 
 def _ticks(lines: Sequence[Line], places: Sequence[int]) -> dict[str, Any]:
-    """What the lines pay under cross entropy."""
+    """The cross entropy of the rows."""
     paid = [each.cross_entropy for each in lines]
     return {
         "type": "scatter",
@@ -182,7 +182,7 @@ def _key_of_lines() -> list[dict[str, Any]]:
         yshift=24,
     )
     classes = theme.label(
-        _("hatched: background, plain: objects"), 0, 1, xref="paper", yref="paper",
+        _("hatched bar: background, plain bar: object"), 0, 1, xref="paper", yref="paper",
         xanchor="left", yanchor="bottom", font={"size": theme.FONT_SIZE - 1},
     )  # fmt: skip
     return [*losses, classes]
@@ -190,18 +190,18 @@ def _key_of_lines() -> list[dict[str, Any]]:
 
 def _table_of_lines(lines: Sequence[Line]) -> dict[str, Sequence[Any]]:
     return {
-        _("line"): [each.line for each in lines],
+        _("row"): [each.line for each in lines],
         _("class"): [_class_name(each.is_object) for each in lines],
-        _("score p"): [float(f"{each.probability:.7g}") for each in lines],
+        _("probability p of an object"): [float(f"{each.probability:.7g}") for each in lines],
         _("cross entropy"): [each.cross_entropy for each in lines],
         _("focal loss"): [each.focal_loss for each in lines],
-        _("slope"): [each.gradient for each in lines],
+        _("gradient by the logit"): [each.gradient for each in lines],
         _("share of all focal loss"): [each.share for each in lines],
     }
 
 
 def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
-    """Totals where only one class has lines, so that no share is defined.
+    """Totals where only one class has rows, so that no share is defined.
 
     background: whether that class is the background.
     """

@@ -1,4 +1,4 @@
-"""Your own scores: paste or upload, and see where their loss comes from, line by line."""
+"""Your own scores: paste or upload, and see where their loss comes from, row by row."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -67,8 +67,12 @@ def page() -> None:
             stage.ask(knobs.ALPHA)
         else:
             others["alpha"] = None
+    if not still and look in SLOW and brought.shown.targets.size > MANY:
+        st.rerun()  # the rows have just come: each place of the slider would sort them
     if _possible(look, brought) != look:
-        st.info(_("That picture needs lines of a class that is not here, so you see the totals."))
+        st.info(
+            _("That picture needs rows of a class that is missing here, so you see the totals.")
+        )
     if look == knobs.HARDEST_LINES:
         card.open_at_first("own_figure")
     now = stage.show(view, brought.messages, brought=brought, look=look, **others)
@@ -81,15 +85,17 @@ def page() -> None:
 
 def _sources() -> dict[str, str]:
     return {
-        _("Easy negatives swamp cross entropy; focal loss fades them"): paper.PAPER,
-        _("Cumulative share of the loss, hardest first"): later("Lin et al. 2017, Figure 4"),
+        _("Easy background makes up most of cross entropy; focal loss makes it small"): paper.PAPER,
+        _("Cumulative share of the loss, hardest rows first"): later("Lin et al. 2017, Figure 4"),
         _("Every number on this page"): _("computed here from the scores shown"),
-        _("The example"): _("drawn from a fixed seed, with three labels left out on purpose"),
+        _("The example"): _(
+            "drawn from a fixed seed; three objects are labelled as background on purpose"
+        ),
     }
 
 
 def _possible(look: str, brought: Brought) -> str:
-    """The picture that can be drawn: most need lines of both classes."""
+    """The picture that can be drawn: most need rows of both classes."""
     scores = brought.shown
     if look in (knobs.OWN_BY_GAMMA, knobs.BY_GRADIENT) and not scores.both:
         return knobs.BY_CLASS
@@ -115,7 +121,7 @@ def _headline(brought: Brought, loss: FocalLoss) -> str:
 
 
 def _share(brought: Brought, loss: FocalLoss) -> float | None:
-    """Background's share of the loss; None where only one class has lines, or nothing is lost."""
+    """Background's share of the loss; None where only one class has rows, or nothing is lost."""
     if not brought.shown.both:
         return None
     return brought.sums_at(loss.gamma).weighted(loss.alpha).negative_share
@@ -124,7 +130,7 @@ def _share(brought: Brought, loss: FocalLoss) -> float | None:
 def _what_is_shown(brought: Brought) -> str:
     scores = brought.shown
     name = _("the example") if brought.scores is None else brought.name
-    return _("Shown: {name}. Background lines: {background}, objects: {objects}.").format(
+    return _("Shown: {name}. Background rows: {background}, object rows: {objects}.").format(
         name=name, background=count(scores.background), objects=count(scores.objects)
     )
 
@@ -220,7 +226,7 @@ def _tie(brought: Brought, alpha: float | None) -> float | None:
 
 def _per_line(brought: Brought, loss: FocalLoss) -> None:
     st.download_button(
-        _("Loss and gradient of every line as CSV"),
+        _("Loss and gradient of every row as CSV"),
         data=as_now(lambda: card.as_csv(brought.shown.by_line(loss))),
         file_name="loss_by_line.csv",
         mime="text/csv",
@@ -228,27 +234,30 @@ def _per_line(brought: Brought, loss: FocalLoss) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    st.markdown(_("Lines are counted as in your editor or spreadsheet: a heading is line 1."))
+    st.markdown(_("Row numbers match your spreadsheet: a heading is row 1."))
 
 
 def _explained(brought: Brought, loss: FocalLoss) -> str:
     if not brought.shown.both:
         return _(
             "Only one class is present, so shares, break-even γ and balancing α are not defined. "
-            "Totals, histogram and the hardest lines are."
+            "Totals, the histogram and the hardest rows are."
         )
     sums, tie = brought.sums_at(loss.gamma), _tie(brought, loss.alpha)
     advice = _advice(brought)
     even = (
-        _("At no γ from 0 to 10 do both classes make up half.")
+        _("There is no break-even γ from 0 to 10, at which both classes make up half of the loss.")
         if tie is None
-        else _("Both classes make up half at γ = **{gamma}**.").format(gamma=number(tie))
+        else _("At the break-even γ = **{gamma}** both classes make up half of the loss.").format(
+            gamma=number(tie)
+        )
     )
     return advice + _(
-        "{even} At γ = {gamma:g} the balancing α is **{alpha}**. Of the gradient, which moves the "
-        "weights, background makes up **{slope}**. The hardest {part:.0%} of the background makes "
-        "up {hard} of background’s focal loss. **The lines with the largest loss are either hard "
-        "or wrongly labelled: look at them before you raise γ.**"
+        "{even} At γ = {gamma:g} the balancing α, which gives both classes half, is **{alpha}**. "
+        "Background makes up **{slope}** of the gradient by the logit, which moves the weights. "
+        "The hardest {part:.0%} of the background makes up {hard} of background’s focal loss. **The "
+        "rows with the largest loss are either hard or wrongly labelled: inspect them before you "
+        "raise γ.**"
     ).format(
         even=even,
         gamma=loss.gamma,
@@ -266,17 +275,18 @@ def _advice(brought: Brought) -> str:
         return ""
     words = {
         Verdict.LITTLE_TO_FADE: _(
-            "**Focal loss would change little here**: objects make up most of the loss as it is "
-            "(background {plain}). Look at the hardest objects first. "
+            "**Focal loss would change little here**: objects make up most of cross entropy "
+            "already (background {plain}). Look at the hardest objects first. "
         ),
         Verdict.FADES: _(
-            "**Focal loss would change much here**: background makes up {plain} of the loss, and "
-            "{focal} at γ = {gamma:g}: most of it is easy. Try it beside a prior, and compare. "
+            "**Focal loss would change much here**: background makes up {plain} of cross entropy, "
+            "but {focal} of focal loss at γ = {gamma:g}, since most of it is easy. Train with each "
+            "of the two, both with a prior, and compare. "
         ),
         Verdict.STAYS: _(
-            "**γ alone would not help here**: background makes up {plain} of the loss and still "
-            "{focal} at γ = {gamma:g}, so it is hard, not easy. Look at its hardest lines first: "
-            "wrong labels are among them. "
+            "**γ alone would not help here**: background makes up {plain} of cross entropy and "
+            "still {focal} of focal loss at γ = {gamma:g}, so much of it is hard. Look at its "
+            "hardest rows first: some may be labelled wrongly. "
         ),
     }
     return words[verdict(plain, focal)].format(

@@ -55,10 +55,10 @@ def foreign(asked, base_url):
 def test_pasted_scores_are_shown_and_their_losses_taken_home(visit):
     drawer = open_inbox(visit, "/scores?gamma=1")
     paste(visit, drawer, GOOD)
-    expect(visit.page.get_by_text("Shown: pasted text. Background lines: 3")).to_be_visible()
+    expect(visit.page.get_by_text("Shown: pasted text. Background rows: 3")).to_be_visible()
     expect(visit.title).to_contain_text("of your scores’ loss")
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_role("button", name="Loss and gradient of every line").click()
+        visit.page.get_by_role("button", name="Loss and gradient of every row").click()
     text = waiting.value.path().read_text(encoding="utf-8")
     table = read_table(GOOD)
     core = read_scores(table, guess_reading(table).reading).by_line(FocalLoss(1.0))
@@ -70,7 +70,7 @@ def test_pasted_scores_are_shown_and_their_losses_taken_home(visit):
 def test_an_uploaded_file_is_shown_and_gamma_moves_its_share(visit):
     drawer = open_inbox(visit)
     send(drawer, GOOD.replace(",", "\t").encode("utf-16"), "my scores.tsv")
-    expect(visit.page.get_by_text("Shown: my scores.tsv. Background lines: 3")).to_be_visible()
+    expect(visit.page.get_by_text("Shown: my scores.tsv. Background rows: 3")).to_be_visible()
     expect(visit.title).to_contain_text("At γ = 2")
     visit.slider("gamma").press("ArrowRight")
     expect(visit.title).to_contain_text("At γ = 2.1")
@@ -80,12 +80,12 @@ def test_an_uploaded_file_is_shown_and_gamma_moves_its_share(visit):
 def test_a_bad_file_keeps_the_earlier_scores_and_a_better_one_follows(visit):
     drawer = open_inbox(visit)
     send(drawer, GOOD.encode())
-    expect(visit.page.get_by_text("Shown: scores.csv. Background lines: 3")).to_be_visible()
+    expect(visit.page.get_by_text("Shown: scores.csv. Background rows: 3")).to_be_visible()
     send(drawer, b"p,y\n0.1,1,3\n", "bad.csv")
     expect(visit.alerts).to_contain_text("bad.csv could not be read. Line 2 has 3 cells")
-    expect(visit.page.get_by_text("Shown: scores.csv. Background lines: 3")).to_be_visible()
+    expect(visit.page.get_by_text("Shown: scores.csv. Background rows: 3")).to_be_visible()
     send(drawer, b"p,y\n0.1,1\n0.1,0\n", "better.csv")
-    expect(visit.page.get_by_text("Shown: better.csv. Background lines: 1")).to_be_visible()
+    expect(visit.page.get_by_text("Shown: better.csv. Background rows: 1")).to_be_visible()
     expect(visit.alerts).to_have_count(0)
 
 
@@ -104,7 +104,7 @@ def test_other_pages_and_back_keep_the_scores(visit):
     menu.get_by_role("link", name="The curve").click()
     expect(visit.title).to_contain_text("makes its loss")
     menu.get_by_role("link", name="Your own scores").click()
-    expect(visit.page.get_by_text("Shown: pasted text. Background lines: 3")).to_be_visible()
+    expect(visit.page.get_by_text("Shown: pasted text. Background rows: 3")).to_be_visible()
 
 
 def test_another_visitor_sees_none_of_it(visit, another_visit):

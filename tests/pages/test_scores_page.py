@@ -62,7 +62,7 @@ def shown_as(visit):
 
 def test_without_scores_of_ones_own_the_page_shows_the_example(open_page):
     visit = open_page(scores)
-    assert "Background lines: 4,000, objects: 40" in shown_as(visit)
+    assert "Background rows: 4,000, object rows: 40" in shown_as(visit)
     assert headline(visit).endswith("of the example’s loss")
     assert not failed(visit)
 
@@ -85,7 +85,7 @@ def test_every_view_follows_gamma_and_alpha(view, weighted, open_page):
 def test_pasted_scores_are_shown_at_once(own, bring):
     visit = bring(own, gamma="0")
     assert not failed(visit)
-    assert "pasted text. Background lines: 2, objects: 1" in shown_as(visit)
+    assert "pasted text. Background rows: 2, object rows: 1" in shown_as(visit)
     background, objects = -math.log(0.8) - math.log(0.7), -math.log(0.9)
     share = background / (background + objects)
     assert (
@@ -96,7 +96,7 @@ def test_pasted_scores_are_shown_at_once(own, bring):
 def test_an_uploaded_file_is_shown_and_let_go(upload):
     visit = upload(GOOD.encode("utf-16"))
     assert "`scores.csv`" in shown_as(visit)
-    assert "Background lines: 2, objects: 1" in shown_as(visit)
+    assert "Background rows: 2, object rows: 1" in shown_as(visit)
     assert not visit.file_uploader[0].value
 
 
@@ -129,7 +129,7 @@ def test_a_bad_text_is_named_and_what_was_there_stays(text, why, bring):
     assert why in error.value.replace("`", "")
     assert "what was there before" in error.value
     assert brought(visit).shown is before
-    assert "Background lines: 2" in shown_as(visit)
+    assert "Background rows: 2" in shown_as(visit)
     bring(GOOD, visit)
     assert not visit.error
 
@@ -145,7 +145,7 @@ def test_a_bad_file_is_named_and_what_was_there_stays(content, upload):
     visit = upload(GOOD.encode())
     upload(content, visit=visit)
     assert len(visit.error) == 1
-    assert "Background lines: 2" in shown_as(visit)
+    assert "Background rows: 2" in shown_as(visit)
 
 
 def test_another_column_can_be_chosen(bring):
@@ -160,7 +160,7 @@ def test_a_column_that_does_not_fit_is_named_and_what_was_there_stays(bring):
     visit = bring(GOOD)
     choices(visit)["Column with the scores"].set_value(1).run()
     assert "Column `y` cannot be score and label at once." in visit.error[0].value
-    assert "Background lines: 2" in shown_as(visit)
+    assert "Background rows: 2" in shown_as(visit)
 
 
 def test_probabilities_can_be_called_logits(bring):
@@ -177,7 +177,7 @@ def test_other_labels_than_0_and_1_are_asked_about(bring):
     ask = choices(visit)["Which label is the object? All others are background"]
     assert (ask.value, ask.options) == (None, ["cat", "none"])
     ask.set_value("cat").run()
-    assert "Background lines: 2, objects: 1" in shown_as(visit)
+    assert "Background rows: 2, object rows: 1" in shown_as(visit)
 
 
 def test_lines_that_cannot_be_used_are_counted_and_dropped_only_if_asked(bring):
@@ -195,13 +195,13 @@ def test_lines_that_cannot_be_used_are_counted_and_dropped_only_if_asked(bring):
     assert "row 10" not in warning.value
     assert "the example" in shown_as(visit)
     next(t for t in visit.toggle if "Drop these rows" in t.label).set_value(True).run()
-    assert "pasted text. Background lines: 2, objects: 1" in shown_as(visit)
+    assert "pasted text. Background rows: 2, object rows: 1" in shown_as(visit)
 
 
 def test_exact_zero_and_one_are_shown_and_said(bring):
     visit = bring("p,y\n0,1\n1,1\n0.2,0\n")
     assert "Scores too close to certain to be shown: 2 of 3" in words(visit)
-    assert "Background lines: 1, objects: 2" in shown_as(visit)
+    assert "Background rows: 1, object rows: 2" in shown_as(visit)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -262,8 +262,8 @@ def test_the_hardest_lines_stand_in_an_open_table(open_page, shown):
     (table,) = visit.table
     lines = example()
     hardest = lines.lines[lines.hardest(FocalLoss(2.0), scores.HARDEST_LINES)]
-    assert [int(line) for line in table.value["line"]] == hardest.tolist()
-    assert shown.exhibits[-1].table["line"] == hardest.tolist()
+    assert [int(line) for line in table.value["row"]] == hardest.tolist()
+    assert shown.exhibits[-1].table["row"] == hardest.tolist()
 
 
 @pytest.mark.parametrize("alpha", [None, 0.25])
@@ -347,7 +347,7 @@ def test_between_two_likely_scores_the_visitor_is_asked_before_anything_is_compu
     assert "It is not clear which column holds the score of the object." in visit.info[0].value
     choices(visit)["Column with the scores"].set_value(0).run()
     assert not visit.info
-    assert "Background lines: 2, objects: 1" in shown_as(visit).replace("rows", "lines")
+    assert "Background rows: 2, object rows: 1" in shown_as(visit)
 
 
 def test_between_two_likely_labels_the_visitor_is_asked(bring):
