@@ -50,8 +50,9 @@ _TERMS = (
     ),
     Term(
         "AP",
-        "Average precision: the area under the curve of precision against recall. COCO averages it "
-        "over ten overlaps from 0.5 to 0.95, and over classes. Here in percent.",
+        "Average precision: the area under the curve of precision against recall, in percent. COCO "
+        "averages it over ten overlaps from 0.5 to 0.95, and over classes; the app’s own detector "
+        "is scored at 0.5.",
         "reference",
         ("average precision", "mAP"),
     ),
@@ -94,9 +95,15 @@ _TERMS = (
         ("effective number",),
     ),
     Term(
+        "box regression",
+        "Moving and stretching an anchor so that it fits its object. Its loss is added to that of "
+        "classification.",
+        also=("localisation",),
+    ),
+    Term(
         "class imbalance",
-        "Some classes have far more examples than others; in a detector, background a thousand "
-        "times more than objects.",
+        "Some classes have far more examples than others; in a detector, background about a "
+        "thousand times as many as objects.",
         "start",
     ),
     Term(
@@ -123,6 +130,13 @@ _TERMS = (
         "Minus the logarithm of p_t. Never zero, so many easy examples add up.",
         "curve",
         ("CE", "log loss", "negative log-likelihood"),
+    ),
+    Term(
+        "decision threshold",
+        "The predicted probability from which an example is taken for an object, usually 0.5. α "
+        "changes which true probability lies behind it.",
+        "class_weights",
+        ("threshold",),
     ),
     Term(
         "detach",
@@ -213,8 +227,8 @@ _TERMS = (
     ),
     Term(
         "ignored anchor",
-        "One that overlaps an object by 0.4 to 0.5. It is neither object nor background, and is "
-        "left out of the loss.",
+        "One whose best overlap (IoU) with an object is from 0.4 to below 0.5. It is neither "
+        "object nor background, and is left out of the loss.",
         "anchors",
     ),
     Term(
@@ -229,7 +243,7 @@ _TERMS = (
     ),
     Term(
         "location",
-        "A point of the image at which a detector has anchors.",
+        "A point of the image at which a detector has one or more anchors.",
         "anchors",
     ),
     Term(
@@ -247,6 +261,12 @@ _TERMS = (
     Term(
         "long tail",
         "A few frequent classes and a great many rare ones.",
+    ),
+    Term(
+        "loss",
+        "A number for how wrong a prediction is. Training changes the model so that the sum over "
+        "all examples falls.",
+        "start",
     ),
     Term(
         "minival, test-dev",
@@ -313,8 +333,8 @@ _TERMS = (
     ),
     Term(
         "precision, recall",
-        "Of what was reported, the part that is right; of what is there, the part that was "
-        "reported.",
+        "Precision: which part of the reported boxes is right. Recall: which part of the objects "
+        "was found.",
     ),
     Term(
         "prior π",
@@ -329,6 +349,13 @@ _TERMS = (
         "it is the only one. Cross entropy is, focal loss is not.",
         "calibration",
         ("strictly proper",),
+    ),
+    Term(
+        "recalibration",
+        "Turning predictions into probabilities after training: for focal loss by an exact "
+        "formula, or nearly by one temperature.",
+        "calibration",
+        ("inverse map",),
     ),
     Term(
         "RetinaNet",
@@ -372,7 +399,8 @@ _TERMS = (
     ),
     Term(
         "softmax",
-        "Turns several logits into probabilities that sum to 1, so that one class is true.",
+        "Turns several logits into probabilities that sum to 1, as one class is true. It learns "
+        "background only if that is a class of its own.",
         "many_classes",
     ),
     Term(
@@ -386,6 +414,13 @@ _TERMS = (
         "Proposes a thousand or two boxes first and classifies those; most background is gone "
         "before.",
         also=("R-CNN", "proposals"),
+    ),
+    Term(
+        "validation set, test set",
+        "Images that are not trained on: settings are chosen on the first, and the result is "
+        "measured on the second.",
+        "train",
+        ("held-out data",),
     ),
 )
 GLOSSARY = tuple(sorted(_TERMS, key=lambda term: term.name.casefold()))

@@ -16,7 +16,8 @@ LEARNED = [
     "multi-label", "proper loss", "classification-calibrated", "posterior η", "ECE",
     "temperature scaling", "Hessian", "robust loss", "label smoothing", "long tail", "detach",
     "background", "location", "nat", "share of the loss", "seed", "scenario", "ignored anchor",
-    "GHM", "ASL", "class-balanced weight", "logit adjustment",
+    "GHM", "ASL", "class-balanced weight", "logit adjustment", "loss", "decision threshold",
+    "recalibration", "box regression", "validation set, test set",
 ]  # fmt: skip
 
 
