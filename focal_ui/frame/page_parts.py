@@ -10,6 +10,7 @@ from streamlit.navigation.page import Page
 from focal_core import paper
 from focal_core.case_files import CaseFile
 from focal_ui.frame import noted, settings
+from focal_ui.learning import terms
 from focal_ui.learning.questions import Option, Question
 from focal_ui.learning.snippets import Snippets
 from focal_ui.words import _, number
@@ -142,10 +143,13 @@ def _turn(module: ModuleType, label: str, *, forward: bool) -> None:
         st.page_link(page, label=label.format(title=_(module.TITLE)), icon=icon)
 
 
-def words_or_gap(text: str, *, shown: bool) -> None:
-    """Words, or nothing in their place: what follows stands second in any case."""
+def words_or_gap(text: str, terms_in_it: Sequence[str] = (), *, shown: bool) -> None:
+    """Words, or nothing in their place: what follows stands second in any case.
+
+    terms_in_it: terms of the glossary whose meaning stands behind a mark beside the words.
+    """
     if shown:
-        st.markdown(text)
+        st.markdown(text, help=terms.help_of(*terms_in_it) or None)
     else:
         st.empty()
 
@@ -158,7 +162,7 @@ def ask(question: Question, *, shown: bool = True) -> bool | None:
     """
     options = question.lettered
     with st.container():
-        words_or_gap(f"**{question.ask}**", shown=shown)
+        words_or_gap(f"**{question.ask}**", question.terms, shown=shown)
         chosen = st.radio(
             question.ask, tuple(options), index=None, key=question.link_key, bind="query-params",
             captions=[option.text for option in options.values()], label_visibility="collapsed",

@@ -30,7 +30,8 @@ class Task:
     """A number to find.
 
     page: where it can be found; tolerance: how far off still counts, in the answer's unit. below:
-    the same for a smaller number, where that would break what is asked; None for the same.
+    the same for a smaller number, where that would break what is asked; None for the same. terms:
+    those of the glossary that must be known to understand the task.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Task:
     hint: str
     page: str
     below: float | None = None
+    terms: tuple[str, ...] = ()
 
     def solved_by(self, given: float) -> bool:
         """Whether the given number is close enough."""
@@ -71,6 +73,7 @@ def _where_the_loss_comes_from() -> tuple[Task, ...]:
             _("Move γ on *Easy negatives* until the headline says less than 10%."),
             "easy_negatives",
             below=0.005,
+            terms=("share of the loss",),
         ),
         Task(
             "t12",
@@ -82,6 +85,7 @@ def _where_the_loss_comes_from() -> tuple[Task, ...]:
             0.05,
             _("The second picture of *Easy negatives* marks it."),
             "easy_negatives",
+            terms=("share of the loss",),
         ),
         Task(
             "t13",
@@ -93,6 +97,7 @@ def _where_the_loss_comes_from() -> tuple[Task, ...]:
             0.5,
             _("Divide the two losses: −ln 0.1 by −ln 0.9."),
             "curve",
+            terms=("cross entropy", "p_t"),
         ),
         Task(
             "t14",
@@ -145,6 +150,7 @@ def _one_example() -> tuple[Task, ...]:
             0.005,
             _("It is below 1: the loss of hard examples shrinks, too."),
             "curve",
+            terms=("modulating factor",),
         ),
         Task(
             "t24",
@@ -156,6 +162,7 @@ def _one_example() -> tuple[Task, ...]:
             0.005,
             _("*The gradient* marks it in the second picture."),
             "gradient",
+            terms=("gradient",),
         ),
         Task(
             "t25",
@@ -164,6 +171,7 @@ def _one_example() -> tuple[Task, ...]:
             0.5,
             _("Less than the loss. The headline of *The gradient* says it."),
             "gradient",
+            terms=("gradient",),
         ),
     )
 
@@ -181,6 +189,7 @@ def _class_weights() -> tuple[Task, ...]:
             0.005,
             _("It is background’s share of the loss without weights."),
             "class_weights",
+            terms=("class weight α_t",),
         ),
         Task(
             "t32",
@@ -203,6 +212,7 @@ def _class_weights() -> tuple[Task, ...]:
             0.005,
             _("On *Class weights* the button *equal gradient* sets it."),
             "class_weights",
+            terms=("class weight α_t", "gradient"),
         ),
         Task(
             "t34",
@@ -214,6 +224,7 @@ def _class_weights() -> tuple[Task, ...]:
             0.005,
             _("The decision threshold moves to 1 − α, whatever γ is."),
             "class_weights",
+            terms=("decision threshold",),
         ),
         Task(
             "t35",
@@ -236,6 +247,7 @@ def _a_detector() -> tuple[Task, ...]:
             0.01,
             _("−ln((1 − π)/π): it is negative."),
             "first_step",
+            terms=("prior",),
         ),
         Task(
             "t42",
@@ -247,6 +259,7 @@ def _a_detector() -> tuple[Task, ...]:
             0.5,
             _("The blue dot in the second picture of *The first step* shows it."),
             "first_step",
+            terms=("prior", "cross entropy"),
         ),
         Task(
             "t43",
@@ -255,6 +268,7 @@ def _a_detector() -> tuple[Task, ...]:
             0.01,
             _("Switch α on and divide by foreground anchors."),
             "first_step",
+            terms=("prior", "foreground"),
         ),
         Task(
             "t44",
@@ -266,6 +280,7 @@ def _a_detector() -> tuple[Task, ...]:
             0.0005,
             _("*Many classes* opens with it."),
             "many_classes",
+            terms=("logit", "softmax"),
         ),
         Task(
             "t45",
@@ -277,6 +292,7 @@ def _a_detector() -> tuple[Task, ...]:
             0.1,
             _("80 × 0.01² × −ln 0.99."),
             "many_classes",
+            terms=("anchor", "sigmoid"),
         ),
     )
 

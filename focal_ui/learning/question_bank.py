@@ -81,6 +81,7 @@ def equal_one() -> Question:
                 _("A correct answer is not free: each adds a little cross entropy."),
             ),
         ),
+        terms=("cross entropy", "p_t"),
     )
 
 
@@ -101,6 +102,7 @@ def reduction() -> Question:
                 _("That is the number for pₜ = 0.9."),
             ),
         ),
+        terms=("p_t",),
     )
 
 
@@ -166,6 +168,7 @@ def between_thresholds() -> Question:
             ),
             wrong(_("half of each"), _("Targets are not softened here.")),
         ),
+        terms=("anchor", "IoU"),
     )
 
 
@@ -211,6 +214,7 @@ def falling_alpha() -> Question:
                 _("The rare class must get more only while the many still dominate."),
             ),
         ),
+        terms=("class weight α_t", "scenario"),
     )
 
 
@@ -233,6 +237,7 @@ def alpha_half() -> Question:
             ),
             wrong(number(0.25), _("That is α. Background has more weight, so it is 1 − α.")),
         ),
+        terms=("decision threshold",),
     )
 
 
@@ -268,6 +273,7 @@ def low_alpha() -> Question:
                 _("That holds under cross entropy, not for every γ."),
             ),
         ),
+        terms=("class weight α_t", "AP"),
     )
 
 
@@ -312,6 +318,7 @@ def slope_at_half() -> Question:
                 ),
             ),
         ),
+        terms=("gradient",),
     )
 
 
@@ -360,6 +367,7 @@ def one_hot() -> Question:
                 _("That is focal loss with one sigmoid per class."),
             ),
         ),
+        terms=("anchor", "one-hot"),
     )
 
 
@@ -409,6 +417,7 @@ def crowd() -> Question:
                 _("The loss of each of them has almost vanished."),
             ),
         ),
+        terms=("share of the loss",),
     )
 
 
@@ -444,6 +453,7 @@ def class_counts() -> Question:
             right(number(ratio), _("Examples resemble each other, so 1,000 count as fewer.")),
             wrong("10", _("That is the square root of inverse frequency.")),
         ),
+        terms=("class-balanced weight",),
     )
 
 
@@ -470,6 +480,7 @@ def steepest() -> Question:
             ),
             wrong(_("at pₜ = 0.5"), _("That is where the logit is 0.")),
         ),
+        terms=("logit", "gradient"),
     )
 
 
@@ -486,6 +497,7 @@ def star_at_zero() -> Question:
             wrong(number(float(FOCAL.value(0, 1))), _("That is focal loss.")),
             wrong(number(float(CROSS_ENTROPY.value(0, 1))), _("That is cross entropy.")),
         ),
+        terms=("FL*",),
     )
 
 
@@ -511,6 +523,7 @@ def true_behind() -> Question:
                 _("That is the true probability behind 0.6 at γ = 2."),
             ),
         ),
+        terms=("posterior η",),
     )
 
 
@@ -541,6 +554,7 @@ def underconfident() -> Question:
                 _("α moves predictions towards one class; γ alone moves them towards 0.5."),
             ),
         ),
+        terms=("posterior η",),
     )
 
 
@@ -562,6 +576,7 @@ def one_number() -> Question:
             ),
             wrong(_("a shift of the logits"), _("A shift recalibrates α, not γ.")),
         ),
+        terms=("logit",),
     )
 
 
@@ -576,6 +591,7 @@ def soft_quality() -> Question:
             wrong(number(plain), _("That is cross entropy without the factor.")),
             wrong(number(0.3**2 * plain), _("The factor is the gap of 0.7 and 0.7, not 1 − 0.7.")),
         ),
+        terms=("IoU",),
     )
 
 
@@ -595,6 +611,7 @@ def bend() -> Question:
             ),
             wrong("0", _("It looks flat, but it bends down.")),
         ),
+        terms=("logit", "Hessian"),
     )
 
 
@@ -649,6 +666,7 @@ def half_everywhere() -> Question:
             ),
             wrong(percent(0.5), _("γ does not balance classes; it sees only pₜ.")),
         ),
+        terms=("anchor", "prior"),
     )
 
 
@@ -683,6 +701,7 @@ def why_prior() -> Question:
                 ).format(n=number(float(anatomy(0.5, FOCAL).loss_reduction))),
             ),
         ),
+        terms=("prior", "anchor"),
     )
 
 
@@ -697,6 +716,7 @@ def bias() -> Question:
             wrong(number(FirstStep(0.01).bias), _("That is for π = 0.01.")),
             wrong("−0.1", _("A bias is a logit, not a probability.")),
         ),
+        terms=("prior",),
     )
 
 
@@ -749,6 +769,7 @@ def missed_labels() -> Question:
             ),
             right(after, _("Focal loss cannot tell a hard example from a wrong label.")),
         ),
+        terms=("gradient",),
     )
 
 
@@ -834,6 +855,7 @@ def logit_as_probability() -> Question:
                 _("That is for an object; for background pₜ is 1 − 0.9."),
             ),
         ),
+        terms=("logit",),
     )
 
 

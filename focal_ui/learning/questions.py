@@ -24,11 +24,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and the options in the order shown; exactly one is right."""
+    """What is asked, and the options in the order shown; exactly one is right.
+
+    terms: those of the glossary that must be known to understand the question.
+    """
 
     key: str
     ask: str
     options: tuple[Option, ...]
+    terms: tuple[str, ...] = ()
 
     @property
     def link_key(self) -> str:

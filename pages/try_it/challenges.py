@@ -24,7 +24,7 @@ def page() -> None:
     # All are drawn, so that one link holds all answers.
     answers = {level: _level(level, shown=level == chosen) for level in knobs.LEVEL.options}
     score = questions.score(answers[chosen], marked=not settings.answers_hidden())
-    stage.say(_("{level}: **{score}**").format(level=_(chosen), score=score))
+    stage.say(_("{level} · **{score}**").format(level=_(chosen), score=score))
     if chosen in challenges.LEVELS and all(answers[chosen]) and not settings.answers_hidden():
         _on_to(knobs.LEVEL.options[knobs.LEVEL.options.index(chosen) + 1])
 
@@ -92,7 +92,7 @@ def _run_both(bug: Bug) -> None:
 def _one(task: Task, *, shown: bool) -> bool | None:
     """Whether the answer is right; None if there is none, or if it is only kept."""
     with st.container(border=True):
-        page_parts.words_or_gap(task.ask, shown=shown)
+        page_parts.words_or_gap(task.ask, task.terms, shown=shown)
         given = knobs.TASKS[task.key].ask()
         if not shown:
             return None

@@ -246,7 +246,7 @@ app.main()
 def test_one_link_holds_the_answers_of_all_levels(visit):
     visit.open("/challenges?t12=1.74")
     visit.page.get_by_text("Exit quiz", exact=True).click()
-    expect(visit.title).to_contain_text("Exit quiz: 0 of 8 right")
+    expect(visit.title).to_contain_text("Exit quiz · 0 of 8 right")
     visit.settle()
     visit.page.get_by_role("radio", name="A", exact=True).locator("visible=true").first.check(
         force=True

@@ -27,7 +27,7 @@ def page(link: str = "", **opened: bool) -> AppTest:
 def test_every_level_opens_with_nothing_right(level):
     shown = page(f"level={level}")
     assert not shown.exception
-    assert f"{level}: 0 of" in headline(shown)
+    assert f"{level} · 0 of" in headline(shown)
 
 
 def test_a_right_answer_in_the_link_counts_and_a_wrong_one_may_try_again():
@@ -55,13 +55,19 @@ def test_a_level_that_is_solved_leads_to_the_next(level):
     assert "5 of 5 right" in headline(shown)
     shown = shown.button(key="next_level").click().run()
     following = knobs.LEVEL.options[knobs.LEVEL.options.index(level) + 1]
-    assert headline(shown).startswith(f"{following}: 0 of")
+    assert headline(shown).startswith(f"{following} · 0 of")
 
 
 @pytest.mark.parametrize("more", ["", "&t15=0", "&answers=hidden"])
 def test_nothing_is_said_to_be_solved_before_it_is_or_where_answers_are_kept_back(more):
     link = (solved(knobs.LEVELS[0]) if more else "t11=2.74") + more
     assert "next_level" not in [button.key for button in page(link).button]
+
+
+def test_the_terms_of_a_task_are_explained_beside_it():
+    shown = page(f"level={knobs.LEVELS[3]}")
+    (asked,) = (block for block in shown.markdown if "Which bias" in block.value)
+    assert "the bias of its last layer sets it" in asked.proto.help
 
 
 def test_that_three_digits_are_enough_is_said():

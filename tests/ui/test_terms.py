@@ -6,7 +6,7 @@ import re
 import pytest
 
 from focal_core.glossary import GLOSSARY
-from focal_ui.learning import terms
+from focal_ui.learning import challenges, question_bank, terms
 from focal_ui.locale.languages import PSEUDO
 from focal_ui.words import speaking
 from tests.helpers import ROOT
@@ -64,6 +64,19 @@ def test_it_speaks_the_visitors_language():
 def test_a_term_that_is_not_there_is_a_mistake_of_the_author():
     with pytest.raises(KeyError):
         terms.help_of("xylophone")
+
+
+def test_the_terms_of_questions_and_tasks_are_in_the_glossary():
+    tasks = [task for make in challenges.LEVELS.values() for task in make()]
+    asked = [make() for make in question_bank.BANK.values()]
+    assert all(terms.help_of(*each.terms) for each in (*tasks, *asked) if each.terms)
+
+
+def test_no_meaning_gives_a_right_answer_away():
+    for make in question_bank.BANK.values():
+        question = make()
+        (right,) = (option.text for option in question.options if option.right)
+        assert right.casefold() not in terms.help_of(*question.terms).casefold() or len(right) < 3
 
 
 def test_every_term_that_the_app_asks_for_is_there():
