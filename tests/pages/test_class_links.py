@@ -101,7 +101,7 @@ def test_hidden_answers_tell_nobody_how_many_are_right(right):
         for q in QUIZ[:4]
     )
     quiz = visit("try_it.challenges", f"level=Exit quiz&answers=hidden&{picked}")
-    assert headline(quiz) == "Exit quiz: 4 of 8 answered"
+    assert headline(quiz) == "Exit quiz · 4 of 8 answered"
     reasons = [option.reason for question in QUIZ for option in question.options]
     assert not any(reason in words(quiz) for reason in reasons)
 
