@@ -14,5 +14,7 @@ def note(part: str, made_of: Any) -> None:
 
 def notes(session_state: Any) -> dict[str, Any]:
     """What the runs of a visit noted."""
-    found: dict[str, Any] = session_state[NOTES] if NOTES in session_state else {}
+    if NOTES not in session_state:  # a visit without a browser has no get
+        return {}
+    found: dict[str, Any] = session_state[NOTES]
     return found

@@ -118,7 +118,7 @@ def _differences(english: str, said: str) -> Iterator[str]:
 def placeholders(text: str) -> set[tuple[str, str]]:
     """Names in braces, with how they are written."""
     try:
-        return {(name, spec or "") for _, name, spec, _ in Formatter().parse(text) if name}
+        return {(part[1], part[2] or "") for part in Formatter().parse(text) if part[1]}
     except ValueError:
         return {("unbalanced braces", "")}
 

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +22,7 @@ from focal_ui.stage import stage
 from focal_ui.words import speaking
 
 MARK = "lab.js"  # a folder without it, and not empty, is somebody else's
+ROOMS = ("data", "embed", "files")
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time; two of one lab are equal
 _AS_A_SCRIPT = "globalThis.focalFollow = (() => {{\n{script}\nreturn follow;\n}})();\n"
 
@@ -86,9 +88,11 @@ def handouts(app: str) -> Files:
 
 
 def write(files: Files, out: Path) -> None:
-    """Write the folder. Raises ValueError for one that holds something else."""
+    """Write the folder anew. Raises ValueError for one that holds something else."""
     if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
         raise ValueError(f"{out} is not empty, and no lab lies in it: name another folder")
+    for name in ROOMS:
+        shutil.rmtree(out / name, ignore_errors=True)  # what an earlier one had and this has not
     for name, made in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

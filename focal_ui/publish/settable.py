@@ -102,7 +102,7 @@ def question(asked: Question) -> str:
         (
             letter,
             RIGHT if option.right else WRONG,
-            f"{_(page_parts.RIGHT if option.right else page_parts.WRONG)} {option.reason}",
+            f"{_(page_parts.RIGHT) if option.right else _(page_parts.WRONG)} {option.reason}",
         )
         for letter, option in options.items()
     ]

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.training.config import PAPERS
 from focal_core.training.scored_scene import scored_scene
-from focal_ui.class_kit import offline
 
 
 def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
@@ -98,13 +97,18 @@ def test_the_link_to_a_picture_opens_the_page_at_the_picture(visit, context):
     expect(visit.picture("closer_look")).to_be_in_viewport()
 
 
-def test_the_offline_figures_say_what_they_show_and_fit_a_phone(page, tmp_path):
-    file = tmp_path / "offline.html"
-    file.write_text(offline.page(), encoding="utf-8")
-    page.set_viewport_size({"width": 375, "height": 1400})
-    page.goto(file.as_uri())
-    said = page.locator("#curve_said")
-    expect(said).to_contain_text("0.105 × 0.01 = 0.00105")
-    page.locator("#curve .slider-rail-touch-rect").click(position={"x": 1, "y": 5})  # to γ = 0
-    expect(said).to_contain_text("0.105 × 1 = 0.105")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+def test_the_line_that_embeds_a_picture_opens_the_page_inside_another(visit, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.open("/easy_negatives?gamma=3")
+    button = visit.page.locator("[data-buttons=totals]").get_by_label("Copy the line")
+    button.click()
+    expect(button).to_have_text("Copied")
+    line = visit.page.evaluate("navigator.clipboard.readText()")
+    visit.page.goto("about:blank")
+    visit.page.set_content(line)
+    inside = visit.page.frame_locator("iframe")
+    expect(inside.locator("h1[data-live]")).to_contain_text("γ = 3")
+    expect(
+        inside.locator("[data-picture=totals] svg.narrow, [data-picture=totals] svg.wide").first
+    ).to_be_attached()
+    expect(inside.get_by_test_id("stSidebar")).not_to_be_visible()

@@ -272,6 +272,13 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_lab_that_is_written_again_keeps_nothing_of_the_old_one(tmp_path):
+    lab.write({"lab.js": b"", "data/old.js": b"", "embed/old.html": b""}, tmp_path)
+    lab.write({"lab.js": b"", "data/new.js": b""}, tmp_path)
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == {"lab.js", "data/new.js"}
+
+
 def test_the_zip_holds_every_file(static_lab):
     archive = zipfile.ZipFile(io.BytesIO(lab.zipped(static_lab)))
     assert {name.removeprefix("focal-loss-lab/") for name in archive.namelist()} == set(static_lab)

@@ -5,7 +5,9 @@ import sys
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from focal_ui.class_kit import whole_lab
 from focal_ui.class_kit.whole_lab import Making
 
 MAKES = """
@@ -77,6 +79,30 @@ def test_a_failure_is_told_and_can_be_tried_again(making):
     made.start()
     assert not made.failed or made.begun == 2
     until(lambda: not made.running)
+
+
+def kit():
+    """The kit's part alone."""
+    from focal_ui.class_kit import whole_lab  # noqa: PLC0415 - it runs as a script of its own
+
+    whole_lab.show("https://app.example")
+
+
+def test_a_visitor_makes_it_sees_how_far_it_is_and_takes_it_home(making, monkeypatch):
+    made = making(WAITS)
+    monkeypatch.setattr(whole_lab, "making", lambda _app, _tag: made)
+    visit = AppTest.from_function(kit).run()
+    visit.button(key="whole_lab_make").click().run()
+    until(lambda: made.part == 0.5)
+    visit.run()
+    assert visit.button(key="whole_lab_stop").label == "Stop"
+    made.stop()
+    until(lambda: not made.running)
+    made.file = b"PK" * 500_000
+    visit.run()
+    assert [button.proto.label for button in visit.get("download_button")] == [
+        "The whole lab (1.0 MB, ZIP)"
+    ]
 
 
 def test_the_command_that_is_run_is_the_publishers(tmp_path, monkeypatch):
