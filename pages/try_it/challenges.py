@@ -81,7 +81,9 @@ def _one_bug(question: Question, *, shown: bool) -> bool | None:
 
 
 def _run_both(bug: Bug) -> None:
-    drawer = st.expander(_("Run both"), key=f"run_{bug.asked}", on_change="rerun")
+    drawer = st.expander(
+        _("Run the wrong and the right code"), key=f"run_{bug.asked}", on_change="rerun"
+    )
     if not drawer.open:
         return
     with drawer:
@@ -100,12 +102,17 @@ def _one(task: Task, *, shown: bool) -> bool | None:
         if solved is not None:
             _tell(task, solved=solved)
         with st.container(horizontal=True, vertical_alignment="center"):
-            page_parts.link(task.page, _("Go there"))
+            page_parts.link(task.page, _where(task.page))
             with st.popover(_("Hint")):
                 st.markdown(task.hint)
             if not settings.answers_hidden():
                 _answer(task)
     return solved
+
+
+def _where(page: str) -> str:
+    place = page_parts.pages().get(page)
+    return _("Open {title}").format(title=place.title) if place else _("Go there")
 
 
 def _tell(task: Task, *, solved: bool) -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from focal_ui.controls import knobs
 from focal_ui.learning import challenges, question_bank
+from pages.try_it import challenges as challenges_page
 from tests.helpers import headline, in_sight
 
 
@@ -68,6 +69,12 @@ def test_the_terms_of_a_task_are_explained_beside_it():
     shown = page(f"level={knobs.LEVELS[3]}")
     (asked,) = (block for block in shown.markdown if "Which bias" in block.value)
     assert "the bias of its last layer sets it" in asked.proto.help
+
+
+def test_a_task_names_the_page_that_it_opens(open_page):
+    labels = [link.proto.label for link in open_page(challenges_page).get("page_link")]
+    assert labels.count("Open The curve") == 2
+    assert labels.count("Open Easy negatives") == 3
 
 
 def test_that_three_digits_are_enough_is_said():
