@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII | r
 _COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _PLAIN = frozenset("0123456789+-.eE\n")  # of these, float() takes what the pattern takes
 _PRINTED = re.compile(
-    r"(?:(?:torch|np|numpy|jnp|tf)\.)?(?:tensor|as?array|array|bool_?|(?:float|int)\d*)?[\[(]+\s*",
+    r"(?:(?:torch|np|numpy|jnp|tf)\.)?(?:tensor|(?:as)?array|bool_?|(?:float|int)\d*)?[\[(]+\s*",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"[\]),\s]*(?:(?:dtype|device|grad_fn|requires_grad)=[^,]*(?:,\s*|$))*")
@@ -36,6 +37,7 @@ _GROUPS = re.compile(  # marks between thousands that cannot be decimal marks
     re.ASCII,
 )
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
+_NAME = re.compile(r"(?!(?:as)?array|bool|float|inf|int|jnp|np|numpy|tensor|tf|torch)[a-z]", re.I)
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _SIGNS = str.maketrans({"\u2212": "-", "\uff0d": "-", "\uff0b": "+", "\uff05": "%"})
 
@@ -96,8 +98,7 @@ class Table:
         return self.lines.size
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell, read. text: without what was printed around it. note: what had to be assumed."""
 
     number: float
@@ -114,6 +115,8 @@ def is_number(cell: str) -> bool:
 def cell_of(cell: str, *, dots_group: bool = False) -> Cell:
     """What a cell says. dots_group: whether 1.234 is a thousand and more, as beside 1.234,5."""
     cell = cell.strip()
+    if _NAME.match(cell):
+        return Cell(np.nan, Fault.NO_NUMBER, cell)
     bare = cell.translate(_SIGNS)
     printed = _bare(bare)
     if printed is not None:
@@ -167,6 +170,8 @@ def _fault(cell: str) -> Fault:
 def column_of(name: str, cells: Sequence[str], notes: set[str]) -> Column:
     """The column of these cells; what had to be assumed is added to the notes."""
     numbers = _all_plain(cells)
+    if numbers is None and (numbers := _all_with_comma(cells)) is not None:
+        notes.add(DECIMAL_COMMA)
     if numbers is not None:
         labels, codes = _labels(cells)
         return Column(name, numbers, np.zeros(len(cells), dtype=np.uint8), labels, codes)
@@ -187,11 +192,11 @@ def column_of(name: str, cells: Sequence[str], notes: set[str]) -> Column:
 
 def _means_groups(cell: str) -> bool:
     """Whether a comma is the decimal mark here, so that a dot is none."""
+    if "," not in cell:
+        return False
     cell = cell.strip().translate(_SIGNS)
-    return (
-        "," in cell
-        and (_COMMA.fullmatch(cell) or _GROUPS.fullmatch(cell)) is not None
-        and (cell.rfind(",") > cell.rfind("."))
+    return (_COMMA.fullmatch(cell) or _GROUPS.fullmatch(cell)) is not None and (
+        cell.rfind(",") > cell.rfind(".")
     )
 
 
@@ -204,6 +209,14 @@ def _all_plain(cells: Sequence[str]) -> NDArray[np.float64] | None:
     except ValueError:
         return None
     return numbers if np.isfinite(numbers).all() else None
+
+
+def _all_with_comma(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The same where a comma is the decimal mark and nothing stands between thousands."""
+    joined = "\n".join(cells)
+    if "," not in joined or "." in joined or not cells:
+        return None
+    return _all_plain(joined.replace(",", ".").split("\n"))
 
 
 def _labels(cells: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.uint8]]:

@@ -49,7 +49,7 @@ class Kind(Enum):
     """What a score is."""
 
     PROBABILITY = "probability of an object"
-    PERCENT = "the same in %"
+    PERCENT = "probability in %"
     LOGIT = "logit"
 
 

@@ -75,12 +75,23 @@ def page() -> None:
         )
     if look == knobs.HARDEST_LINES:
         card.open_at_first("own_figure")
+    _add_up(brought)
     now = stage.show(view, brought.messages, brought=brought, look=look, **others)
     loss = FocalLoss(now["gamma"], now["alpha"])
     _per_line(brought, loss)
     page_parts.check_yourself(question_bank.of("scores"))
     page_parts.code_for(partial(_code, brought, loss))
     page_parts.sources(_sources())
+
+
+def _add_up(brought: Brought) -> None:
+    """Find what every place of the slider needs of many rows, and say so if it takes a while."""
+    rows = brought.shown.targets.size
+    if rows <= MANY or len(brought.sums) >= len(FOLLOWS.places):
+        return
+    with st.spinner(_("Adding up the loss of {n} rows …").format(n=count(rows))):
+        for gamma in FOLLOWS.places:
+            brought.sums_at(gamma)
 
 
 def _sources() -> dict[str, str]:
@@ -255,9 +266,9 @@ def _explained(brought: Brought, loss: FocalLoss) -> str:
     return advice + _(
         "{even} At γ = {gamma:g} the balancing α, which gives both classes half, is **{alpha}**. "
         "Background makes up **{slope}** of the gradient by the logit, which moves the weights. "
-        "The hardest {part:.0%} of the background makes up {hard} of background’s focal loss. **The "
-        "rows with the largest loss are either hard or wrongly labelled: inspect them before you "
-        "raise γ.**"
+        "The hardest {part:.0%} of the background makes up {hard} of background’s focal loss. **"
+        "The rows with the largest loss are either hard or wrongly labelled: inspect them before "
+        "you raise γ.**"
     ).format(
         even=even,
         gamma=loss.gamma,

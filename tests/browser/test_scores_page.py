@@ -77,6 +77,26 @@ def test_an_uploaded_file_is_shown_and_gamma_moves_its_share(visit):
     expect(visit.title).to_contain_text("of your scores’ loss")
 
 
+def test_coco_results_and_annotations_are_read_together(visit):
+    drawer = open_inbox(visit)
+    box = '"image_id": 1, "category_id": 1, "bbox": [%d, 0, 10, 10]'
+    results = f'[{{{box % 0}, "score": 0.9}}, {{{box % 50}, "score": 0.4}}]'
+    truth = f'{{"images": [{{"id": 1}}], "annotations": [{{{box % 1}}}, {{{box % 90}}}]}}'
+    chooser = drawer.locator("input[type=file]")
+    expect(chooser).to_have_count(1)
+    chooser.set_input_files(
+        [
+            {"name": name, "mimeType": "application/json", "buffer": text.encode()}
+            for name, text in (("results.json", results), ("instances.json", truth))
+        ]
+    )
+    expect(visit.page.get_by_text("Background rows: 1, object rows: 1")).to_be_visible()
+    expect(visit.page.get_by_text("Labelled objects that no box found: 1 of 2")).to_be_visible()
+    expect(drawer.locator("input[type=file]")).to_be_hidden()
+    visit.page.get_by_role("button", name="Change how it is read").press("Enter")
+    expect(drawer.get_by_text("Column with the scores")).to_be_visible()
+
+
 def test_a_bad_file_keeps_the_earlier_scores_and_a_better_one_follows(visit):
     drawer = open_inbox(visit)
     send(drawer, GOOD.encode())
