@@ -15,7 +15,7 @@ def ask() -> None:
     """Warn if links would lead nowhere, and take the address that students use."""
     here = page_parts.base_address()
     if _leads_nowhere(here) or KEY in st.query_params:
-        with st.container(key="with_python_address"):
+        with st.container(key="served_address"):
             _ask(here)
 
 

@@ -20,7 +20,8 @@ from focal_ui.publish.visit import Visit, children, key_of, nodes
 from focal_ui.words import _
 
 Node = Element | Block
-UNSEEN = (settings.OUT_OF_SIGHT,)  # what keys of containers start with that nobody sees
+UNSEEN = (settings.OUT_OF_SIGHT, "served_")
+"""What keys of containers start with that nobody sees, or that only a server has a use for."""
 WITH_PYTHON = ("with_python", "inbox")
 """What keys of that start with which only the full app can do."""
 KEY = re.compile(r"\.st-key-(\w+)")
@@ -69,7 +70,7 @@ class Writer:
         if draw is None:
             return self.block(node) if isinstance(node, Block) else ""
         made: str = draw(node, key)
-        return made
+        return _explained(made, node)
 
     def inside(self, block: Block) -> str:
         """What stands inside of a block’s own element."""
@@ -227,7 +228,7 @@ class Writer:
 
     def _button(self, _node: Any, key: str) -> str:
         name = key.removesuffix("_table")
-        if name == key:
+        if name == key or name not in self.still:
             return ""
         return tag(
             "button", text(_("Table")), type="button", data_table=name, aria_expanded="false"
@@ -251,6 +252,21 @@ def table(columns: Mapping[str, list[Any]]) -> str:
     )
     inside = tag("thead", tag("tr", heads)) + tag("tbody", rows)
     return tag("div", tag("table", inside), class_="wide-table", tabindex="0")
+
+
+def _explained(made: str, node: Node) -> str:
+    """With what the app says behind a question mark: beside the words that it explains."""
+    words = "" if isinstance(node, Block) else str(getattr(node.proto, "help", ""))
+    if not words or not made:
+        return made
+    mark = tag("summary", tag("span", text(_("What is this?")), class_="unseen") + "?")
+    mark = tag("details", mark + tag("div", markdown(words)), class_="help")
+    for end in ("</label><output", "</fieldset>", "</div>"):
+        if end in made:
+            before, after = made.split(end, 1) if end != "</div>" else made.rsplit(end, 1)
+            inside = end.startswith("</label>")
+            return before + (end[:8] + mark + end[8:] if inside else mark + end) + after
+    return made + mark
 
 
 def _ours(href: str) -> str:

@@ -1,7 +1,7 @@
 // The lab without a server: what Python would do on a page is looked up in files that it has made.
 // The state stands in the address, with the app's keys and values; the stage's own script draws.
 
-const { page, links, guess, say, app, embedded } = JSON.parse(document.getElementById("lab").textContent);
+const { page, links, guess, say, scores, embedded } = JSON.parse(document.getElementById("lab").textContent);
 const pieces = new Map(); // name -> what the file of this name brought
 const waiting = new Map(); // name -> who waits for it
 const first = new Map(); // place -> its HTML under the page's own link
@@ -336,7 +336,17 @@ function answered(key) {
   const hidden = asked().answers === "hidden";
   for (const each of all("[data-for]", told)) each.hidden = hidden || each.dataset.for !== given;
   for (const each of all("[data-about]", told)) each.hidden = hidden || !given;
+  tellScore();
   if (guess?.key === key) showGuess(given && !hidden ? given : null);
+}
+
+// How many answers are right, in the headline of a page that counts them.
+function tellScore() {
+  const told = all("[data-told]");
+  const place = document.querySelector("h1 b");
+  if (!scores[told.length] || !place) return;
+  const right = told.filter((each) => each.querySelector(".right:not([hidden])"));
+  place.textContent = scores[told.length][right.length];
 }
 
 function verdict(field) {

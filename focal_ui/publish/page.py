@@ -11,6 +11,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from focal_ui.controls import by_page, knobs
 from focal_ui.controls.kinds import Steps
+from focal_ui.learning import questions
 from focal_ui.publish import state
 from focal_ui.publish.elements import Writer
 from focal_ui.publish.kept import Kept, Link, Message, families, link_of
@@ -24,6 +25,7 @@ from focal_ui.words import _, speaking
 
 Files = dict[str, bytes]
 GUESS = "data-guess"  # how a picture names the marks of a guess
+SCORED, MOST_ASKED = "challenges", 12  # the page whose headline counts answers; of how many at most
 IN_AN_EMBED = ("title", "strip", "controls")
 
 
@@ -53,6 +55,7 @@ def _publish(page: str, app: str) -> Files:
         "links": [part.entry for part in parts],
         "guess": guess,
         "say": _say(),
+        "scores": _scores() if page == SCORED else {},
         "app": app,
     }
     files = {name: made for part in parts for name, made in part.files.items()} | guessed
@@ -230,6 +233,17 @@ def _piece(page: str, brought: Any) -> tuple[str, bytes]:
     text = json.dumps(brought, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     name = f"{page}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     return name, f"focalLab({json.dumps(name)},{text});\n".encode()
+
+
+def _scores() -> dict[int, list[str]]:
+    """How many of so many are right, in words: the headline follows the answers."""
+    return {
+        asked: [
+            questions.score([True] * right + [None] * (asked - right), marked=True)
+            for right in range(asked + 1)
+        ]
+        for asked in range(1, MOST_ASKED + 1)
+    }
 
 
 def _say() -> Mapping[str, str]:

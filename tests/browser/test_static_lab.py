@@ -184,6 +184,7 @@ def test_a_task_is_solved_by_its_number(desk):
     field.fill("0.1")
     field.blur()
     expect(told).to_contain_text("Not yet")
+    expect(headline(page)).to_contain_text("0 of 5 right")
     shares = {
         g / 10: budget(SIMPLE.population(), FocalLoss(g / 10)).negative_share for g in range(51)
     }
@@ -191,6 +192,7 @@ def test_a_task_is_solved_by_its_number(desk):
     field.fill(str(right))
     field.blur()
     expect(told).to_contain_text("Right")
+    expect(headline(page)).to_contain_text("1 of 5 right")
 
 
 def test_table_and_code_are_those_of_the_place(desk):
