@@ -21,6 +21,7 @@ DEEPEST = 3  # records inside of records
 RECORDS = "Rows are numbered in the order of the records, from 1."
 NESTED = "Fields left out because they hold lists: {n}."
 _BEGINS = re.compile(r"\s*(?:\{|\[\s*[\[{\]]|\[[^\n\]]*,[^\n\]]*\]\s*(?:\n|$))")
+_OF_RECORDS = re.compile(r"\s*\[?\s*\{")
 _LABELS = frozenset({"label", "target", "y_true", "is_object", "tp", "matched", "truth", "y"})
 _WITH_SCORE = frozenset({"bbox", "score", "image_id"})
 
@@ -40,8 +41,8 @@ def from_json(text: str, notes: list[Note]) -> Table | Boxes | None:
     except RecursionError:
         raise UnreadableError("This JSON is nested too deeply to be read.") from None
     except json.JSONDecodeError as error:
-        if text.lstrip().startswith("["):
-            return None
+        if not _OF_RECORDS.match(text):
+            return None  # as [0.93],1 begins
         raise UnreadableError(
             "This begins like JSON, but line {line} is no JSON.", line=error.lineno
         ) from None

@@ -319,6 +319,7 @@ def test_another_label_may_be_the_object_where_labels_speak_for_themselves():
 
 BROKEN = {
     "JSON that breaks off": ('{"score": 0.9}\n{"score": 0.1', "line 2 is no JSON"),
+    "an array that breaks off": ('[{"score": 0.9},\n{"score": 0.1', "line 2 is no JSON"),
     "no rows": ('{"score": 0.9, "model": "r50"}', "holds no rows"),
     "an empty array": ("[]", "holds no rows"),
     "uneven arrays": ("[[0.9, 1], [0.2]]", "Record 2 has not as many values"),

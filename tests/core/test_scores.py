@@ -19,10 +19,10 @@ from focal_core.budget import (
 )
 from focal_core.columns import Fault
 from focal_core.labels import label_choices
-from focal_core.likely import Kind, Reading, Unsure, guess_reading
+from focal_core.likely import Kind, Reading, guess_reading
 from focal_core.population import SIMPLE
 from focal_core.received import UnreadableError
-from focal_core.scores import Doubt, Verdict, doubt, read_scores, verdict
+from focal_core.scores import Verdict, read_scores, verdict
 from focal_core.table import read_table
 
 FOCAL = FocalLoss(2.0)
