@@ -33,7 +33,7 @@ def show() -> None:
         answers = st.segmented_control(
             _("Answers and reasons"), list(ANSWERS), default="", required=True,
             format_func=lambda value: _(ANSWERS[value]), key=f"{MINE}answers",
-            bind="query-params",
+            bind="query-params", wrap=True,
         )  # fmt: skip
         language.stay(f"{MINE}hidden_{page}")
         hidden = st.multiselect(

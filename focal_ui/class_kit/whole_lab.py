@@ -116,7 +116,7 @@ def _state(lab: Making) -> None:
             _("Make the file"),
             key="whole_lab_make",
             on_click=lab.start,
-            icon=":material/folder_zip:",
+            icon=":material/download:",
         )
         if begins:
             st.rerun()

@@ -44,7 +44,7 @@ def wrong_labels(
             ),
         ],
         xaxis=theme.axis(
-            _("wrong labels among the background"), range=[0, noises[-1] * 1.02], tickformat=".1%"
+            _("share of wrong labels"), range=[0, noises[-1] * 1.02], tickformat=".1%"
         ),
         yaxis=theme.axis(_("their share of the gradient"), range=[0, 1.04], tickformat=".0%"),
         annotations=marks.key(
