@@ -20,7 +20,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, count, kept, percent, times
+from focal_ui.words import _, count, kept, number, percent, times
 
 TITLE = "When not"
 FOLLOWS = knobs.GAMMA
@@ -29,6 +29,7 @@ NOISES = tuple(np.concatenate(([0], np.geomspace(1e-5, 0.05, 160))).tolist())
 ASKED = 0.001
 SCORE = 0.7
 SAMPLED = 3
+LABELLED_FOR_A_MISSED_ONE = 10
 
 
 def view(gamma: float, noise: float = knobs.NOISE.default, guess: Guess | None = None) -> View:
@@ -41,8 +42,11 @@ def view(gamma: float, noise: float = knobs.NOISE.default, guess: Guess | None =
     )
     return View(
         headline=_(
-            "At γ = {gamma:g}, {noise:.1%} wrong labels make up **{share}** of the gradient"
-        ).format(gamma=gamma, noise=part, share=percent(after.wrong_labels)),
+            "At γ = {gamma:g}, wrong labels, {missed} for each labelled object, make up "
+            "**{share}** of the gradient"
+        ).format(
+            gamma=gamma, missed=number(_for_each_object(labels)), share=percent(after.wrong_labels)
+        ),
         exhibits={"wrong_labels": prediction.draw_on(curves, guess, axis="y", there=asked)},
         explanation=_explained(loss, labels),
     )
@@ -109,7 +113,9 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         "**Wrong labels.** A wrong label looks like the hardest example there is: the model is "
         "confident, and is told that it is wrong. Here {negatives} background locations are "
         "learned ($p_t$ = {learned}); {wrong} of them carry a wrong label, beside {positives} "
-        "objects. Whatever fades the others leaves the wrong ones to dominate. "
+        "labelled objects. Whatever fades the others leaves the wrong ones to dominate, and few "
+        "are enough: with one object missed for every {labelled:g} that are labelled they make up "
+        "{few} under focal loss at γ = {papers:g}, and {few_before} under cross entropy. "
     )
     if loss == CROSS_ENTROPY:
         words += _("γ = 0 is cross entropy: move γ up to see them take over. ")
@@ -124,6 +130,7 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         "not {all}."
     )
     balanced, sampled, everything = _elsewhere(loss)
+    few, few_before = _with_few_missed()
     return words.format(
         ratio=SAMPLED,
         sampled=sampled,
@@ -132,11 +139,30 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         positives=count(labels.positives),
         wrong=count(labels.negatives * labels.noise),
         learned=labels.learned_p_t,
+        labelled=LABELLED_FOR_A_MISSED_ONE,
+        papers=paper.GAMMA.value,
+        few=few,
+        few_before=few_before,
         gamma=loss.gamma,
         total=balanced,
         score=SCORE,
         true=percent(float(posterior(SCORE, loss))),
     )
+
+
+def _for_each_object(labels: NoisyLabels) -> float:
+    return labels.negatives * labels.noise / labels.positives
+
+
+@kept(maxsize=1)
+def _with_few_missed() -> tuple[str, str]:
+    """The gradient's part of the wrong labels where annotators miss an object now and then."""
+    plain = NoisyLabels()
+    missed = plain.positives / LABELLED_FOR_A_MISSED_ONE
+    labels = replace(plain, noise=missed / plain.negatives)
+    pulls = (labels.pull(each) for each in (FocalLoss(paper.GAMMA.value), CROSS_ENTROPY))
+    focal, before = (percent(pull.wrong_labels) for pull in pulls)
+    return focal, before
 
 
 @kept(maxsize=64)
@@ -161,14 +187,14 @@ def _guide() -> None:
         _("Training diverges in the first steps: set the **prior** first"): (
             "first_step", {knobs.PRIOR.key: "0.5"},
         ),
-        _("You need probabilities: use cross entropy, or undo the map"): ("calibration", {}),
+        _("You need probabilities: use cross entropy, or recalibrate"): ("calibration", {}),
         _("Labels are noisy: the hard ones may be the wrong ones"): (
             "", {},
         ),
         _("Classes are balanced: little to gain"): (
             "easy_negatives", {knobs.POPULATION.key: populations.BALANCED},
         ),
-        _("A sampler already picks, or could: compare whom each hears"): (
+        _("A sampler already picks, or could: compare what each counts"): (
             "rivals", {knobs.POPULATION.key: populations.SPREAD_OUT},
         ),
         _("Mining is at hand: try it, too"): (

@@ -6,11 +6,13 @@ import re
 import numpy as np
 import pytest
 
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.noise import NoisyLabels
 from focal_core.population import SIMPLE
 from focal_core.sampling import HarmonizedGradient, KeepHardest
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
-from focal_ui.words import number
+from focal_ui.words import number, percent
 from pages.limits import calibration, rivals, when_not
 from tests.helpers import pictures, read_number, words
 
@@ -62,12 +64,21 @@ def test_calibration_compares_the_recorded_errors_with_cross_entropys_own():
 @pytest.mark.parametrize(("gamma", "share"), [(0, "48.8%"), (2, "97.2%")])
 def test_wrong_labels_take_their_part_of_the_gradient(gamma, share):
     said = when_not.view(gamma, 1.0).headline
-    assert said == f"At γ = {gamma}, 1.0% wrong labels make up **{share}** of the gradient"
+    per = "10 for each labelled object"  # one percent of 100,000 beside 100
+    assert said == f"At γ = {gamma}, wrong labels, {per}, make up **{share}** of the gradient"
 
 
 def test_one_percent_of_the_background_is_a_thousand_labels_beside_a_hundred_objects():
     said = when_not.view(2.0, 1.0).explanation
-    assert "1,000 of them carry a wrong label, beside 100 objects" in said
+    assert "1,000 of them carry a wrong label, beside 100 labelled objects" in said
+
+
+def test_one_missed_object_in_ten_is_told_with_its_share_under_both_losses():
+    missed = NoisyLabels(10 / 100_000)
+    focal, plain = (missed.pull(loss).wrong_labels for loss in (FocalLoss(2.0), CROSS_ENTROPY))
+    said = when_not.view(2.0, 1.0).explanation
+    assert "one object missed for every 10 that are labelled" in said
+    assert f"make up {percent(focal)} under focal loss at γ = 2, and {percent(plain)}" in said
 
 
 def test_a_sampler_leaves_little_background():
