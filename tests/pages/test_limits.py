@@ -85,7 +85,7 @@ def test_a_sampler_leaves_little_background():
     """300 locations at p_t 0.9 beside 100 objects at 0.1: 300 ln(10/9) of it and 100 ln 10."""
     background, objects = 300 * math.log(10 / 9), 100 * math.log(10)
     share = number(100 * background / (background + objects))
-    assert f"makes up {share}% of cross entropy, not 97.9%" in when_not.view(2.0).explanation
+    assert f"make up {share}% of cross entropy, not 97.9%" in when_not.view(2.0).explanation
 
 
 @pytest.mark.parametrize("gamma", [0.0, 2.0])
