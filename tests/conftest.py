@@ -32,9 +32,20 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(scope="session")
-def static_lab() -> dict[str, bytes]:
-    """The files of the lab without a server, of pages that differ in what they need."""
-    return lab.build(FULL_APP, only=IN_THE_STATIC_LAB)
+def build_lab() -> Callable[..., dict[str, bytes]]:
+    """Builds the lab without a server; other tests leave messages of a single place."""
+
+    def build(*given: Any, **more: Any) -> dict[str, bytes]:
+        stage._shared.clear()
+        return lab.build(*given, **more)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def static_lab(build_lab) -> dict[str, bytes]:
+    """Its files, of pages that differ in what they need."""
+    return build_lab(FULL_APP, only=IN_THE_STATIC_LAB)
 
 
 @pytest.fixture

@@ -193,8 +193,8 @@ def test_every_picture_has_a_page_to_embed(static_lab):
             assert re.findall(r'data-picture="(\w+)"', alone) == [key]
 
 
-def test_two_builds_are_the_same_byte_for_byte(static_lab):
-    again = lab.build(FULL_APP, only=["curve", "challenges"])
+def test_two_builds_are_the_same_byte_for_byte(static_lab, build_lab):
+    again = build_lab(FULL_APP, only=["curve", "challenges"])
     assert again == {name: static_lab[name] for name in again}
     assert lab.zipped(again) == lab.zipped(dict(reversed(again.items())))
 
@@ -207,9 +207,9 @@ def test_a_page_weighs_less_than_250_kb_as_a_web_host_packs_it(static_lab):
         assert shared + lab.on_the_wire(own) <= 250_000, page
 
 
-def test_what_needs_python_leads_to_the_full_app(static_lab):
+def test_what_needs_python_leads_to_the_full_app(static_lab, build_lab):
     assert f'data-app href="{FULL_APP}/class_kit"' in static_lab["class_kit.html"].decode()
-    without = lab.build(only=["class_kit"])["class_kit.html"].decode()
+    without = build_lab(only=["class_kit"])["class_kit.html"].decode()
     assert "This needs the full app" in without
     assert "data-app" not in without
 
