@@ -1,5 +1,7 @@
 """Pages opened without a browser, and what they handed over to be shown."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -13,7 +15,6 @@ import app
 from focal_ui.frame import page_parts
 from focal_ui.learning.questions import Question
 from focal_ui.learning.snippets import Snippets
-from focal_ui.publish import lab
 from focal_ui.stage import stage
 from focal_ui.stage.family import Family, family
 from focal_ui.stage.stage import NEAR, Stage
@@ -31,13 +32,25 @@ def pytest_addoption(parser):
     )
 
 
-@pytest.fixture(scope="session")
-def build_lab() -> Callable[..., dict[str, bytes]]:
-    """Builds the lab without a server; other tests leave messages of a single place."""
+_BUILD = """
+import sys, pathlib
+from focal_ui.publish import lab
+out, app, *only = sys.argv[1:]
+lab.write(lab.build(app, only=only), pathlib.Path(out))
+"""
 
-    def build(*given: Any, **more: Any) -> dict[str, bytes]:
-        stage._shared.clear()
-        return lab.build(*given, **more)
+
+@pytest.fixture(scope="session")
+def build_lab(tmp_path_factory) -> Callable[..., dict[str, bytes]]:
+    """Builds pages of the lab without a server, where no other test has a hand in the app."""
+
+    def build(app: str, *only: str) -> dict[str, bytes]:
+        out = tmp_path_factory.mktemp("lab") / "site"
+        command = [sys.executable, "-c", _BUILD, str(out), app, *only]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        found = (path for path in sorted(out.rglob("*")) if path.is_file())
+        return {str(path.relative_to(out)): path.read_bytes() for path in found}
 
     return build
 
@@ -45,7 +58,7 @@ def build_lab() -> Callable[..., dict[str, bytes]]:
 @pytest.fixture(scope="session")
 def static_lab(build_lab) -> dict[str, bytes]:
     """Its files, of pages that differ in what they need."""
-    return build_lab(FULL_APP, only=IN_THE_STATIC_LAB)
+    return build_lab(FULL_APP, *IN_THE_STATIC_LAB)
 
 
 @pytest.fixture
