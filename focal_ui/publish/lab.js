@@ -454,10 +454,10 @@ function showOpen() {
 }
 
 async function putCode(drawer) {
-  if (!link().code) return;
-  const mine = ticket;
-  const { results, formulas, programs } = await piece(link().code);
-  if (mine !== ticket) return;
+  const wanted = link().code;
+  if (!wanted) return;
+  const { results, formulas, programs } = await piece(wanted);
+  if (wanted !== link().code) return putCode(drawer); // another link has been opened meanwhile
   const row = rowsNow()[link().main] ?? 0;
   const result = drawer.querySelector("strong");
   if (result) result.textContent = results[row];

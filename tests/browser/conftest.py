@@ -1,8 +1,11 @@
 """A real browser and a server of its own: what AppTest cannot see."""
 
+import functools
+import http.server
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -210,6 +213,23 @@ class Visit:
 @pytest.fixture
 def visit(page: Page) -> Visit:
     return Visit(page)
+
+
+class QuietServer(http.server.SimpleHTTPRequestHandler):
+    """A plain web server."""
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def plain_server(folder, kind=QuietServer) -> Iterator[str]:
+    """A folder served from an origin of its own."""
+    serve = functools.partial(kind, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture

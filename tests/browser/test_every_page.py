@@ -254,6 +254,9 @@ def _open_everything(visit: Visit) -> None:
 
 
 def _look(visit: Visit, width: int, scheme: str) -> None:
+    visit.page.mouse.move(0, 0)  # over nothing, so that no tooltip is open
+    visit.page.evaluate("document.activeElement?.blur()")
+    expect(visit.page.get_by_role("tooltip")).to_have_count(0)
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.set_viewport_size({"width": width, "height": 812})
     app = visit.page.get_by_test_id("stApp")

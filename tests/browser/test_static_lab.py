@@ -1,12 +1,7 @@
 """The lab without a server in a browser: from a disk, from a sub-folder, and in another page."""
 
-import functools
-import http.server
 import random
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +11,7 @@ from focal_core.binary import FocalLoss
 from focal_core.budget import budget
 from focal_core.population import SIMPLE
 from focal_ui.publish import lab
+from tests.browser.conftest import QuietServer, plain_server
 from tests.helpers import FULL_APP
 
 pytestmark = pytest.mark.xdist_group("static lab")
@@ -33,28 +29,12 @@ LIT = """() => [...document.querySelectorAll("[data-glow] canvas")].map((canvas)
 })"""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A plain web server."""
-
-    def log_message(self, *_):
-        pass
-
-
-class Strict(Quiet):
+class Strict(QuietServer):
     """One with a school's rules."""
 
     def end_headers(self):
         self.send_header("Content-Security-Policy", STRICT)
         super().end_headers()
-
-
-@contextmanager
-def plain_server(folder, kind=Quiet) -> Iterator[str]:
-    serve = functools.partial(kind, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.training.config import PAPERS
 from focal_core.training.scored_scene import scored_scene
+from tests.browser.conftest import plain_server
 
 
 def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
@@ -97,18 +98,18 @@ def test_the_link_to_a_picture_opens_the_page_at_the_picture(visit, context):
     expect(visit.picture("closer_look")).to_be_in_viewport()
 
 
-def test_the_line_that_embeds_a_picture_opens_the_page_inside_another(visit, context):
+def test_the_line_that_embeds_a_picture_opens_the_page_inside_another(visit, context, tmp_path):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit.open("/easy_negatives?gamma=3")
     button = visit.page.locator("[data-buttons=totals]").get_by_label("Copy the line")
     button.click()
     expect(button).to_have_text("Copied")
     line = visit.page.evaluate("navigator.clipboard.readText()")
-    visit.page.goto("about:blank")
-    visit.page.set_content(line)
-    inside = visit.page.frame_locator("iframe")
-    expect(inside.locator("h1[data-live]")).to_contain_text("γ = 3")
-    expect(
-        inside.locator("[data-picture=totals] svg.narrow, [data-picture=totals] svg.wide").first
-    ).to_be_attached()
-    expect(inside.get_by_test_id("stSidebar")).not_to_be_visible()
+    (tmp_path / "course.html").write_text(f"<!doctype html><title>A course</title>{line}")
+    with plain_server(tmp_path) as course:
+        visit.page.goto(f"{course}/course.html")
+        inside = visit.page.frame_locator("iframe")
+        expect(inside.locator("h1[data-live]")).to_contain_text("γ = 3")
+        drawn = "[data-picture=totals] svg.narrow, [data-picture=totals] svg.wide"
+        expect(inside.locator(drawn).first).to_be_attached()
+        expect(inside.get_by_test_id("stSidebar")).not_to_be_visible()
