@@ -24,7 +24,7 @@ from focal_ui.frame import (
 from focal_ui.stage import stage
 from focal_ui.words import _
 from pages.detector import anchors, first_step, many_classes, train
-from pages.limits import calibration, rivals, when_not
+from pages.limits import calibration, rivals, trouble, when_not
 from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
 from pages.try_it import challenges, scores
@@ -34,7 +34,7 @@ CORE = 6  # the first pages tell the story in order; the others can be read in a
 SECTIONS: dict[str, list[ModuleType]] = {
     "The idea": [start, curve, easy_negatives, class_weights, gradient],
     "In a detector": [anchors, first_step, many_classes, train],
-    "Limits": [calibration, rivals, when_not],
+    "Limits": [calibration, rivals, when_not, trouble],
     "Try it": [scores, challenges],
     "Teach and look up": [class_kit, reference],
 }

@@ -52,6 +52,7 @@ ALPHA_HALF_LOSES = Quoted(0.4, "Lin et al. 2017, §5.1")  # points of AP, at γ 
 HINGE_SOURCE = "Lin et al. 2017, §5.1"  # unstable
 ASSIGNMENT_SOURCE = "Lin et al. 2017, §4"
 NORMALISER_SOURCE = "Lin et al. 2017, §4.1"
+BOX_LOSS_SOURCE = "Lin et al. 2017, §4.1"  # the sum of both losses, as they are
 ALPHA_HELPS_SOURCE = "Lin et al. 2017, §3.2"  # slightly better with it
 STABLE_SOURCE = "Lin et al. 2017, §3.2: the sigmoid inside the loss"
 STAR = (2.0, 1.0)  # gamma, beta

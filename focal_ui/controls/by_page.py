@@ -24,7 +24,7 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
         c.GUESS_CLASSES, c.CLASSES, c.TRUTH, *c.LOGITS, *c.WEIGHTS, c.GAMMA, c.ANCHOR_CLASSES,
     ),
     "train": (
-        c.PART, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
+        c.PART, c.GUESS_STEPS, c.TRAIN_STEP, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
         c.WARM_UP, c.WARM_UP_RATE,
     ),
     "calibration": (
@@ -32,6 +32,7 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
     ),
     "rivals": (c.GUESS_RIVALS, *_OWN_POPULATION, c.GAMMA),
     "when_not": (c.GUESS_NOISE, c.NOISE, c.GAMMA),
+    "trouble": (c.SITUATION, c.GUESS_BOUNDARY, c.GAMMA),
     "scores": (c.GAMMA, c.WEIGHTED, c.ALPHA, c.OWN_SCORES),
     "challenges": (c.LEVEL, *c.TASKS.values()),
     "class_kit": (),
@@ -55,6 +56,7 @@ SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
     **{
         knob.key: (c.PART, {part})
         for part, knobs in (
+            (c.BY_STEP, (c.GUESS_STEPS, c.TRAIN_STEP)),
             (c.RESULT, (c.GUESS_TRAIN, c.COMPARE, c.SHOWN)),
             (c.INSIDE_A_MODEL, (c.INSIDE,)),
             (c.WARMING_UP, (c.WARM_UP,)),

@@ -17,6 +17,7 @@ from focal_core.probability import logit
 from focal_core.related import class_balanced_weight, quality_focal_loss, repairing_temperature
 from focal_core.scores import example
 from focal_core.star import StarLoss
+from focal_core.swap import kept as kept_by
 from focal_ui.learning.questions import Question, right, wrong
 from focal_ui.words import _, kept, number, percent
 
@@ -773,6 +774,59 @@ def missed_labels() -> Question:
     )
 
 
+def swapped_in() -> Question:
+    """Why a swap needs another learning rate."""
+    left = kept_by(SPREAD.population(), PAPERS)
+    return Question(
+        "swapped_in",
+        _(
+            "Cross entropy is swapped for focal loss with γ = 2 and α = 0.25; all else is kept. "
+            "What happens to the sum of all gradients in *Spread-out scores*?"
+        ),
+        (
+            wrong(
+                _("nothing: only the shares change"),
+                _(
+                    "γ fades the many gradients of background, and α those of the objects. The sum "
+                    "falls, too."
+                ),
+            ),
+            wrong(
+                _("it is divided by 4"),
+                _("α = 0.25 alone divides the objects’ gradients by 4; γ fades background on top."),
+            ),
+            right(
+                _("it is divided by {n}").format(n=number(1 / left.everything)),
+                _("With plain SGD and the old learning rate every step gets that much shorter."),
+            ),
+        ),
+        terms=("gradient",),
+    )
+
+
+def one_alpha() -> Question:
+    """What a single α does in a softmax."""
+    return Question(
+        "one_alpha",
+        _("A softmax focal loss over ten classes gets a single α = 0.25. What does it balance?"),
+        (
+            wrong(
+                _("rare classes against frequent ones"),
+                _("For that each class needs a weight of its own: a list of ten numbers."),
+            ),
+            wrong(
+                _("the true class against the others"),
+                _("Only the true class has a term in the softmax form."),
+            ),
+            right(
+                _("nothing: it acts like a smaller learning rate"),
+                _("Every loss gets the same factor, so all shares stay as they are."),
+            ),
+        ),
+        terms=("class weight α_t",),
+    )
+
+
 def logarithm() -> Question:
     """A printed value with the wrong logarithm."""
     case = case_files.common_logarithm(0.9)
@@ -902,7 +956,7 @@ BANK: dict[str, Callable[[], Question]] = {
         empty_image, bias, low_alpha, many_for_one, slope_at_half, sign, one_hot, crowd,
         halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
         bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
-        missed_labels, background_class, underconfident, why_prior,
+        missed_labels, background_class, underconfident, why_prior, swapped_in, one_alpha,
         logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
@@ -923,6 +977,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "train": ("low_alpha", "half_everywhere"),
     "first_step": ("half_everywhere", "why_prior", "bias", "empty_image", "between_thresholds"),
     "many_classes": ("one_hot", "background_class", "sign", "class_counts", "soft_quality"),
+    "trouble": ("swapped_in", "one_alpha", "alpha_half", "empty_image"),
     "scores": ("logit_as_probability", "forgotten_label"),
     "spot the bug": ("sign", "logarithm", "forgotten_exponent", "factor_named_pt", "one_hot"),
     "pre-check": tuple(f"pre_{key}" for key in PRE_CHECK),

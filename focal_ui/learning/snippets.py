@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from focal_core.anchors import Pyramid
 from focal_core.binary import FocalLoss
 from focal_core.first_step import FirstStep
+from focal_core.long_tail import LongTail
 from focal_core.noise import NoisyLabels
 from focal_core.population import LARGEST_DRAW, EqualScores, Examples, Recipe, SpreadScores
+from focal_core.segmentation import Disc
 from focal_core.softmax import SoftmaxFocalLoss
 from focal_core.training.recorded import TrainedScores
 from focal_core.training.scored_scene import EDGES, SceneScores
@@ -261,6 +263,108 @@ from focal_core.noise import NoisyLabels
 
 gradient = NoisyLabels(noise={labels.noise:g}).pull(FocalLoss(gamma={loss.gamma:g}))
 print(f"{{gradient.wrong_labels:.6f}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6f}")
+
+
+def gradient_left(recipe: Recipe, loss: FocalLoss, result: float) -> Snippets:
+    """What is left of cross entropy's summed gradient under focal loss."""
+    formula = (
+        r"\frac{\sum \left|d\,\mathrm{FL}/dx\right|}{\sum \left|d\,\mathrm{CE}/dx\right|},\qquad "
+        r"\left|\frac{d\,\mathrm{FL}}{dx}\right| = \alpha_t (1-p_t)^{\gamma}"
+        r"\left(1-p_t-\gamma\,p_t \ln p_t\right)"
+    )
+    gamma, alpha = loss.gamma, 1.0 if loss.alpha is None else loss.alpha
+    other = 1.0 if loss.alpha is None else round(1 - loss.alpha, 6)
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+{_scores(recipe)}
+def gradient(toward_truth, weight, gamma):
+    p_t = 1 / (1 + np.exp(-toward_truth))
+    return weight * (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
+
+def summed(weight_background, weight_objects, gamma):
+    return (count_background * gradient(-background, weight_background, gamma).sum()
+            + count_objects * gradient(objects, weight_objects, gamma).sum())
+
+print(f"{{summed({other:g}, {alpha:g}, {gamma:g}) / summed(1, 1, 0):.6f}}")
+""",
+        NUMPY: f"""\
+import numpy as np
+from focal_core.binary import CROSS_ENTROPY, FocalLoss
+
+{_scores(recipe)}
+def summed(loss):
+    return (count_background * np.abs(loss.gradient(background, 0)).sum()
+            + count_objects * np.abs(loss.gradient(objects, 1)).sum())
+
+focal = FocalLoss(gamma={gamma:g}, alpha={loss.alpha})
+print(f"{{summed(focal) / summed(CROSS_ENTROPY):.6f}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6f}")
+
+
+def rarest_share(tail: LongTail, loss: FocalLoss, result: float) -> Snippets:
+    """What part of the loss the rarest class makes up under weights by inverse frequency."""
+    formula = (
+        r"\frac{w_K\, n_K\, \mathrm{FL}(p_K)}{\sum_k w_k\, n_k\, \mathrm{FL}(p_k)},\qquad "
+        rf"w_k = \frac{{n_1}}{{n_k}},\quad \gamma = {loss.gamma:g}"
+    )
+    counts = [int(n) for n in tail.counts]
+    ends = (
+        f"np.log({tail.easy:g} / (1 - {tail.easy:g})), np.log({tail.hard:g} / (1 - {tail.hard:g}))"
+    )
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+counts = np.array({counts})
+weights = counts[0] / counts
+logits = np.linspace({ends}, {tail.classes})
+p_t = 1 / (1 + np.exp(-logits))  # easy where the class is frequent, hard where it is rare
+loss = weights * counts * (1 - p_t) ** {loss.gamma:g} * -np.log(p_t)
+print(f"{{loss[-1] / loss.sum():.6f}}")
+""",
+        NUMPY: f"""\
+from focal_core.binary import FocalLoss
+from focal_core.long_tail import LongTail
+
+tail = LongTail()
+print(f"{{tail.shares(FocalLoss(gamma={loss.gamma:g}), tail.by_frequency())[-1]:.6f}}")
+""",
+    }
+    return Snippets(formula, programs, f"{result:.6f}")
+
+
+def boundary_share(disc: Disc, loss: FocalLoss, result: float) -> Snippets:
+    """What part of the gradient the pixels at an object's boundary make up."""
+    formula = (
+        r"\frac{n_b\,s(p_b)}{\sum_i n_i\,s(p_i)},\qquad "
+        r"s(p_t) = (1-p_t)^{\gamma}(1-p_t-\gamma\,p_t \ln p_t)"
+        rf",\quad \gamma = {loss.gamma:g}"
+    )
+    p_t = f"{disc.background_p_t:g}, {disc.boundary_p_t:g}, {disc.interior_p_t:g}"
+    programs = {
+        SCRATCH: f"""\
+import numpy as np
+
+side, band, gamma = {disc.side}, {disc.band:g}, {loss.gamma:g}
+radius = side * np.sqrt({disc.foreground:g} / np.pi)
+outer, inner = np.pi * (radius + band) ** 2, np.pi * (radius - band) ** 2
+counts = np.array([side**2 - outer, outer - inner, inner])  # background, boundary, inside
+p_t = np.array([{p_t}])
+gradients = counts * (1 - p_t) ** gamma * (1 - p_t - gamma * p_t * np.log(p_t))
+print(f"{{gradients[1] / gradients.sum():.6f}}")
+""",
+        NUMPY: f"""\
+from focal_core.binary import FocalLoss
+from focal_core.segmentation import Disc
+
+print(f"{{Disc({disc.foreground:g}).shares(FocalLoss(gamma={loss.gamma:g})).boundary:.6f}}")
 """,
     }
     return Snippets(formula, programs, f"{result:.6f}")

@@ -24,7 +24,7 @@ from focal_ui.words import _, count, kept, number, percent, times
 
 TITLE = "When not"
 FOLLOWS = knobs.GAMMA
-BRIDGE = "What would focal loss change for your own scores?"
+BRIDGE = "It fits your task. What do you set first, and what if it gets worse?"
 NOISES = tuple(np.concatenate(([0], np.geomspace(1e-5, 0.05, 160))).tolist())
 ASKED = 0.001
 SCORE = 0.7

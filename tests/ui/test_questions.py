@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from focal_ui.learning import question_bank
@@ -103,6 +104,19 @@ def test_ten_objects_without_a_label_make_up_a_quarter_of_the_gradient_at_gamma_
     assert right_answer("missed_labels") == percent(missed(2)) == "26%"
     assert percent(missed(0)) == "0.934%"
     assert "0.934%" in QUESTIONS["missed_labels"].ask
+
+
+def test_a_swap_divides_the_gradient_of_spread_out_scores():
+    """Equation 10 over the scenario's own draw, weighted 0.75 and 0.25."""
+    rng = np.random.default_rng(0)
+    p_t = [1 / (1 + np.exp(rng.normal(-5, 2, 100_000))), 1 / (1 + np.exp(-rng.normal(0, 2, 100)))]
+
+    def pull(gamma, weights):
+        each = [(1 - p) ** gamma * (1 - p - gamma * p * np.log(p)) for p in p_t]
+        return sum(weight * part.sum() for weight, part in zip(weights, each, strict=True))
+
+    ratio = pull(0, (1, 1)) / pull(2, (0.75, 0.25))
+    assert right_answer("swapped_in") == f"it is divided by {number(ratio)}"
 
 
 def test_the_exit_quiz_asks_about_alpha_and_twice_about_when_not_and_ends_with_the_transfer():

@@ -11,8 +11,11 @@ import pytest
 
 from focal_core.binary import FocalLoss
 from focal_core.budget import budget
+from focal_core.long_tail import LongTail
 from focal_core.optimum import posterior, risk_minimiser
-from focal_core.population import EqualScores, SpreadScores
+from focal_core.population import SPREAD, EqualScores, SpreadScores
+from focal_core.segmentation import Disc
+from focal_core.swap import kept, with_papers_alpha
 from focal_ui.controls import populations
 from focal_ui.controls.populations import PRESETS
 from focal_ui.learning import snippets
@@ -158,3 +161,20 @@ def test_the_plain_pytorch_program_needs_nothing_of_ours_and_can_be_trained_with
     each.sum().backward()
     slopes = loss.gradient([-2.2, 0.3, 4.0], [0, 1, 1])
     assert logits.grad.tolist() == pytest.approx(slopes.tolist())
+
+
+@pytest.mark.parametrize("gamma", [0.0, 2.0, 5.0])
+def test_the_programs_of_settings_and_trouble_print_its_numbers(gamma):
+    loss, weighted = FocalLoss(gamma), with_papers_alpha(gamma)
+    tail, disc = LongTail(), Disc()
+    left = kept(SPREAD.population(), weighted).everything
+    rarest = float(tail.shares(loss, tail.by_frequency())[-1])
+    boundary = disc.shares(loss).boundary
+    for made, result in (
+        (snippets.gradient_left(SPREAD, weighted, left), left),
+        (snippets.gradient_left(SPREAD, loss, 1.0), kept(SPREAD.population(), loss).everything),
+        (snippets.rarest_share(tail, loss, rarest), rarest),
+        (snippets.boundary_share(disc, loss, boundary), boundary),
+    ):
+        for program in made.programs.values():
+            assert printed(program) == f"{result:.6f}\n"
