@@ -17,13 +17,14 @@ STRIDES = (4, 8)
 BASES = (8.0, 16.0)
 SCALES = (1.0, 2 ** (1 / 3), 2 ** (2 / 3))
 RATIOS = (0.5, 1.0, 2.0)
+AT_ONCE = 50  # images whose overlaps are held in memory
 PER_CELL = len(SCALES) * len(RATIOS)
 POSITIVE_FROM, BACKGROUND_BELOW = 0.6, 0.4
 
 POSITIVE, BACKGROUND, IGNORED = 1, 0, -1
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def anchor_boxes(side: int = SIZE) -> Singles:
     """All anchors of a square image as x0, y0, x1, y1 in pixels, (1620, 4) for one of 48 pixels.
 
@@ -44,9 +45,22 @@ def iou(anchors: Singles, boxes: Singles) -> Singles:
     return np.asarray(common / (_area(anchors) + _area(boxes) - common), dtype=np.float32)
 
 
-def assign(boxes: Singles) -> NDArray[np.int8]:
-    """POSITIVE, BACKGROUND or IGNORED for each image's anchors; boxes (n, 4) gives (n, 1620)."""
-    overlap = iou(anchor_boxes(), boxes[:, np.newaxis])
+def assign(boxes: Singles, side: int = SIZE) -> NDArray[np.int8]:
+    """POSITIVE, BACKGROUND or IGNORED for each image's anchors; boxes (n, 4) gives (n, anchors).
+
+    side: of the images, pixels.
+    """
+    anchors = anchor_boxes(side)
+    return np.concatenate(
+        [
+            _assign(boxes[start : start + AT_ONCE], anchors)
+            for start in range(0, len(boxes), AT_ONCE)
+        ]
+    )
+
+
+def _assign(boxes: Singles, anchors: Singles) -> NDArray[np.int8]:
+    overlap = iou(anchors, boxes[:, np.newaxis])
     roles = by_overlap(overlap)
     roles[np.arange(len(boxes)), overlap.argmax(axis=1)] = POSITIVE
     return roles
@@ -67,13 +81,13 @@ def encode(boxes: Singles, anchors: Singles) -> Singles:
     return np.concatenate([(goal - centre) / extent, np.log(size / extent)], axis=-1)
 
 
-def decode(offsets: Singles, anchors: Singles) -> Singles:
-    """Boxes inside the image from offsets (..., 4) and anchors (..., 4)."""
+def decode(offsets: Singles, anchors: Singles, side: int = SIZE) -> Singles:
+    """Boxes inside the image of `side` pixels from offsets (..., 4) and anchors (..., 4)."""
     centre, extent = _centre_and_extent(anchors)
     middle = centre + offsets[..., :2] * extent
     half = extent * np.exp(np.clip(offsets[..., 2:], -4, 4)) / 2
     corners = np.concatenate([middle - half, middle + half], axis=-1)
-    return np.asarray(np.clip(corners, 0, SIZE), dtype=np.float32)
+    return np.asarray(np.clip(corners, 0, side), dtype=np.float32)
 
 
 def _level(stride: int, base: float, side: int) -> Singles:

@@ -26,7 +26,7 @@ from focal_core.training.assignment import (
     encode,
 )
 from focal_core.training.config import RunConfig
-from focal_core.training.images import CLASSES, Data, Split
+from focal_core.training.images import CLASSES, SIZE, Data, Split
 from focal_core.training.model import Detector
 from focal_core.training.records import (
     Detections,
@@ -79,9 +79,22 @@ class Targets:
     positive: tuple[Tensor, Tensor]
     offsets: Tensor
 
+    def to(self, device: str) -> "Targets":
+        """The same where the model is."""
+        image, anchor = self.positive
+        return Targets(
+            self.classes.to(device),
+            self.background.to(device),
+            self.counts.to(device),
+            (image.to(device), anchor.to(device)),
+            self.offsets.to(device),
+        )
 
-def targets_of(boxes: Singles, classes: NDArray[np.int64], roles: NDArray[np.int8]) -> Targets:
-    """Targets of a batch from its objects and the roles of its anchors."""
+
+def targets_of(
+    boxes: Singles, classes: NDArray[np.int64], roles: NDArray[np.int8], side: int = SIZE
+) -> Targets:
+    """Targets of a batch from its objects and the roles of its anchors, in images of `side`."""
     image, anchor = np.nonzero(roles == POSITIVE)
     hot = np.zeros((*roles.shape, len(CLASSES)), dtype=np.float32)
     hot[image, anchor, classes[image]] = 1
@@ -91,20 +104,22 @@ def targets_of(boxes: Singles, classes: NDArray[np.int64], roles: NDArray[np.int
         background=torch.from_numpy((1 - hot) * counts),
         counts=torch.from_numpy(counts),
         positive=(torch.from_numpy(image), torch.from_numpy(anchor)),
-        offsets=torch.from_numpy(encode(boxes[image], anchor_boxes()[anchor])),
+        offsets=torch.from_numpy(encode(boxes[image], anchor_boxes(side)[anchor])),
     )
 
 
 class Training:
     """One run. `model` can be looked at between two records."""
 
-    def __init__(self, config: RunConfig, data: Data) -> None:
+    def __init__(self, config: RunConfig, data: Data, device: str = "cpu") -> None:
         """Make model, optimiser and assignment; nothing is trained yet."""
         self.config = config
         self.data = data
-        self.model = Detector(config.prior, torch.Generator().manual_seed(config.seed))
+        self.device = device
+        model = Detector(config.prior, torch.Generator().manual_seed(config.seed))
+        self.model = model.to(device)
         self._optimiser = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.999))
-        self._roles = assign(data.train.boxes)
+        self._roles = assign(data.train.boxes, data.train.side)
         self._order = np.random.default_rng(config.seed)
         self._divisor = config.batch * float(np.mean((self._roles == POSITIVE).sum(axis=1)))
 
@@ -149,8 +164,9 @@ class Training:
 
     def _batch(self, places: NDArray[np.int64]) -> tuple[Tensor, Targets]:
         train = self.data.train
-        targets = targets_of(train.boxes[places], train.classes[places], self._roles[places])
-        return as_input(train.images[places]), targets
+        chosen = train.boxes[places], train.classes[places], self._roles[places]
+        targets = targets_of(*chosen, train.side).to(self.device)
+        return as_input(train.images[places]).to(self.device), targets
 
     def _step(self, step: int, places: NDArray[np.int64]) -> Step | None:
         """One step of the optimiser; None, and no weight changes, if it is not finite."""
@@ -282,12 +298,13 @@ def outputs(
 ) -> tuple[Singles, Singles] | None:
     """Logits (n, 1620, 3) and offsets (n, 1620, 4) of all images; None if told to stop."""
     logits, offsets = [], []
+    device = next(model.parameters()).device
     for start in range(0, len(split.images), SCORING_BATCH):
         if should_stop():
             return None
-        scored = model(as_input(split.images[start : start + SCORING_BATCH]))
-        logits.append(scored[0].nan_to_num(BROKEN).numpy())
-        offsets.append(scored[1].nan_to_num(0.0, 0.0, 0.0).numpy())
+        scored = model(as_input(split.images[start : start + SCORING_BATCH]).to(device))
+        logits.append(scored[0].nan_to_num(BROKEN).cpu().numpy())
+        offsets.append(scored[1].nan_to_num(0.0, 0.0, 0.0).cpu().numpy())
     return np.concatenate(logits), np.concatenate(offsets)
 
 
@@ -305,4 +322,4 @@ def candidates(
     best = by_class.sigmoid().topk(CANDIDATES, dim=2)
     places = best.indices.numpy()
     chosen = np.take_along_axis(offsets[:, np.newaxis], places[..., np.newaxis], axis=2)
-    return decode(chosen, anchor_boxes()[places]), best.values.numpy()
+    return decode(chosen, anchor_boxes(split.side)[places], split.side), best.values.numpy()

@@ -23,6 +23,8 @@ from focal_core.training.drawing import (
 from focal_core.training.records import Singles
 
 SIZE, SMALLEST = 48, 8
+OCTAVES = (2, 3, 6, 12, 24)  # cells of smooth noise in 48 pixels
+MOST_DISTRACTORS = 3  # in 48 by 48 pixels
 CLASSES = ("ellipse", "rectangle", "triangle")
 SEED = 2017
 TRAIN, VALIDATION, TEST = 2000, 300, 500
@@ -32,12 +34,17 @@ TRAIN, VALIDATION, TEST = 2000, 300, 500
 class Split:
     """Images and their one object each.
 
-    images: (n, 3, 48, 48) uint8. boxes: x0, y0, x1, y1 in pixels, (n, 4). classes: (n,).
+    images: (n, 3, side, side) uint8. boxes: x0, y0, x1, y1 in pixels, (n, 4). classes: (n,).
     """
 
     images: NDArray[np.uint8]
     boxes: Singles
     classes: NDArray[np.int64]
+
+    @property
+    def side(self) -> int:
+        """Of each image, pixels."""
+        return int(self.images.shape[-1])
 
     def first(self, count: int) -> "Split":
         """The first `count` of them."""
@@ -73,9 +80,12 @@ def make_data(
     )
 
 
-def make_split(count: int, generator: np.random.Generator) -> Split:
-    """Draw `count` images."""
-    canvases = _backgrounds(count, generator)
+def make_split(count: int, generator: np.random.Generator, side: int = SIZE) -> Split:
+    """Draw `count` images of `side` pixels, a multiple of 48: one object each.
+
+    In a larger image texture, shapes and distractors for each area are those of 48 pixels.
+    """
+    canvases = _backgrounds(count, side, generator)
     drawn = [_furnish(canvas, generator) for canvas in canvases]
     canvases += generator.normal(0, 0.06, canvases.shape).astype(np.float32)
     split = Split(
@@ -88,27 +98,29 @@ def make_split(count: int, generator: np.random.Generator) -> Split:
     return split
 
 
-def _backgrounds(count: int, generator: np.random.Generator) -> Singles:
-    """A colour, five octaves of smooth noise and a grating: (count, 3, 48, 48), about 0 to 1."""
-    smooth = smooth_noise(count, SIZE, (2, 3, 6, 12, 24), generator)
-    return (smooth + _gratings(count, generator)).astype(np.float32)
+def _backgrounds(count: int, side: int, generator: np.random.Generator) -> Singles:
+    """A colour, five octaves of smooth noise and a grating: (count, 3, side, side), near 0 to 1."""
+    times = side // SIZE
+    smooth = smooth_noise(count, side, [times * across for across in OCTAVES], generator)
+    return (smooth + _gratings(count, side, generator)).astype(np.float32)
 
 
-def _gratings(count: int, generator: np.random.Generator) -> NDArray[np.float64]:
+def _gratings(count: int, side: int, generator: np.random.Generator) -> NDArray[np.float64]:
     def each(low: float, high: float) -> NDArray[np.float64]:
         return generator.uniform(low, high, (count, 1, 1, 1))
 
     angle, wavelength, phase = each(0, np.pi), each(6, 20), each(0, 2 * np.pi)
-    row, column = np.mgrid[:SIZE, :SIZE]
+    row, column = np.mgrid[:side, :side]
     along = np.cos(angle) * column + np.sin(angle) * row
     return np.asarray(each(0, 0.06) * np.sin(2 * np.pi * along / wavelength + phase))
 
 
 def _furnish(canvas: Singles, generator: np.random.Generator) -> tuple[Singles, int]:
     """Draw distractors, then the object over them; its box and class."""
-    for _time in range(generator.integers(4)):
-        box = random_box(SIZE, SMALLEST, generator)
+    side = canvas.shape[-1]
+    for _time in range(generator.integers(MOST_DISTRACTORS + 1, size=(side // SIZE) ** 2).sum()):
+        box = random_box(side, SMALLEST, generator)
         paint(canvas, box, DISTRACTORS[generator.integers(4)], generator)
-    number, box = int(generator.integers(len(OBJECTS))), random_box(SIZE, SMALLEST, generator)
+    number, box = int(generator.integers(len(OBJECTS))), random_box(side, SMALLEST, generator)
     paint(canvas, box, OBJECTS[number], generator)
     return box, number

@@ -64,7 +64,7 @@ class Trial:
     @property
     def sd(self) -> float:
         """Its sample standard deviation."""
-        return _sd(self.aps)
+        return spread(self.aps)
 
 
 def load_trials(folder: Path, name: str) -> tuple[Trial, ...]:
@@ -234,7 +234,7 @@ class Recording:
             if run.config.seed in scores
         ]
         wins = sum(each > 0 for each in apart)
-        return Difference(first, second, fmean(apart), _sd(apart), wins, len(apart))
+        return Difference(first, second, fmean(apart), spread(apart), wins, len(apart))
 
     def _result(self, name: str) -> Result:
         runs = self.of(name)
@@ -242,7 +242,7 @@ class Recording:
         return Result(
             name,
             fmean(scores),
-            _sd(scores),
+            spread(scores),
             min(scores),
             max(scores),
             len(runs),
@@ -301,5 +301,6 @@ def _load_showcase(path: Path) -> Showcase:
     return load_showcase(facts["name"], CONFIGURATIONS[facts["name"]].loss, arrays)
 
 
-def _sd(values: Sequence[float]) -> float:
+def spread(values: Sequence[float]) -> float:
+    """Sample standard deviation; 0 of a single value."""
     return stdev(values) if len(values) > 1 else 0.0
