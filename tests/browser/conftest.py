@@ -59,9 +59,10 @@ def at_home(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
 def context(at_home: BrowserContext) -> Iterator[BrowserContext]:
     """It knows nothing of the test before but the program."""
     at_home.clear_cookies()
+    others = set(at_home.pages)
     yield at_home
     at_home.clear_permissions()
-    for page in at_home.pages:
+    for page in set(at_home.pages) - others:
         page.close()
 
 

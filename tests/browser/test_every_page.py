@@ -15,7 +15,7 @@ from tests.browser.conftest import PATIENCE, Visit
 from tests.helpers import PAGES, name_of, path_of, served
 
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}
-LOOKS = [(width, scheme) for width in (1280, 375) for scheme in GROUNDS]
+LOOKS = [(1280, "light"), (375, "dark")]  # what bars somebody lies in colours or in sizes
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
 LARGE = {"width": 1920, "height": 1080}
 MANY_TABS = 150
@@ -51,16 +51,17 @@ class Seen:
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=name_of)
-def seen(request, browser, base_url) -> Iterator[Seen]:
-    context = browser.new_context(base_url=base_url, color_scheme="light", viewport=LAPTOP)
-    page = context.new_page()
+def seen(request, at_home) -> Iterator[Seen]:
+    page = at_home.new_page()
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(LAPTOP)
     seen = Seen(request.param, Visit(page))
     page.on("request", lambda request: seen.requests.append(request.url))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("console", lambda message: _note(message, seen.errors))
     seen.visit.open(path_of(request.param))
     yield seen
-    context.close()
+    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +147,12 @@ def test_a_page_has_one_headline(opened):
 
 def test_every_picture_is_described(opened):
     assert opened.visit.page.evaluate(_UNNAMED_PICTURES) == 0
+
+
+def test_icons_are_icons_not_their_names_in_letters(opened):
+    page = opened.visit.page
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate(NAMED_ICONS) == []
 
 
 def test_a_phone_scrolls_no_page_sideways(opened):
@@ -295,6 +302,12 @@ _STANDS_STILL = """async () => {
   const moving = document.getAnimations().some(each => each.playState === 'running');
   return !moving && size() === before;
 }"""
+
+# A font that lacks an icon shows its name in letters.
+NAMED_ICONS = """() => [...document.querySelectorAll("[data-testid=stIconMaterial]")]
+  .filter(icon => icon.getClientRects().length)
+  .filter(icon => icon.scrollWidth > 1.6 * parseFloat(getComputedStyle(icon).fontSize))
+  .map(icon => icon.textContent)"""
 
 _TOO_WIDE = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
   .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.scrollWidth)"""

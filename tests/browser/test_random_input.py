@@ -88,9 +88,7 @@ def seconds(request) -> float:
 
 
 @pytest.mark.parametrize("module", PAGES, ids=name_of)
-def test_random_input_breaks_no_page(module, seconds, browser, base_url):
-    context = browser.new_context(base_url=base_url, accept_downloads=True)
-    page = context.new_page()
+def test_random_input_breaks_no_page(module, seconds, page, base_url):
     errors: list[str] = []
     asked: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -108,5 +106,3 @@ def test_random_input_breaks_no_page(module, seconds, browser, base_url):
     assert hosts == {urlsplit(base_url).netloc}
     with urllib.request.urlopen(f"{base_url}/_stcore/health", timeout=10) as health:
         assert health.read() == b"ok"
-    visitor.visit.open(path_of(module))  # and the next visitor finds the page as it was
-    context.close()

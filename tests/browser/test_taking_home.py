@@ -29,9 +29,9 @@ def test_a_guess_is_answered_drawn_and_kept_in_the_link(visit):
 
 
 @pytest.mark.parametrize(
-    ("address", "option"), [("/easy_negatives", "36%"), ("/gradient", "4"), ("/rivals", "50%")]
+    ("address", "option", "width"),
+    [("/easy_negatives", "36%", 375), ("/gradient", "4", 1280), ("/rivals", "50%", 375)],
 )
-@pytest.mark.parametrize("width", [375, 1280])
 def test_asked_to_show_the_guess_the_page_brings_its_marks_into_view(address, option, width, visit):
     visit.page.set_viewport_size({"width": width, "height": 740})
     visit.open(address)
