@@ -24,8 +24,8 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
         c.GUESS_CLASSES, c.CLASSES, c.TRUTH, *c.LOGITS, *c.WEIGHTS, c.GAMMA, c.ANCHOR_CLASSES,
     ),
     "train": (
-        c.PART, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF, c.FILM_STEP,
-        c.WARM_UP, c.WARM_UP_RATE,
+        c.PART, c.GUESS_STEPS, c.TRAIN_STEP, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF,
+        c.FILM_STEP, c.WARM_UP, c.WARM_UP_RATE,
     ),
     "calibration": (
         c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA, c.CALIBRATED,
@@ -56,6 +56,7 @@ SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
     **{
         knob.key: (c.PART, {part})
         for part, knobs in (
+            (c.BY_STEP, (c.GUESS_STEPS, c.TRAIN_STEP)),
             (c.RESULT, (c.GUESS_TRAIN, c.COMPARE, c.SHOWN)),
             (c.INSIDE_A_MODEL, (c.INSIDE,)),
             (c.WARMING_UP, (c.WARM_UP,)),

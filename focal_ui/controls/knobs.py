@@ -10,6 +10,7 @@ import streamlit as st
 
 from focal_core.glossary import GLOSSARY
 from focal_core.population import EqualScores, Recipe, SpreadScores
+from focal_core.training import loss_parts
 from focal_core.training.scene import SEEDS
 from focal_core.training.scored_scene import STEPS
 from focal_ui.controls.kinds import Choice, Number, Slider, Steps
@@ -249,14 +250,18 @@ SHOWN = Choice(
     help=MEANING["AP"],
     renamed={"Easy share": EASY_SHARE, "Gradient budget": GRADIENT_BUDGET},
 )
-RESULT, INSIDE_A_MODEL, WARMING_UP = "Result", "Inside a model", "Warm-up"
+BY_STEP, RESULT = "Loss by step", "Result"
+INSIDE_A_MODEL, WARMING_UP = "Inside a model", "Warm-up"
 LIVE_RUN, HOW_SURE = "Live run", "How certain"
 PART = Choice(
     "part",
     "Part of this page",
-    (RESULT, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
-    RESULT,
+    (BY_STEP, RESULT, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
+    BY_STEP,
     renamed={"How sure": HOW_SURE},
+)
+TRAIN_STEP = Steps(
+    "train_step", "Step of training", {str(step): step for step in loss_parts.STEPS}, "15"
 )
 FIGURE_4, FILM, SCORES = "Loss, hardest first", "Boxes", "Scores"
 INSIDE = Choice(
@@ -314,6 +319,7 @@ GUESS_NOISE = Choice("guess_noise", "Your guess", ("0.1%", "9%", "25%", "78%"))
 GUESS_BOUNDARY = Choice("guess_boundary", "Your guess", ("0.3%", "16%", "50%", "83%"))
 GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
 GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60%", "45%"))
+GUESS_STEPS = Choice("guess_steps", "Your guess", ("50%", "20%", "5%", "0.06%"))
 GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.23", "0.136", "0.09", "0.01"))
 

@@ -69,6 +69,10 @@ class Stage:
         self._others: list[Sliding] = []
         self._values: Values = {}
 
+    def follow(self, slider: Sliding) -> None:
+        """Take a main slider, where only a part of the page has one."""
+        self._follows = slider.now()
+
     def ask(self, slider: Sliding) -> Any:
         """Draw another slider that the view follows, and return its value."""
         slider = slider.now()

@@ -1,7 +1,6 @@
 """Inside two trained detectors: what each draws while it learns, its scores, its loss."""
 
 from collections.abc import Callable
-from functools import partial
 
 from focal_core import paper
 from focal_core.training.config import PAPERS, REFERENCE
@@ -35,11 +34,6 @@ def view(look: str) -> View:
     """What both detectors show side by side."""
     focal, plain = recording().showcase(PAPERS), recording().showcase(REFERENCE)
     return VIEWS[look](focal, plain, (_("trained with FL"), _("trained with CE")))
-
-
-def variants() -> dict[str, Callable[..., View]]:
-    """Each look that has no slider."""
-    return {look: partial(view, look=look) for look in VIEWS}
 
 
 def _scores(focal: Showcase, plain: Showcase, titles: tuple[str, str]) -> View:

@@ -1,7 +1,6 @@
 """The warm-up before the detector: rare points in a plane, where everything can be seen."""
 
 from collections.abc import Callable
-from functools import partial
 
 from focal_core.training.warm_up import RATES, SEEDS, WarmUp, warm_up
 from focal_ui.controls import knobs
@@ -32,17 +31,6 @@ def view(look: str = knobs.BY_RATE, rate: float = RATES[-1]) -> View:
             "at {rates} learning rates; nothing was tuned."
         ).format(rates=len(RATES), seeds=len(SEEDS), **recorded.facts["config"]),
     )
-
-
-def variants() -> dict[str, Callable[..., View]]:
-    """Each look, at each rate where that matters."""
-    closer = {
-        f"{look} {rate:g}": partial(view, look=look, rate=rate)
-        for look in VIEWS
-        if look != knobs.BY_RATE
-        for rate in RATES
-    }
-    return {knobs.BY_RATE: view} | closer
 
 
 def _by_rate(recorded: WarmUp, _rate: float) -> tuple[str, Exhibit]:

@@ -18,11 +18,19 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.training import inside, lasting_leads, live_panel, paper_comparison, warming_up
+from focal_ui.training import (
+    inside,
+    lasting_leads,
+    live_panel,
+    paper_comparison,
+    step_by_step,
+    warming_up,
+)
 from focal_ui.words import _, ap_and_spread, ap_points, later, lead_and_spread, number, percent
 
 TITLE = "Train"
 BRIDGE = "Trained with focal loss: are its scores still probabilities?"
+FOLLOWS = knobs.TRAIN_STEP  # in the part that is shown first
 NO_PRIOR, SMALLER_PRIOR = "CE, no prior", "CE, π = 0.001"
 WEIGHTED, MINED = "CE, α = 0.75", "OHEM, 64 an image"
 COMPARED = {
@@ -58,9 +66,18 @@ PAIRS = {
     ),
     knobs.MINING: Pair(MINED, PAPERS, later("OHEM"), later("focal loss")),
 }
+Code = Callable[[], snippets.Snippets]
 SOON = 3  # which of the recorded steps the explanation looks at, after the first
 FOLLOWED = ((PAPERS, REFERENCE), (PAPERS, SMALLER_PRIOR), (MINED, PAPERS))
-NAMES_A_PART = (knobs.INSIDE, knobs.FILM_OF, knobs.WARM_UP, knobs.WARM_UP_RATE)
+NAMES_A_PART = (
+    knobs.COMPARE,
+    knobs.SHOWN,
+    knobs.GUESS_TRAIN,
+    knobs.INSIDE,
+    knobs.FILM_OF,
+    knobs.WARM_UP,
+    knobs.WARM_UP_RATE,
+)
 QUANTITIES = {
     knobs.AP: figures.Quantity("validation_ap", unit=figures.AP),
     knobs.CLASS_LOSS: figures.Quantity(
@@ -119,20 +136,19 @@ def view(compare: str = knobs.FOCUSING, shown: str = knobs.AP, guess: Guess | No
 
 
 def variants() -> dict[str, Callable[..., View]]:
-    """The four comparisons, and what the other parts show without a slider."""
-    results = {name: partial(view, compare=name) for name in COMPARED}
-    return results | inside.variants() | warming_up.variants()
+    """What follows the slider; the other parts have none."""
+    return {knobs.BY_STEP: step_by_step.view}
 
 
 def page() -> None:
-    """One part at a time: the result first; a live one is the extra."""
+    """One part at a time: what training makes of the loss first; a live run is the extra."""
     _open_where_the_link_points()
     stage = Stage()
     with stage.above:
-        part = knobs.PART.ask() or knobs.RESULT
-    PARTS[part](stage)
+        part = knobs.PART.ask() or knobs.BY_STEP
+    code = PARTS[part](stage) or _code
     page_parts.check_yourself(question_bank.of("train"))
-    page_parts.code_for(_code)
+    page_parts.code_for(code)
     page_parts.sources(
         {
             _("Runs, images and model"): _(
@@ -157,6 +173,10 @@ def _open_where_the_link_points() -> None:
         if knob.key in st.query_params:
             # The widget takes the one, the address keeps the other.
             st.session_state[knobs.PART.key] = st.query_params[knobs.PART.key] = part
+
+
+def _by_step(stage: Stage) -> Code:
+    return partial(step_by_step.code, step_by_step.show(stage))
 
 
 def _result(stage: Stage) -> None:
@@ -201,7 +221,8 @@ def _how_sure(stage: Stage) -> None:
     lasting_leads.rates(recording())
 
 
-PARTS: dict[str, Callable[[Stage], None]] = {
+PARTS: dict[str, Callable[[Stage], Code | None]] = {
+    knobs.BY_STEP: _by_step,
     knobs.RESULT: _result,
     knobs.INSIDE_A_MODEL: inside.show,
     knobs.WARMING_UP: warming_up.show,

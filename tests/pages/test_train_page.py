@@ -12,7 +12,7 @@ from focal_core.training.warm_up import warm_up
 from focal_ui.controls import knobs
 from focal_ui.figures.trained.figure_four import figure_four
 from focal_ui.learning.prediction import Guess
-from focal_ui.training import film, inside, live_panel, warming_up
+from focal_ui.training import film, inside, live_panel, step_by_step, warming_up
 from focal_ui.words import percent
 from pages.detector import train
 from tests.helpers import families, headline, pictures, words
@@ -36,6 +36,64 @@ def in_points(ap: float) -> str:
 def signed(difference: Difference) -> str:
     sign = "+" if difference.mean > 0 else ""
     return f"{sign}{in_points(difference.mean)} ± {in_points(difference.sd)}"
+
+
+def shares_of(name: str, step: int) -> np.ndarray:
+    """Easy background, hard background, objects: means over the seeds, straight from the runs."""
+    each = []
+    for run in recording().of(name):
+        steps, background = run.curve("background_share")
+        easy = run.curve("easy_share")[1]
+        at = list(steps).index(step)
+        each.append(
+            [background[at] * easy[at], background[at] * (1 - easy[at]), 1 - background[at]]
+        )
+    return np.mean(each, axis=0)
+
+
+@pytest.mark.parametrize("step", [1, 15, 500])
+def test_the_bars_are_the_recorded_shares_and_fill_the_whole(step):
+    bars = step_by_step.view(step).exhibits["loss_parts"].figure["data"]
+    drawn = np.array([bar["x"] for bar in bars])
+    for at, name in enumerate((train.NO_PRIOR, REFERENCE, PAPERS)):
+        assert drawn[:, at] == pytest.approx(shares_of(name, step), abs=1e-6)
+    assert drawn.sum(axis=0) == pytest.approx(1)
+
+
+def test_the_front_says_that_cross_entropy_soon_leaves_little_easy_background():
+    first, soon, last = (shares_of(REFERENCE, step) for step in (1, 15, 500))
+    assert (first[0] + first[1], soon[0] + soon[1]) == pytest.approx((0.83, 0.13), abs=0.005)
+    assert last[0] / (last[0] + last[1]) == pytest.approx(0.003, abs=5e-4)  # of background's loss
+    view = step_by_step.view(15)
+    assert f"**{percent(round(soon[0], 3))}** of cross entropy’s loss at step 15" in view.headline
+    assert f"{percent(round(first[0], 2))} at step 1" in view.headline
+    assert "83% of its loss from background; at step 15 it is 13%" in view.explanation
+    assert f"make up {percent(round(last[0], 4))} in the end" in view.explanation
+
+
+def test_the_front_says_that_without_a_prior_the_loss_swings_to_objects_alone():
+    background = [1 - shares_of(train.NO_PRIOR, step)[2] for step in (1, 20)]
+    assert background[0] > 0.999
+    assert background[1] < 0.001
+    said = step_by_step.view(15).explanation
+    assert (
+        f"from 100% background at step 1 to {percent(round(background[1], 4))} at step 20" in said
+    )
+
+
+def test_the_bare_page_is_the_front_at_a_step_that_shows_the_point(open_page, shown):
+    open_page(train)
+    ((draw, values),) = shown.draws
+    assert draw is step_by_step.view
+    assert values["train_step"] == 15
+    (code,) = shown.snippets
+    assert float(code.result) == pytest.approx(shares_of(REFERENCE, 15)[0], abs=1e-6)
+
+
+def test_no_winner_is_explained_where_there_is_one(monkeypatch):
+    assert "no clear winner" in step_by_step.view(15).explanation
+    monkeypatch.setattr(Difference, "is_clear", True)
+    assert "no clear winner" not in step_by_step.view(15).explanation
 
 
 @pytest.mark.parametrize("compare", knobs.COMPARE.options)
@@ -176,6 +234,7 @@ def test_a_part_named_in_the_link_is_shown_whatever_else_it_says():
 def test_one_part_is_drawn_at_a_time(part):
     visit = page(part=part)
     drawn = {
+        knobs.BY_STEP: {"loss_parts", "over_the_steps"},
         knobs.RESULT: {"results", "bands"},
         knobs.INSIDE_A_MODEL: {"film"},
         knobs.WARMING_UP: {"warm_up_picture"},

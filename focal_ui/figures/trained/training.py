@@ -77,7 +77,7 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
     inks = inks_of(names)
     for name, band, ink in zip(names, each, inks, strict=True):
         low, mean, high = (quantity.drawn(part) for part in (band.low, band.mean, band.high))
-        data += [_edge(band.steps, high), _edge(band.steps, low, fill=ink.color)]
+        data += [edge(band.steps, high), edge(band.steps, low, fill=ink.color)]
         data.append(marks.line(band.steps, mean, ink.line()) | {"name": _(name)})
     figure = theme.figure(
         data,
@@ -135,8 +135,8 @@ def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
     ink, mine = theme.Ink(hue, "dash"), theme.Ink(hue, "solid")
     figure = theme.figure(
         [
-            _edge(band.steps, 100 * band.high),
-            _edge(band.steps, 100 * band.low, fill=ink.color),
+            edge(band.steps, 100 * band.high),
+            edge(band.steps, 100 * band.low, fill=ink.color),
             marks.line(band.steps, 100 * band.mean, ink.line(2), name=_("recorded, mean")),
             marks.line(steps, values, mine.line(4), name=_("this run")),
             marks.dot(steps[-1], values[-1], hue, name=_("this run")),
@@ -358,12 +358,13 @@ def middle_background(scores: Histogram) -> float:
     return float((scores.edges[place] + scores.edges[place + 1]) / 2)
 
 
-def _edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str, Any]:
-    edge = marks.line(x, y, {"width": 0})
+def edge(x: NDArray[Any], y: NDArray[Any], fill: str | None = None) -> dict[str, Any]:
+    """One edge of a band; fill: the hue between it and the edge before it."""
+    unseen = marks.line(x, y, {"width": 0})
     if fill is None:
-        return edge
+        return unseen
     red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
-    return edge | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.25)"}
+    return unseen | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.25)"}
 
 
 def _rectangle(
