@@ -331,8 +331,8 @@ def _many_classes(gamma: float) -> View:
     shares = {
         _("cross entropy"): TAIL.shares(CROSS_ENTROPY),
         _("focal loss"): TAIL.shares(loss),
-        _("by inverse frequency"): TAIL.shares(loss, frequency),
-        _("by effective number"): TAIL.shares(loss, TAIL.by_effective_number(BETA)),
+        _("inverse frequency"): TAIL.shares(loss, frequency),
+        _("effective number"): TAIL.shares(loss, TAIL.by_effective_number(BETA)),
     }
     plain, weighted = (float(list(shares.values())[i][-1]) for i in (1, 2))
     return View(
