@@ -21,7 +21,7 @@ from focal_core.training.recorded import TrainedScores
 from focal_ui.controls import knobs, populations
 from focal_ui.figures import trouble as figures
 from focal_ui.figures.trouble import Row, factor
-from focal_ui.frame import page_parts
+from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
@@ -63,7 +63,7 @@ def variants() -> dict[str, Callable[..., View]]:
 def page() -> None:
     """For who wants to use the loss."""
     stage = Stage(FOLLOWS)
-    with stage.above:
+    with stage.controls if settings.projector() else stage.above:  # a room needs the height
         situation = knobs.SITUATION.ask() or knobs.FIRST_SETTINGS
     with stage.beside:
         guess = _guess()
