@@ -11,6 +11,7 @@ import streamlit as st
 from focal_core.glossary import GLOSSARY
 from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_core.training import loss_parts
+from focal_core.training.imbalance.recorded import study
 from focal_core.training.scene import SEEDS
 from focal_core.training.scored_scene import STEPS
 from focal_ui.controls.kinds import Choice, Number, Slider, Steps
@@ -251,12 +252,13 @@ SHOWN = Choice(
     renamed={"Easy share": EASY_SHARE, "Gradient budget": GRADIENT_BUDGET},
 )
 BY_STEP, RESULT = "Loss by step", "Result"
-INSIDE_A_MODEL, WARMING_UP = "Inside a model", "Warm-up"
+IMBALANCE, INSIDE_A_MODEL, WARMING_UP = "Imbalance", "Inside a model", "Warm-up"
 LIVE_RUN, HOW_SURE = "Live run", "How certain"
+_RECORDED = (IMBALANCE,) if study().sizes else ()  # nothing recorded, nothing to show
 PART = Choice(
     "part",
     "Part of this page",
-    (BY_STEP, RESULT, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
+    (BY_STEP, RESULT, *_RECORDED, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
     BY_STEP,
     renamed={"How sure": HOW_SURE},
 )
@@ -321,6 +323,7 @@ GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
 GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60%", "45%"))
 GUESS_STEPS = Choice("guess_steps", "Your guess", ("50%", "20%", "5%", "0.06%"))
 GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
+GUESS_IMBALANCE = Choice("guess_imbalance", "Your guess", ("2%", "8%", "15%", "25%"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.23", "0.136", "0.09", "0.01"))
 
 BY_CLASS, OWN_BY_GAMMA, BY_GRADIENT = "Loss by class", "Share by γ", "Loss and gradient"

@@ -19,6 +19,7 @@ from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
 from focal_ui.training import (
+    by_imbalance,
     inside,
     lasting_leads,
     live_panel,
@@ -154,6 +155,9 @@ def page() -> None:
             _("Runs, images and model"): _(
                 "computed here: recorded with {seeds} seeds a configuration"
             ).format(seeds=recording().difference(PAPERS, REFERENCE).seeds),
+            _("Images of several sizes: question, setting, and what counts as clear"): (
+                "docs/imbalance.md"
+            ),
             _("How the learning rates were chosen"): _("on the validation images, before testing"),
             _("At the scale of COCO focal loss gained {gain} AP over cross entropy").format(
                 gain=number(paper.gain(paper.TABLE_1B.best, paper.PLAIN_CROSS_ENTROPY))
@@ -201,6 +205,11 @@ def _guess() -> Guess | None:
     )
 
 
+def _by_imbalance(stage: Stage) -> Code:
+    by_imbalance.show(stage)
+    return by_imbalance.code
+
+
 def _code() -> snippets.Snippets:
     """For what is compared, or was before another part was opened."""
     pair = PAIRS[st.session_state.get(knobs.COMPARE.key) or knobs.FOCUSING]
@@ -224,6 +233,7 @@ def _how_sure(stage: Stage) -> None:
 PARTS: dict[str, Callable[[Stage], Code | None]] = {
     knobs.BY_STEP: _by_step,
     knobs.RESULT: _result,
+    knobs.IMBALANCE: _by_imbalance,
     knobs.INSIDE_A_MODEL: inside.show,
     knobs.WARMING_UP: warming_up.show,
     knobs.LIVE_RUN: _live,

@@ -7,12 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from focal_core.training.config import PAPERS, REFERENCE
+from focal_core.training.imbalance.plan import CE, FL, LOSSES, Setting
+from focal_core.training.imbalance.recorded import Point, Size, study
 from focal_core.training.recorded import LONG_FOLDER, Difference, recording
 from focal_core.training.warm_up import warm_up
 from focal_ui.controls import knobs
 from focal_ui.figures.trained.figure_four import figure_four
 from focal_ui.learning.prediction import Guess
-from focal_ui.training import film, inside, live_panel, step_by_step, warming_up
+from focal_ui.training import by_imbalance, film, inside, live_panel, step_by_step, warming_up
 from focal_ui.words import percent
 from pages.detector import train
 from tests.helpers import families, headline, pictures, words
@@ -236,6 +238,7 @@ def test_one_part_is_drawn_at_a_time(part):
     drawn = {
         knobs.BY_STEP: {"loss_parts", "over_the_steps"},
         knobs.RESULT: {"results", "bands"},
+        knobs.IMBALANCE: {"imbalance"},
         knobs.INSIDE_A_MODEL: {"film"},
         knobs.WARMING_UP: {"warm_up_picture"},
     }
@@ -331,6 +334,64 @@ def test_the_warm_up_opens_with_the_widest_leads_of_both_sides():
     said = warming_up.view().headline
     assert f"**{signed(max(leads, key=lambda lead: lead.mean))} points**" in said
     assert signed(min(leads, key=lambda lead: lead.mean)) in said
+
+
+def made_up(per_positive: float, focal: list[float], plain: list[float]) -> Size:
+    """A size on which all losses but focal loss reach what cross entropy does."""
+    aps = dict.fromkeys(LOSSES, plain) | {FL: focal}
+    points = {
+        loss: Point(loss, Setting(loss, 48, 0.003), dict(enumerate(each)), 0, 0.1)
+        for loss, each in aps.items()
+    }
+    return Size(48, 1620, per_positive, points)
+
+
+NO_WINNER = made_up(2_000, [0.21, 0.19, 0.2], [0.2, 0.2, 0.2])
+AHEAD = made_up(30_000, [0.15, 0.15, 0.16], [0.1, 0.11, 0.1])
+BEHIND = made_up(100_000, [0.05, 0.05, 0.06], [0.1, 0.11, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ([NO_WINNER], "there is no clear winner"),
+        ([AHEAD], "focal loss is clearly ahead"),
+        ([BEHIND], "focal loss is clearly behind"),
+        ([NO_WINNER, AHEAD], "clearly ahead of cross entropy at **1 of 2** imbalances"),
+        ([NO_WINNER, AHEAD, BEHIND], "**1 of 3** imbalances, clearly behind at 1"),
+    ],
+)
+def test_the_headline_of_the_imbalance_says_what_is_clear_whichever_way(sizes, said):
+    assert said in by_imbalance.view_of(sizes).headline.replace("\u00a0", " ")
+
+
+def test_the_lead_over_the_imbalance_is_drawn_said_and_tabulated():
+    view = by_imbalance.view_of([NO_WINNER, AHEAD])
+    picture = view.exhibits["imbalance"]
+    seeds, means = [t["y"] for t in picture.figure["data"] if t.get("yaxis") == "y2"][1:]
+    assert means == pytest.approx([0, 5], abs=1e-9)
+    assert seeds == pytest.approx([1, -1, 0, 5, 4, 6])
+    assert picture.table["FL − CE, points"] == pytest.approx([0, 5])
+    assert picture.table["clear"] == ["no", "yes"]
+    assert "+5.0 ± 1.0 (clear)" in picture.sentence
+    assert "3.8 points ahead" in view.explanation  # Lin et al. 2017, tables 1a and 1b: 34.0 − 30.2
+    assert "3 seeds a point" in view.explanation
+    assert "2 of 4 sizes" in view.explanation
+
+
+def test_a_single_seed_has_no_spread():
+    said = by_imbalance.view_of([made_up(2_000, [0.25], [0.2])]).exhibits["imbalance"].sentence
+    assert "+5.0 with one seed (not clear)" in said
+    assert "+5.0 ±" not in said
+
+
+def test_the_imbalance_is_offered_once_there_is_something_to_show(open_page, shown):
+    assert (knobs.IMBALANCE in knobs.PART.options) == bool(study().sizes)
+    if study().sizes:
+        open_page(train, part=knobs.IMBALANCE)
+        (code,) = shown.snippets
+        lead = study().sizes[-1].difference(FL, CE)
+        assert code.result == f"{100 * lead.mean:.1f}"
 
 
 @pytest.mark.parametrize("step", [0, 262, 500])
