@@ -16,7 +16,6 @@ from focal_ui.words import _, ap_and_spread, ap_points, lead_and_spread, listed,
 
 ENDS = (1_000.0, 300_000.0)  # of the axis: outputs to each positive one
 APART = 1.07  # factor between two losses at one size, so that their ranges can be told apart
-ROWS = 5  # of the key on a phone
 
 
 def over_imbalance(sizes: Sequence[Size]) -> Exhibit:
@@ -26,14 +25,14 @@ def over_imbalance(sizes: Sequence[Size]) -> Exhibit:
     """
     figure = theme.figure(
         [*_lines(sizes), *_leads(sizes)],
-        height=400,
-        margin={"l": 8, "r": 16, "t": 78, "b": 8},
+        height=430,
+        margin={"l": 8, "r": 16, "t": 112, "b": 8},
         xaxis=_across(sizes, domain=[0, 0.56]),
         yaxis=theme.axis(_("AP, test images"), range=[0, 1.08 * _highest(sizes)]),
         xaxis2=_across(sizes, domain=[0.66, 1], anchor="y2"),
         yaxis2=theme.axis(range=_lead_range(sizes), anchor="x2"),
         shapes=[*_ranges(sizes), _zero()],
-        annotations=[*_key(rows=3, columns=2), _lead_title()],
+        annotations=[*_key(), _lead_title()],
         narrow=_one_above_the_other(),
     )
     return Exhibit(figure, _sentence(sizes), _table(sizes))
@@ -130,13 +129,13 @@ def _across(sizes: Sequence[Size], **more: Any) -> dict[str, Any]:
     )
 
 
-def _key(rows: int, columns: int) -> list[dict[str, Any]]:
-    """Names of the losses above the left panel, in one column or two."""
+def _key() -> list[dict[str, Any]]:
+    """Names of the losses above the left panel, in one column: a phone has room for no second."""
     return [
         theme.label(
             f"<b>{marks.DASHES[ink.dash]} {_(loss)}</b>",
-            at % columns * 0.5, 1, xref="x domain", yref="y domain", xanchor="left",
-            yanchor="bottom", yshift=4 + 20 * (rows - 1 - at // columns), wide=0.9 / columns,
+            0, 1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom",
+            yshift=4 + 20 * (len(LOSSES) - 1 - at), wide=0.9,
             font={"color": ink.color, "size": theme.FONT_SIZE - 1},
         )
         for at, (loss, ink) in enumerate(zip(LOSSES, inks_of(LOSSES), strict=True))
@@ -151,12 +150,10 @@ def _one_above_the_other() -> dict[str, Any]:
     """On a phone: the lines above, the difference below."""
     return {
         "height": 590,
-        "margin": {"t": 112},
         "xaxis": {"domain": [0, 1]},
         "yaxis": {"domain": [0.52, 1]},
         "xaxis2": {"domain": [0, 1]},
         "yaxis2": {"domain": [0, 0.32]},
-        "annotations": [*_key(ROWS, columns=1), _lead_title()],
     }
 
 
@@ -193,7 +190,7 @@ def _ap(size: Size, loss: str) -> str:
 def _sentence(sizes: Sequence[Size]) -> str:
     each = listed(
         [
-            _("at {ratio} {lead}").format(ratio=ratio(size), lead=lead_in_words(size))
+            _("{lead} at {ratio}").format(ratio=ratio(size), lead=lead_in_words(size))
             for size in sizes
         ],
     )
