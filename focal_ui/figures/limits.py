@@ -13,6 +13,7 @@ from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+SIGNS = "▨▩■"  # how the bars of easier background, of hardest background and of objects are filled
 GREY = "#7D8496"  # 3:1 on light and on dark
 OTHERS = tuple(
     theme.Ink(GREY, dash) for dash in ("dot", "longdash", "dashdot", "longdashdot", "solid")
@@ -67,14 +68,14 @@ def wrong_labels(
 def what_each_hears(
     names: Sequence[str], heard: Sequence[Listening | None], hardest: float
 ) -> Exhibit:
-    """For each rule: easy background, hard background and objects, as parts of what it hears.
+    """For each rule: easy background, hard background and objects, as parts of its loss.
 
     hardest: the part of the background that is called hard.
     """
     parts = [each or Listening(0, 0, 0) for each in heard]
     rows = {
-        _("easy"): [part.easy_negatives for part in parts],
-        _("hardest"): [part.hard_negatives for part in parts],
+        _("easier background"): [part.easy_negatives for part in parts],
+        _("hardest {part}").format(part=percent(hardest)): [part.hard_negatives for part in parts],
         _("objects"): [part.positives for part in parts],
     }
     places = range(len(names))
@@ -103,18 +104,10 @@ def what_each_hears(
         yaxis=theme.axis(
             range=[len(names) - 0.4, -0.6], showgrid=False, **marks.named(names, places)
         ),
-        annotations=[
-            theme.label(
-                _("hatched: background, crossed: hardest, plain: objects"),
-                1,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="right",
-                yanchor="bottom",
-                font={"size": theme.FONT_SIZE - 2},
-            )
-        ],
+        annotations=marks.key(
+            (f"{sign} {part}", theme.NEUTRAL, x)
+            for sign, part, x in zip(SIGNS, rows, (0.0, 0.42, 0.74), strict=True)
+        ),
     )
     sentence = _least_and_most(names, [part.positives for part in parts], hardest)
     return Exhibit(figure, sentence, {_("rule"): list(names), **rows})
@@ -124,8 +117,8 @@ def _least_and_most(names: Sequence[str], objects: Sequence[float], hardest: flo
     by_objects = sorted(range(len(names)), key=lambda i: objects[i])
     return _(
         "Objects make up {least} of the loss under *{quietest}* and {most} under *{loudest}*. No "
-        "rule is right for all; each decides who is worth hearing. Crossed is the hardest "
-        "{hardest} of the background."
+        "method is right for every task; each decides which examples count. Drawn apart is the "
+        "hardest {hardest} of the background."
     ).format(
         hardest=percent(hardest),
         least=percent(objects[by_objects[0]]),

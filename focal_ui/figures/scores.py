@@ -182,7 +182,7 @@ def _key_of_lines() -> list[dict[str, Any]]:
         yshift=24,
     )
     classes = theme.label(
-        _("hatched bar: background, plain bar: object"), 0, 1, xref="paper", yref="paper",
+        _("hatched bar: background, solid bar: object"), 0, 1, xref="paper", yref="paper",
         xanchor="left", yanchor="bottom", font={"size": theme.FONT_SIZE - 1},
     )  # fmt: skip
     return [*losses, classes]

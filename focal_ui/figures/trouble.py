@@ -171,7 +171,7 @@ def parts_of_the_image(shares: Mapping[str, PixelShares], boundary: float) -> Ex
         yaxis=theme.axis(range=[places[-1] + 0.45, -0.75], showgrid=False, showticklabels=False),
         annotations=[
             theme.label(
-                _("crossed: boundary, hatched: other background, plain: inside"),
+                _("crossed: boundary, hatched: other background, solid: inside"),
                 0,
                 1,
                 xref="paper",

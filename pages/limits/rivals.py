@@ -10,7 +10,7 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
 from focal_core.class_frequency import ClassBalanced, LogitAdjustment
-from focal_core.population import SPREAD, EqualScores, Examples, Population, Recipe
+from focal_core.population import SIMPLE, EqualScores, Examples, Population, Recipe
 from focal_core.probability import logit
 from focal_core.sampling import (
     Asymmetric,
@@ -28,7 +28,7 @@ from focal_core.training.recorded import TrainedScores
 from focal_ui.controls import knobs, populations
 from focal_ui.figures import limits as figures
 from focal_ui.frame import page_parts
-from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.learning import prediction, question_bank, snippets, terms
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
@@ -39,8 +39,12 @@ FOLLOWS = knobs.GAMMA
 BRIDGE = "And when is focal loss the wrong choice?"
 P_T = np.arange(1, 200) / 200
 EASY, HARDEST = 0.95, 0.01
+LESS_EVEN = 0.9999  # another beta for the class-balanced weights
 CE_ALPHA = 0.75  # the best for cross entropy in the paper's table 1a
 WEIGHTED = ByLoss(FocalLoss(0.0, CE_ALPHA))
+METHODS = (
+    "bootstrapping", "OHEM", "GHM", "ASL", "class-balanced weight", "logit adjustment",
+)  # fmt: skip
 NOT_DRAWN = {WEIGHTED, ClassBalanced(), KeepRatio()}  # flat; and the last is cut off like mining
 KEPT = 0.004  # part of all examples that mining keeps
 
@@ -61,10 +65,10 @@ def view(gamma: float, recipe: Recipe, guess: Guess | None = None) -> View:
             plain=percent(plain.positives if plain else None),
         ),
         exhibits={
-            "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == SPREAD),
+            "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == SIMPLE),
             "weights": _weights(rules, recipe),
         },
-        explanation=_explained() + " " + _after_training(),
+        explanation=_explained(recipe) + " " + _after_training(),
     )
 
 
@@ -77,8 +81,9 @@ def page() -> None:
     """Every rule answers one question: which examples count."""
     stage = Stage(FOLLOWS)
     with stage.controls:
-        recipe = knobs.recipe()
+        recipe = knobs.recipe(knobs.POPULATION_FROM_SPREAD)
         st.caption(populations.in_words(recipe))
+        st.caption(_("What the names of the methods mean"), help=terms.help_of(*METHODS))
     with stage.beside:
         guess = _guess()
     now = stage.show(view, recipe=recipe, guess=guess)
@@ -90,12 +95,12 @@ def page() -> None:
 def _guess() -> Guess | None:
     return prediction.ask(
         _(
-            "Keep only the hardest {kept} of all examples in Spread. What share of their loss is "
-            "background?"
+            "OHEM keeps the hardest {kept} of all examples. In *Easy background* every object is "
+            "harder than any background. What share of the loss is background then?"
         ).format(kept=percent(KEPT)),
         knobs.GUESS_RIVALS,
         answer=_mined_background,
-        about={knobs.POPULATION.key: populations.SPREAD_OUT},
+        about={knobs.POPULATION.key: populations.EASY},
     )
 
 
@@ -128,13 +133,13 @@ def _rules(loss: FocalLoss, recipe: Recipe) -> dict[str, Rule]:
     return {
         _("cross entropy"): ByLoss(CROSS_ENTROPY),
         _("focal loss"): ByLoss(loss),
-        _("α = {alpha:g}, CE").format(alpha=CE_ALPHA): WEIGHTED,
+        _("CE, α = {alpha:g}").format(alpha=CE_ALPHA): WEIGHTED,
         _("bootstrapping"): Bootstrapping(),
         _("OHEM, hardest {part}").format(part=percent(KEPT)): _mining(recipe),
-        _("3 negatives to 1"): KeepRatio(),
+        _("SSD, {n:g} negatives to 1").format(n=KeepRatio().ratio): KeepRatio(),
         _("GHM-C"): HarmonizedGradient(),
         _("ASL"): Asymmetric(),
-        _("class-balanced"): ClassBalanced(),
+        _("class-balanced, β = {beta:g}").format(beta=ClassBalanced().beta): ClassBalanced(),
         _("logit adjustment"): LogitAdjustment(),
     }
 
@@ -148,7 +153,7 @@ def _mining(recipe: Recipe) -> KeepHardest:
 
 @lru_cache(maxsize=512)
 def _heard(recipe: Recipe, rule: Rule) -> Listening | None:
-    """Kept, as most rules do not know gamma and a class asks the same."""
+    """Kept, as most rules do not know gamma and many visitors ask the same."""
     return listening(recipe.population(), rule, HARDEST)
 
 
@@ -174,7 +179,7 @@ def _curve(rule: Rule, recipe: Recipe) -> Floats:
 
 
 def _mined_background() -> float:
-    heard = listening(SPREAD.population(), _mining(SPREAD))
+    heard = _heard(SIMPLE, _mining(SIMPLE))
     return 0.0 if heard is None else heard.easy_negatives + heard.hard_negatives
 
 
@@ -184,7 +189,7 @@ def _after_training() -> str:
         _heard(TrainedScores(name), ByLoss(CROSS_ENTROPY)) for name in (REFERENCE, PAPERS)
     )
     return _(
-        "Two of the populations are detectors trained here. Scored with cross entropy, background "
+        "Two of the scenarios are detectors trained here. Scored with cross entropy, background "
         "makes up {plain} of the loss of the one that cross entropy trained, and {focal} of the "
         "other: focal loss stops pushing easy background down once it is easy enough, and cross "
         "entropy goes on."
@@ -195,15 +200,31 @@ def _background(heard: Listening | None) -> str:
     return percent(None if heard is None else 1 - heard.positives)
 
 
-def _explained() -> str:
+def _explained(recipe: Recipe) -> str:
+    even, less_even = (
+        _heard(recipe, ClassBalanced(beta)) for beta in (ClassBalanced().beta, LESS_EVEN)
+    )
     return _(
         "Under cross entropy every example counts, so the many easy ones win. Bootstrapping and "
         "OHEM (online hard example mining) cut: an example counts in full or not at all, and what "
         "is cut teaches nothing. Focal loss and ASL (asymmetric loss) fade instead. GHM "
         "(harmonised gradients) looks at how many examples share a difficulty, so it fades the "
         "many easy ones *and* very hard ones if there are many of them, as wrong labels would be. "
-        "α and class-balanced weights depend on the class alone. Logit adjustment moves every "
-        "logit by the log odds of an object, so that background must be badly wrong before it "
-        "counts. In the paper focal loss beat mining on COCO; that is a result about one "
-        "detector, not about these bars."
+        "α and class-balanced weights depend on the class alone; the latter hang on β, which is "
+        "not tuned here: at β = {beta:g} objects make up {even}, at β = {other:g} {less_even}. "
+        "Logit adjustment moves every logit by the log odds of an object, so that background must "
+        "be badly wrong before it counts. In the paper focal loss leads the best of {settings} "
+        "settings of OHEM by {lead:.1f} AP on COCO; that is a result about one detector, not "
+        "about these bars."
+    ).format(
+        beta=ClassBalanced().beta,
+        even=_objects(even),
+        other=LESS_EVEN,
+        less_even=_objects(less_even),
+        settings=sum(row.method != "FL" for row in paper.TABLE_1D.rows),
+        lead=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING),
     )
+
+
+def _objects(heard: Listening | None) -> str:
+    return percent(None if heard is None else heard.positives)

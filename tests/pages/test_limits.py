@@ -130,7 +130,7 @@ def test_the_weights_are_those_of_one_more_location_and_of_the_population_at_its
 
 
 def test_rivals_says_what_training_leaves():
-    said = rivals.view(2.0, SIMPLE).explanation.partition("Two of the populations")[2]
+    said = rivals.view(2.0, SIMPLE).explanation.partition("Two of the scenarios")[2]
     background = [float(number) for number in re.findall(r"([\d.]+)%", said)]
     assert background[:2] == pytest.approx(
         [
