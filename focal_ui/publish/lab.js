@@ -307,6 +307,7 @@ document.addEventListener("change", async (event) => {
     const next = nearestLink(choicesIn(state, told), told, key);
     const focus = input.value;
     await show(next);
+    for (const input of ranges()) putRange(input, state[input.dataset.key], told);
     matchChoices();
     for (const group of choices()) answered(group.dataset.key);
     notice(told);
