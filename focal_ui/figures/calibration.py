@@ -150,7 +150,8 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
         "One recorded detector, one seed. Of scores from {low:g} on, each time its own, the "
         "expected calibration error (ECE) is {before} before and **{after}** recalibrated; "
         "{helped}. Trained with cross entropy, and not recalibrated, it is {plain}. Over "
-        "all outputs, nearly all sure background, the three are {all}. The rightmost green point rests on {few} outputs."
+        "all outputs, nearly all sure background, the three are {all}. The "
+        "rightmost green point rests on {few} outputs."
     ).format(
         low=low,
         before=number(errors[0]),
