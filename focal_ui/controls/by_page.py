@@ -31,7 +31,7 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
     "calibration": (
         c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA, c.CALIBRATED,
     ),
-    "rivals": (c.GUESS_RIVALS, *_OWN_POPULATION, c.GAMMA),
+    "rivals": (c.GUESS_RIVALS, c.POPULATION_FROM_SPREAD, *_OWN_POPULATION[1:], c.GAMMA),
     "when_not": (c.GUESS_NOISE, c.NOISE, c.GAMMA),
     "trouble": (c.SITUATION, c.GUESS_BOUNDARY, c.GAMMA),
     "scores": (c.GAMMA, c.WEIGHTED, c.ALPHA, c.OWN_SCORES),
@@ -40,8 +40,12 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
     "reference": (c.TABLE,),
 }  # fmt: skip
 
-KNOBS = {knob.key: knob for knobs in ON_PAGE.values() for knob in knobs}
-"""Every knob of the app by its key, which is also its parameter in the address."""
+_BY_KEY = {knob.key: knob for knobs in ON_PAGE.values() for knob in knobs}
+KNOBS = _BY_KEY | {knob.key: knob for knob in (c.GAMMA, c.POPULATION)}
+"""Every knob of the app by its key, which is also its parameter in the address.
+
+Of those that begin elsewhere on one page, the usual one.
+"""
 
 _OWN = {c.OWN_EQUAL, c.OWN_SPREAD}
 SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
@@ -76,6 +80,11 @@ SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
     },
 }
 """A control that is there only while another one shows one of these."""
+
+
+def on(page: str, key: str) -> Knob | None:
+    """The knob of this key as it is on the page, or as it usually is; None if there is none."""
+    return next((knob for knob in ON_PAGE[page] if knob.key == key), KNOBS.get(key))
 
 
 def needs(page: str, knob: Knob) -> tuple[Knob, set[str]] | None:

@@ -104,6 +104,8 @@ POPULATION = Choice(
         "Own spread": OWN_SPREAD,
     },
 )
+POPULATION_FROM_SPREAD = replace(POPULATION, default=SPREAD_OUT)
+"""The same where equal scores would hide what is compared."""
 _COUNTS = {"0": 0, "1": 1, "10": 10, "30": 30, "100": 100, "300": 300, "1k": 1_000, "3k": 3_000}
 _MANY = {"10k": 10_000, "30k": 30_000, "100k": 100_000, "300k": 300_000, "1M": 1_000_000}
 NEGATIVES = Steps("negatives", "Background locations", _COUNTS | _MANY, "100k")
@@ -209,7 +211,9 @@ SQUARE, THREE_RATIOS = "square", "three ratios"
 RATIOS = Choice("ratios", "Anchor shapes", (SQUARE, THREE_RATIOS), THREE_RATIOS)
 OBJECT_X = Slider("object_x", "Object: x, %", 0.0, 100.0, 50.0, 1.0)
 OBJECT_Y = Slider("object_y", "Object: y, %", 0.0, 100.0, 50.0, 1.0)
-OBJECT_SIDE = Slider("object_side", "Object: size, %", 2.0, 100.0, 20.0, 1.0)
+OBJECT_SIDE = Slider(
+    "object_side", "Object: size, %", 2.0, 100.0, 20.0, 1.0, help=MEANING["assignment"]
+)
 
 NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1, fine=0.01)
 
@@ -229,7 +233,9 @@ TRUE_PROBABILITY = Slider(
 )
 
 A_DETECTOR, TEN_CLASSES = "A trained detector", "Ten classes"
-CALIBRATED = Choice("calibrated", "Second picture", (A_DETECTOR, TEN_CLASSES), A_DETECTOR)
+CALIBRATED = Choice(
+    "calibrated", "Second picture", (A_DETECTOR, TEN_CLASSES), A_DETECTOR, help=MEANING["ECE"]
+)
 
 THE_PRIOR, FOCUSING, CLASS_WEIGHT, MINING = "The prior", "Focusing", "Class weight", "Mining"
 COMPARE = Choice(
@@ -319,7 +325,7 @@ GUESS_PRIOR = Choice("guess_prior", "Your guess", ("99.9%", "69%", "36%", "0.02%
 GUESS_ANCHORS = Choice("guess_anchors", "Your guess", ("68,000", "91,000", "120,000", "240,000"))
 GUESS_NOISE = Choice("guess_noise", "Your guess", ("0.1%", "9%", "25%", "78%"))
 GUESS_BOUNDARY = Choice("guess_boundary", "Your guess", ("0.3%", "16%", "50%", "83%"))
-GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("5%", "50%", "87%", "99%"))
+GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("87%", "50%", "12%", "0%"))
 GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60%", "45%"))
 GUESS_STEPS = Choice("guess_steps", "Your guess", ("50%", "20%", "5%", "0.06%"))
 GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
@@ -367,9 +373,12 @@ def set_knob(knob: Slider, value: float) -> None:
     st.session_state[knob.key] = value
 
 
-def recipe() -> Recipe:
-    """The scenario that the visitor has chosen or put together."""
-    chosen = POPULATION.ask() or str(POPULATION.default)
+def recipe(scenario: Choice = POPULATION) -> Recipe:
+    """The scenario that the visitor has chosen or put together.
+
+    scenario: POPULATION, or the same with another default.
+    """
+    chosen = scenario.ask() or str(scenario.default)
     if chosen in PRESETS:
         return PRESETS[chosen]
     left, right = st.columns(2)

@@ -13,7 +13,7 @@ from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
-SIGNS = "▨▩■"  # how the bars of easier background, of hardest background and of objects are filled
+LONG = 16  # letters of a name
 GREY = "#7D8496"  # 3:1 on light and on dark
 OTHERS = tuple(
     theme.Ink(GREY, dash) for dash in ("dot", "longdash", "dashdot", "longdashdot", "solid")
@@ -75,7 +75,7 @@ def what_each_hears(
     parts = [each or Listening(0, 0, 0) for each in heard]
     rows = {
         _("easier background"): [part.easy_negatives for part in parts],
-        _("hardest {part}").format(part=percent(hardest)): [part.hard_negatives for part in parts],
+        _("its hardest {part}").format(part=percent(hardest)): [p.hard_negatives for p in parts],
         _("objects"): [part.positives for part in parts],
     }
     places = range(len(names))
@@ -102,25 +102,27 @@ def what_each_hears(
         barmode="stack",
         xaxis=theme.axis(_("share of the weighted loss"), range=[0, 1], tickformat=".0%"),
         yaxis=theme.axis(
-            range=[len(names) - 0.4, -0.6], showgrid=False, **marks.named(names, places)
+            range=[len(names) - 0.4, -0.6],
+            showgrid=False,
+            **marks.named(list(map(_in_lines, names)), places),
         ),
-        annotations=marks.key(
-            (f"{sign} {part}", theme.NEUTRAL, x)
-            for sign, part, x in zip(SIGNS, rows, (0.0, 0.42, 0.74), strict=True)
-        ),
+        annotations=[marks.class_key(list(zip("▨▩■", rows, strict=True)), right=True)],
     )
-    sentence = _least_and_most(names, [part.positives for part in parts], hardest)
+    sentence = _least_and_most(names, [part.positives for part in parts])
     return Exhibit(figure, sentence, {_("rule"): list(names), **rows})
 
 
-def _least_and_most(names: Sequence[str], objects: Sequence[float], hardest: float) -> str:
+def _in_lines(name: str) -> str:
+    """A long name in two, since a phone has little room beside the bars."""
+    return name if len(name) < LONG else name.replace(", ", ",<br>")
+
+
+def _least_and_most(names: Sequence[str], objects: Sequence[float]) -> str:
     by_objects = sorted(range(len(names)), key=lambda i: objects[i])
     return _(
         "Objects make up {least} of the loss under *{quietest}* and {most} under *{loudest}*. No "
-        "method is right for every task; each decides which examples count. Drawn apart is the "
-        "hardest {hardest} of the background."
+        "method is right for every task; each decides which examples count."
     ).format(
-        hardest=percent(hardest),
         least=percent(objects[by_objects[0]]),
         quietest=names[by_objects[0]],
         most=percent(objects[by_objects[-1]]),

@@ -125,6 +125,18 @@ def key(entries: Iterable[tuple[str, str, float]], **more: Any) -> list[dict[str
     ]
 
 
+def class_key(entries: Iterable[tuple[str, str]], *, right: bool = False) -> dict[str, Any]:
+    """What the fills of the bars mean, in one line above the picture: a filled square and a name.
+
+    right: it ends where the picture ends, else it starts where the panel starts.
+    """
+    side = {"x": 1, "xanchor": "right"} if right else {"x": 0, "xanchor": "left"}
+    text = "\u2003".join(f"{sign} {name}" for sign, name in entries)
+    font = {"size": theme.FONT_SIZE - 1}
+    where = {"xref": "paper", "yref": "paper", "yanchor": "bottom"}
+    return theme.label(text, side["x"], 1, xanchor=side["xanchor"], font=font, **where)
+
+
 def with_gaps(values: Any) -> Any:
     """A sequence that may hold None as numbers, NaN in its place."""
     return np.array([np.nan if value is None else value for value in values])

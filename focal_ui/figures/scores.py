@@ -173,7 +173,7 @@ def _ticks(lines: Sequence[Line], places: Sequence[int]) -> dict[str, Any]:
 
 
 def _key_of_lines() -> list[dict[str, Any]]:
-    """Above the picture in two rows: what bar and tick mean, and what hatching does."""
+    """Above the picture in two rows: what bar and tick mean, and what the fills do."""
     losses = marks.key(
         [
             (_("bar: focal loss"), theme.FOCAL.color, 0.0),
@@ -181,11 +181,7 @@ def _key_of_lines() -> list[dict[str, Any]]:
         ],
         yshift=24,
     )
-    classes = theme.label(
-        _("hatched bar: background, solid bar: object"), 0, 1, xref="paper", yref="paper",
-        xanchor="left", yanchor="bottom", font={"size": theme.FONT_SIZE - 1},
-    )  # fmt: skip
-    return [*losses, classes]
+    return [*losses, marks.class_key((("▨", _("background")), ("■", _("object"))))]
 
 
 def _table_of_lines(lines: Sequence[Line]) -> dict[str, Sequence[Any]]:

@@ -77,7 +77,7 @@ def choices_on(shown: Visit) -> dict[str, tuple[list[str], str]]:
     live = {slider.key for slider in shown.shown.live} if shown.shown else set()
     found = {}
     for key in _keys(shown.main):
-        knob = by_page.KNOBS.get(key)
+        knob = by_page.on(shown.page, key)
         if key in live or key.startswith("guess_") or key == knobs.FILM_STEP.key:
             continue
         if isinstance(knob, Choice | Steps):

@@ -133,7 +133,7 @@ def _guess(kept: Kept) -> tuple[dict[str, Any] | None, Files]:
     choices = {
         key: text
         for key, text in about.items()
-        if key not in live and text != getattr(by_page.KNOBS[key], "default", None)
+        if key not in live and text != getattr(by_page.on(kept.page, key), "default", None)
     }
     links = list(kept.visits)
     link = link_of(choices)

@@ -120,7 +120,7 @@ def test_a_choice_back_and_reload(desk):
     expect(headline(page)).to_have_text(second)
     page.go_back()
     expect(headline(page)).to_have_text(first)
-    expect(page.locator("input[value='Easy background']")).to_be_checked()
+    expect(page.locator("input[value='Spread-out scores']")).to_be_checked()
 
 
 def test_an_old_name_opens_and_what_cannot_be_used_is_named_in_one_line(desk):

@@ -8,7 +8,7 @@ import pytest
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.noise import NoisyLabels
-from focal_core.population import SIMPLE
+from focal_core.population import SIMPLE, SPREAD
 from focal_core.sampling import HarmonizedGradient, KeepHardest
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
@@ -102,7 +102,7 @@ def test_rivals_counts_what_a_recorded_detector_paid(population, name, gamma):
 
 
 def test_rivals_draws_every_rule_and_says_the_weight_of_an_easy_location(open_page):
-    visit = open_page(rivals)
+    visit = open_page(rivals, population="Easy background")
     said = words(visit)
     for name in ("cross entropy", "focal loss", "bootstrapping", "GHM-C", "ASL", HARDEST):
         assert name in said
@@ -115,7 +115,7 @@ def test_rivals_draws_every_rule_and_says_the_weight_of_an_easy_location(open_pa
 def test_the_weights_are_those_of_one_more_location_and_of_the_population_at_its_own(
     open_page, shown
 ):
-    open_page(rivals, gamma="2")
+    open_page(rivals, gamma="2", population="Easy background")
     weights = shown.exhibits[1].table
     p_t = np.array(weights["p_t"])
     assert weights["focal loss"] == pytest.approx((1 - p_t) ** 2)
@@ -127,6 +127,31 @@ def test_the_weights_are_those_of_one_more_location_and_of_the_population_at_its
     mined = dict(zip(p_t, weights[HARDEST], strict=True))
     assert (mined[0.895], mined[0.905]) == (1, 0)
     assert mined[0.9] == pytest.approx(300 / 100_000)  # 100 objects are harder
+
+
+def test_rivals_opens_where_no_method_hears_of_one_class_alone(open_page, shown):
+    open_page(rivals)
+    of_each = shown.exhibits[0].table
+    assert min(of_each["objects"]) > 0
+    assert max(of_each["objects"]) < 1
+    by_losses = [percent(share) for share in of_each["objects"][:2]]
+    assert by_losses == ["2.69%", "12.1%"]  # background makes up 97.3% and 87.9%
+
+
+def test_class_balanced_weights_are_told_with_their_beta_and_what_another_would_do():
+    said = rivals.view(2.0, SPREAD).explanation
+    n, p = 100_000, 100
+    for beta in (0.999, 0.9999):
+        weight = {count: (1 - beta) / (1 - beta**count) for count in (n, p)}
+        ratio = weight[p] / weight[n] * 0.0268555 / (1 - 0.0268555)  # that under cross entropy
+        assert f"at β = {beta:g}" in said
+        assert f"{100 * ratio / (1 + ratio):.3g}%" in said
+
+
+def test_mining_keeps_three_easy_examples_of_background_to_each_object():
+    """400 are kept, 100 objects among them: 300 ln(10/9) of background, 100 ln 10 of objects."""
+    background, objects = 300 * math.log(10 / 9), 100 * math.log(10)
+    assert rivals._mined_background() == pytest.approx(background / (background + objects))
 
 
 def test_rivals_says_what_training_leaves():

@@ -296,7 +296,8 @@ def _tick(frame: Frame, at: float, text: str, size: float, *, horizontal: bool) 
             "text-anchor": "middle",
         }
     else:
-        place = {"x": frame.left - 6, "y": at + 0.35 * size, "text-anchor": "end"}
+        first = at + (0.35 - 0.575 * text.count("<br>")) * size  # several lines lie about it
+        place = {"x": frame.left - 6, "y": first, "text-anchor": "end"}
     return Mark("text", place | words, _lines(text, place["x"]))
 
 
