@@ -16,6 +16,7 @@ from focal_core import (
 )
 from focal_core.glossary import GLOSSARY
 from focal_core.training.config import CONFIGURATIONS
+from focal_core.training.imbalance.plan import LOSSES
 from focal_ui.class_kit import link_builder
 from focal_ui.controls import by_page, link_check
 from focal_ui.controls.kinds import Choice, Number
@@ -66,7 +67,7 @@ def _paper() -> Iterator[tuple[str, str]]:
             yield place, "place in the paper"
         if isinstance(value, paper.Table):
             yield value.caption, f"caption of table {value.number}"
-    for name in CONFIGURATIONS:
+    for name in (*CONFIGURATIONS, *LOSSES):
         yield name, "a recorded configuration; CE and FL as elsewhere"
 
 

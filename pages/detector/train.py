@@ -156,7 +156,7 @@ def page() -> None:
                 "computed here: recorded with {seeds} seeds a configuration"
             ).format(seeds=recording().difference(PAPERS, REFERENCE).seeds),
             _("Images of several sizes: question, setting, and what counts as clear"): (
-                "docs/imbalance.md"
+                _("computed here; written down in docs/imbalance.md before testing")
             ),
             _("How the learning rates were chosen"): _("on the validation images, before testing"),
             _("At the scale of COCO focal loss gained {gain} AP over cross entropy").format(
