@@ -32,7 +32,7 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
         c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA, c.CALIBRATED,
     ),
     "rivals": (c.GUESS_RIVALS, c.POPULATION_FROM_SPREAD, *_OWN_POPULATION[1:], c.GAMMA),
-    "when_not": (c.GUESS_NOISE, c.NOISE, c.GAMMA),
+    "when_not": (c.GUESS_NOISE, c.MISSED, c.GAMMA),
     "trouble": (c.SITUATION, c.GUESS_BOUNDARY, c.GAMMA),
     "scores": (c.GAMMA, c.WEIGHTED, c.ALPHA, c.OWN_SCORES),
     "challenges": (c.LEVEL, *c.TASKS.values()),

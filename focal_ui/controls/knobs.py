@@ -215,7 +215,13 @@ OBJECT_SIDE = Slider(
     "object_side", "Object: size, %", 2.0, 100.0, 20.0, 1.0, help=MEANING["assignment"]
 )
 
-NOISE = Slider("noise", "Wrong labels, %", 0.0, 5.0, 1.0, 0.1, fine=0.01)
+MISSED = Steps(
+    "missed",
+    "Unlabelled objects for every 100 labelled",
+    {str(n): n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)},
+    "10",
+    help="Objects that whoever drew the boxes has overlooked: they are trained as background.",
+)
 
 FIRST_SETTINGS, GOT_WORSE = "First settings", "It got worse"
 K_CLASSES, SEGMENTATION = "Many classes", "Segmentation"

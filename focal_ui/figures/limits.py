@@ -10,9 +10,10 @@ from focal_core.sampling import Listening
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number, numeral, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+TICKS = (1, 10, 100, 1000)
 LONG = 16  # letters of a name
 GREY = "#7D8496"  # 3:1 on light and on dark
 OTHERS = tuple(
@@ -22,30 +23,35 @@ OTHERS = tuple(
 
 
 def wrong_labels(
-    noises: Sequence[float],
+    missed: Sequence[float],
     pulls: tuple[Sequence[Pull], Sequence[Pull]],
     now: tuple[float, Pull, Pull],
+    negatives: float,
 ) -> Exhibit:
-    """The part of the slope that wrong labels take as they become more.
+    """The share of the gradient that unlabelled objects make up as they become more.
 
-    pulls: under cross entropy, under focal loss; now: the visitor's noise, and both there.
+    missed: how many for every 100 labelled; pulls: under cross entropy, under focal loss; now: the
+    visitor's number, and both there; negatives: background labels to each of them there.
     """
-    noise, *here = now
+    here_missed, *here = now
     shares = [[pull.wrong_labels for pull in series] for series in pulls]
     names = (_("cross entropy"), _("focal loss"))
     figure = theme.figure(
         [
             *(
-                marks.line(noises, share, ink.line(), name=name)
+                marks.line(missed, share, ink.line(), name=name)
                 for share, ink, name in zip(shares, INKS, names, strict=True)
             ),
             *(
-                marks.dot(noise, pull.wrong_labels, ink.color, name=name)
+                marks.dot(here_missed, pull.wrong_labels, ink.color, name=name)
                 for pull, ink, name in zip(here, INKS, names, strict=True)
             ),
         ],
         xaxis=theme.axis(
-            _("share of wrong labels"), range=[0, noises[-1] * 1.02], tickformat=".1%"
+            _("unlabelled objects for every 100 labelled"),
+            type="log",
+            range=[math.log10(missed[0]) - 0.05, math.log10(missed[-1]) + 0.05],
+            **marks.named([numeral(f"{n:,}") for n in TICKS], TICKS),
         ),
         yaxis=theme.axis(_("their share of the gradient"), range=[0, 1.04], tickformat=".0%"),
         annotations=marks.key(
@@ -54,13 +60,19 @@ def wrong_labels(
     )
     before, after = here
     sentence = _(
-        "With {noise:.1%} wrong labels, these make up {before} of the gradient under cross entropy "
+        "With {missed} unlabelled objects for every 100 labelled, one background label in "
+        "{negatives} is wrong. These labels make up {before} of the gradient under cross entropy "
         "and **{after}** under focal loss."
-    ).format(noise=noise, before=percent(before.wrong_labels), after=percent(after.wrong_labels))
+    ).format(
+        missed=number(here_missed),
+        negatives=number(negatives),
+        before=percent(before.wrong_labels),
+        after=percent(after.wrong_labels),
+    )
     table: dict[str, Any] = {
-        _("wrong labels"): list(noises),
-        _("their part, cross entropy"): shares[0],
-        _("their part, focal loss"): shares[1],
+        _("unlabelled for every 100 labelled"): list(missed),
+        _("their share of the gradient, cross entropy"): shares[0],
+        _("their share of the gradient, focal loss"): shares[1],
     }
     return Exhibit(figure, sentence, table)
 

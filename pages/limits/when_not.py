@@ -20,57 +20,55 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, count, kept, number, percent, times
+from focal_ui.words import _, count, kept, number, percent
 
 TITLE = "When not"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "It fits your task. What do you set first, and what if it gets worse?"
-NOISES = tuple(np.concatenate(([0], np.geomspace(1e-5, 0.05, 160))).tolist())
-ASKED = 0.001
+MANY = tuple(np.geomspace(1, 1000, 181).tolist())  # unlabelled objects for every 100 labelled
+ASKED, FEW = 100, 2
 SCORE = 0.7
 SAMPLED = 3
-LABELLED_FOR_A_MISSED_ONE = 10
+ONCE = "noise"  # what links said before: wrong labels, in percent of the background
 
 
-def view(gamma: float, noise: float = knobs.NOISE.default, guess: Guess | None = None) -> View:
-    """What the page says at one gamma. noise: percent of the background labels that are wrong."""
-    loss, part = FocalLoss(gamma), noise / 100
-    labels, asked = NoisyLabels(part), gamma == paper.GAMMA.value
+def view(gamma: float, missed: int = 10, guess: Guess | None = None) -> View:
+    """What the page says at one gamma. missed: unlabelled objects for every 100 labelled."""
+    loss, labels = FocalLoss(gamma), _labels(missed)
     before, after = labels.pull(CROSS_ENTROPY), labels.pull(loss)
     curves = figures.wrong_labels(
-        NOISES, (_pulls(CROSS_ENTROPY), _pulls(loss)), (part, before, after)
+        MANY, (_pulls(CROSS_ENTROPY), _pulls(loss)), (missed, before, after), 1 / labels.noise
     )
+    asked = gamma == paper.GAMMA.value
     return View(
-        headline=_(
-            "At γ = {gamma:g}, wrong labels, {missed} for each labelled object, make up "
-            "**{share}** of the gradient"
-        ).format(
-            gamma=gamma, missed=number(_for_each_object(labels)), share=percent(after.wrong_labels)
-        ),
+        headline=_headline(gamma, missed, before, after),
         exhibits={"wrong_labels": prediction.draw_on(curves, guess, axis="y", there=asked)},
         explanation=_explained(loss, labels),
     )
 
 
 def variants() -> dict[str, Callable[..., View]]:
-    """One wrong label in a thousand, and in a hundred."""
+    """One object in eleven without a label, and every second."""
     return {
-        _("{noise:g}% wrong labels").format(noise=noise): partial(view, noise=noise)
-        for noise in (100 * ASKED, knobs.NOISE.default)
+        _("{missed} unlabelled objects for every 100 labelled").format(missed=missed): partial(
+            view, missed=missed
+        )
+        for missed in (10, ASKED)
     }
 
 
 def page() -> None:
     """The cases in which the hard examples are the wrong ones."""
     stage = Stage(FOLLOWS)
+    _open_old_link()
     with stage.controls:
-        noise = stage.ask(knobs.NOISE)
+        missed = stage.ask(knobs.MISSED)
     with stage.beside:
         guess = _guess()
     now = stage.show(view, guess=guess)
     _guide()
     page_parts.check_yourself(question_bank.of("when_not"))
-    page_parts.code_for(partial(_code, now["gamma"], noise))
+    page_parts.code_for(partial(_code, now["gamma"], missed))
     page_parts.sources(
         {
             _("YOLOv3 lost about 2 mAP with focal loss, cause unsure"): (
@@ -89,40 +87,80 @@ def page() -> None:
 def _guess() -> Guess | None:
     return prediction.ask(
         _(
-            "One background label in {n:,.0f} is wrong. What share of the gradient do these labels "
-            "make up at γ = {gamma:g}?"
-        ).format(n=1 / ASKED, gamma=paper.GAMMA.value),
+            "As many objects have no label as have one. What share of the gradient do the "
+            "unlabelled ones make up at γ = {gamma:g}?"
+        ).format(gamma=paper.GAMMA.value),
         knobs.GUESS_NOISE,
-        answer=lambda: NoisyLabels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
-        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.NOISE.key: 100 * ASKED},
+        answer=lambda: _labels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
+        about={knobs.GAMMA.key: paper.GAMMA.value, knobs.MISSED.key: str(ASKED)},
     )
 
 
-def _code(gamma: float, noise: float) -> snippets.Snippets:
-    labels, loss = NoisyLabels(noise / 100), FocalLoss(gamma)
+def _open_old_link() -> None:
+    """What a link once said in percent is taken to the nearest number of objects."""
+    try:
+        wrong = float(st.query_params.get(ONCE, "")) / 100
+    except ValueError:
+        return
+    del st.query_params[ONCE]
+    plain = NoisyLabels()
+    wanted = max(100 * wrong * plain.negatives / plain.positives, min(MANY))
+    options = knobs.MISSED.options
+    near = min(options, key=lambda option: abs(np.log(options[option] / wanted)))
+    st.session_state[knobs.MISSED.key] = near
+
+
+def _code(gamma: float, missed: float) -> snippets.Snippets:
+    labels, loss = _labels(missed), FocalLoss(gamma)
     return snippets.noise_share(labels, loss, labels.pull(loss).wrong_labels)
 
 
 @lru_cache(maxsize=64)
 def _pulls(loss: FocalLoss) -> list[Pull]:
-    return NoisyLabels().pull_at(NOISES, loss)
+    return NoisyLabels().pull_at([_labels(missed).noise for missed in MANY], loss)
+
+
+def _labels(missed: float) -> NoisyLabels:
+    """So many objects for every 100 labelled stand among the background."""
+    plain = NoisyLabels()
+    return replace(plain, noise=missed / 100 * plain.positives / plain.negatives)
+
+
+def _headline(gamma: float, missed: float, before: Pull, after: Pull) -> str:
+    words = _(
+        "{missed} unlabelled objects for every 100 labelled make up **{share}** of the gradient "
+        "under cross entropy"
+    )
+    if gamma:
+        words = _(
+            "{missed} unlabelled objects for every 100 labelled make up **{share}** of the "
+            "gradient at γ = {gamma:g}, and {plain} under cross entropy"
+        )
+    return words.format(
+        missed=number(missed),
+        share=percent(after.wrong_labels),
+        plain=percent(before.wrong_labels),
+        gamma=gamma,
+    )
 
 
 def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
     words = _(
-        "**Wrong labels.** A wrong label looks like the hardest example there is: the model is "
-        "confident, and is told that it is wrong. Here {negatives} background locations are "
-        "learned ($p_t$ = {learned}); {wrong} of them carry a wrong label, beside {positives} "
-        "labelled objects. Whatever fades the others leaves the wrong ones to dominate, and few "
-        "are enough: with one object missed for every {labelled:g} that are labelled they make up "
-        "{few} under focal loss at γ = {papers:g}, and {few_before} under cross entropy. "
+        "**Wrong labels.** An object without a label is trained as background. The model is "
+        "confident that it is an object, and is told that it is wrong: it looks like the hardest "
+        "example there is. Here {wrong} of {negatives} background labels are of that kind; the "
+        "rest of the background is learned ($p_t$ = {learned}), and the {positives} labelled "
+        "objects are half learned ($p_t$ = {half}). Whatever fades the easy examples leaves the "
+        "wrong ones to dominate: even {few} for every 100 make up {few_after} under focal loss at "
+        "γ = {papers:g}, and {few_before} under cross entropy. "
     )
     if loss == CROSS_ENTROPY:
         words += _("γ = 0 is cross entropy: move γ up to see them take over. ")
     else:
         words += _(
-            "**Balanced classes.** There is little to repair: in the Balanced population γ = "
-            "{gamma:g} makes the total {total} smaller, and a predicted {score} means {true}. "
+            "**Balanced classes.** There is little to repair: in *Balanced classes* γ = {gamma:g} "
+            "divides the total by {total}, and a predicted {score} then means a true probability "
+            "of {true}. "
         )
     words += _(
         "**Sampled background.** A detector of two stages trains on about {ratio:g} background "
@@ -130,7 +168,7 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         "not {all}."
     )
     balanced, sampled, everything = _elsewhere(loss)
-    few, few_before = _with_few_missed()
+    few = _labels(FEW)
     return words.format(
         ratio=SAMPLED,
         sampled=sampled,
@@ -139,10 +177,11 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         positives=count(labels.positives),
         wrong=count(labels.negatives * labels.noise),
         learned=labels.learned_p_t,
-        labelled=LABELLED_FOR_A_MISSED_ONE,
+        half=labels.positive_p_t,
+        few=FEW,
         papers=paper.GAMMA.value,
-        few=few,
-        few_before=few_before,
+        few_after=percent(few.pull(FocalLoss(paper.GAMMA.value)).wrong_labels),
+        few_before=percent(few.pull(CROSS_ENTROPY).wrong_labels),
         gamma=loss.gamma,
         total=balanced,
         score=SCORE,
@@ -150,28 +189,13 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
     )
 
 
-def _for_each_object(labels: NoisyLabels) -> float:
-    return labels.negatives * labels.noise / labels.positives
-
-
-@kept(maxsize=1)
-def _with_few_missed() -> tuple[str, str]:
-    """The gradient's part of the wrong labels where annotators miss an object now and then."""
-    plain = NoisyLabels()
-    missed = plain.positives / LABELLED_FOR_A_MISSED_ONE
-    labels = replace(plain, noise=missed / plain.negatives)
-    pulls = (labels.pull(each) for each in (FocalLoss(paper.GAMMA.value), CROSS_ENTROPY))
-    focal, before = (percent(pull.wrong_labels) for pull in pulls)
-    return focal, before
-
-
 @kept(maxsize=64)
 def _elsewhere(loss: FocalLoss) -> tuple[str, str, str]:
-    """How much balanced classes lose, and background's share with and without a sampler."""
+    """What divides balanced classes' total; background's share with and without a sampler."""
     plain, focal = (budget(BALANCED.population(), each) for each in (CROSS_ENTROPY, loss))
     sampled = replace(SIMPLE, negatives=SAMPLED * SIMPLE.positives)
     shares = percent(_background(sampled)), percent(_background(SIMPLE))
-    return times(plain.total / focal.total), *shares
+    return number(plain.total / focal.total), *shares
 
 
 def _background(recipe: EqualScores) -> float | None:
@@ -187,17 +211,17 @@ def _guide() -> None:
         _("Training diverges in the first steps: set the **prior** first"): (
             "first_step", {knobs.PRIOR.key: "0.5"},
         ),
-        _("You need probabilities: use cross entropy, or recalibrate"): ("calibration", {}),
-        _("Labels are noisy: the hard ones may be the wrong ones"): (
+        _("You need true probabilities: use cross entropy, or recalibrate"): ("calibration", {}),
+        _("Some objects have no label: the hard examples may be the wrong ones"): (
             "", {},
         ),
         _("Classes are balanced: little to gain"): (
             "easy_negatives", {knobs.POPULATION.key: populations.BALANCED},
         ),
-        _("A sampler already picks, or could: compare what each counts"): (
+        _("You already sample or mine: compare which examples each method counts"): (
             "rivals", {knobs.POPULATION.key: populations.SPREAD_OUT},
         ),
-        _("Mining is at hand: try it, too"): (
+        _("Hard example mining (OHEM) is at hand: try it, too"): (
             "train", {knobs.COMPARE.key: knobs.MINING},
         ),
     }  # fmt: skip

@@ -61,24 +61,37 @@ def test_calibration_compares_the_recorded_errors_with_cross_entropys_own():
     assert f"rests on {focal.after.counts[focal.after.counts > 0][-1]} outputs" in said
 
 
-@pytest.mark.parametrize(("gamma", "share"), [(0, "48.8%"), (2, "97.2%")])
-def test_wrong_labels_take_their_part_of_the_gradient(gamma, share):
-    said = when_not.view(gamma, 1.0).headline
-    per = "10 for each labelled object"  # one percent of 100,000 beside 100
-    assert said == f"At γ = {gamma}, wrong labels, {per}, make up **{share}** of the gradient"
+# n wrong labels with p_t 0.01, 100,000 − n right ones with 0.99, 100 objects with 0.5
+@pytest.mark.parametrize(
+    ("missed", "focal", "plain"),
+    [(1, "3.4%", "0.0942%"), (10, "26%", "0.934%"), (100, "77.9%", "8.62%")],
+)
+def test_unlabelled_objects_take_their_part_of_the_gradient(missed, focal, plain):
+    said = when_not.view(2.0, missed).headline
+    assert said.startswith(f"{missed} unlabelled objects for every 100 labelled make up **{focal}")
+    assert said.endswith(f"and {plain} under cross entropy")
+    assert f"**{plain}** of the gradient under cross entropy" in when_not.view(0, missed).headline
 
 
-def test_one_percent_of_the_background_is_a_thousand_labels_beside_a_hundred_objects():
-    said = when_not.view(2.0, 1.0).explanation
-    assert "1,000 of them carry a wrong label, beside 100 labelled objects" in said
+def test_ten_unlabelled_objects_are_one_background_label_in_ten_thousand():
+    said = when_not.view(2.0, 10)
+    assert "one background label in 10,000 is wrong" in said.exhibits["wrong_labels"].sentence
+    assert "Here 10 of 100,000 background labels are of that kind" in said.explanation
 
 
-def test_one_missed_object_in_ten_is_told_with_its_share_under_both_losses():
-    missed = NoisyLabels(10 / 100_000)
+def test_even_two_unlabelled_objects_are_told_with_their_share_under_both_losses():
+    missed = NoisyLabels(2 / 100_000)
     focal, plain = (missed.pull(loss).wrong_labels for loss in (FocalLoss(2.0), CROSS_ENTROPY))
-    said = when_not.view(2.0, 1.0).explanation
-    assert "one object missed for every 10 that are labelled" in said
+    said = when_not.view(2.0, 10).explanation
     assert f"make up {percent(focal)} under focal loss at γ = 2, and {percent(plain)}" in said
+
+
+@pytest.mark.parametrize(("percents", "missed"), [("1", 1000), ("0.1", 100), ("0", 1), ("5", 1000)])
+def test_a_link_that_gives_wrong_labels_in_percent_opens_at_as_many_objects(
+    open_page, percents, missed
+):
+    visit = open_page(when_not, noise=percents)
+    assert visit.select_slider(key="missed").value == str(missed)
 
 
 def test_a_sampler_leaves_little_background():
