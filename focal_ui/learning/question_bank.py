@@ -18,6 +18,8 @@ from focal_core.related import class_balanced_weight, quality_focal_loss, repair
 from focal_core.scores import example
 from focal_core.star import StarLoss
 from focal_core.swap import kept as kept_by
+from focal_core.training.config import REFERENCE
+from focal_core.training.loss_parts import STEPS, loss_parts
 from focal_ui.learning.questions import Question, right, wrong
 from focal_ui.words import _, kept, number, percent
 
@@ -804,6 +806,39 @@ def swapped_in() -> Question:
     )
 
 
+def little_left() -> Question:
+    """What the recorded runs leave for gamma to fade."""
+    first, last = (loss_parts(REFERENCE).at(step).easy for step in (STEPS[0], STEPS[-1]))
+    return Question(
+        "little_left",
+        _(
+            "With the prior π = 0.01 the easiest 90% of background make up {first} of cross "
+            "entropy’s loss at step 1 and {last} at step {steps}. What does that say of γ?"
+        ).format(first=percent(round(first, 2)), last=percent(round(last, 4)), steps=STEPS[-1]),
+        (
+            wrong(
+                _("γ should be larger"),
+                _(
+                    "So little easy background is left that a larger γ would fade what is harder: "
+                    "the examples that still teach."
+                ),
+            ),
+            right(
+                _("late in training it has little easy background left to fade"),
+                _(
+                    "The model has learned its easy background without γ. Whether γ helped before "
+                    "that, only runs with and without it can tell."
+                ),
+            ),
+            wrong(
+                _("easy background never mattered"),
+                _("At step 1 it made up most of the loss, and so of what the first steps learn."),
+            ),
+        ),
+        terms=("prior π",),
+    )
+
+
 def one_alpha() -> Question:
     """What a single α does in a softmax."""
     return Question(
@@ -957,7 +992,7 @@ BANK: dict[str, Callable[[], Question]] = {
         halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
         bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
         missed_labels, background_class, underconfident, why_prior, swapped_in, one_alpha,
-        logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
+        little_left, logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
 # The same questions before and after the class, with an answer of their own each time.
@@ -974,7 +1009,7 @@ ON_PAGE: dict[str, tuple[str, ...]] = {
     "when_not": ("missed_labels", "bank_fraud", "true_behind"),
     "rivals": ("low_alpha", "class_counts"),
     "calibration": ("true_behind", "underconfident", "one_number", "alpha_half"),
-    "train": ("low_alpha", "half_everywhere"),
+    "train": ("little_left", "low_alpha", "half_everywhere"),
     "first_step": ("half_everywhere", "why_prior", "bias", "empty_image", "between_thresholds"),
     "many_classes": ("one_hot", "background_class", "sign", "class_counts", "soft_quality"),
     "trouble": ("swapped_in", "one_alpha", "alpha_half", "empty_image"),

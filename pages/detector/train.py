@@ -13,7 +13,7 @@ from focal_core.training.images import SIZE
 from focal_core.training.recorded import LONG_FOLDER, Difference, Recording, recording
 from focal_ui.controls import by_page, knobs
 from focal_ui.figures.trained import training as figures
-from focal_ui.frame import page_parts
+from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
@@ -145,7 +145,7 @@ def page() -> None:
     """One part at a time: what training makes of the loss first; a live run is the extra."""
     _open_where_the_link_points()
     stage = Stage()
-    with stage.above:
+    with stage.controls if settings.projector() else stage.above:  # a room needs the height
         part = knobs.PART.ask() or knobs.BY_STEP
     code = PARTS[part](stage) or _code
     page_parts.check_yourself(question_bank.of("train"))
