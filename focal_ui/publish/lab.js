@@ -1,7 +1,7 @@
 // The lab without a server: what Python would do on a page is looked up in files that it has made.
 // The state stands in the address, with the app's keys and values; the stage's own script draws.
 
-const { page, links, guess, say, scores, embedded } = JSON.parse(document.getElementById("lab").textContent);
+const { page, links, guess, say, scores, embedded, lang } = JSON.parse(document.getElementById("lab").textContent);
 const pieces = new Map(); // name -> what the file of this name brought
 const waiting = new Map(); // name -> who waits for it
 const first = new Map(); // place -> its HTML under the page's own link
@@ -83,7 +83,9 @@ function write(push) {
   const state = query(stateOf());
   const where = location.href.split("#")[0] + (state ? `#${state}` : "");
   if (where !== location.href) history[push ? "pushState" : "replaceState"](null, "", where);
-  all("a[data-app]").forEach((way) => (way.href = `${way.href.split("?")[0]}${state ? `?${state}` : ""}`));
+  const inTheApp = query({ ...stateOf(), ...(lang && { lang }) });
+  all("a[data-app]").forEach((way) => (way.href = `${way.href.split("?")[0]}${inTheApp ? `?${inTheApp}` : ""}`));
+  all("a[data-language]").forEach((way) => (way.href = `${way.href.split("#")[0]}${state ? `#${state}` : ""}`));
 }
 
 // The address into the page: the link that keeps its choices, then sliders, answers and looks.

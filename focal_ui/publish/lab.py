@@ -31,20 +31,22 @@ def build(
     app: str = "",
     tag: str = ENGLISH.tag,
     *,
+    tags: Sequence[str] = (),
     only: Sequence[str] = (),
     processes: int = 1,
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Files:
     """Every file by its name. app: the address of the full app, "" for none; tag: the language.
 
-    only: names of pages, to leave the others out. tell: hears of each page that is done. Raises
-    ValueError for an address that is none, and for a language that the app does not speak.
+    tags: of all languages that are published together, the first first; each page leads to the
+    others. only: names of pages, to leave the others out. tell: hears of each page that is done.
+    Raises ValueError for an address that is none, and for a language that the app does not speak.
     """
     _check(app, tag)
     names = [name for name in pages() if name in (only or pages())]
     with speaking(tag):
         files = shared() | handouts(app)
-    make = partial(publish, app=app, tag=tag)
+    make = partial(publish, app=app, tag=tag, tags=tags or (tag,))
     for at, (name, of_page) in enumerate(_each(make, names, processes), start=1):
         files |= of_page
         tell(f"{at} of {len(names)}: {name}")
@@ -91,7 +93,7 @@ def write(files: Files, out: Path) -> None:
     """Write the folder anew. Raises ValueError for one that holds something else."""
     if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
         raise ValueError(f"{out} is not empty, and no lab lies in it: name another folder")
-    for name in ROOMS:
+    for name in (*ROOMS, *BY_TAG):
         shutil.rmtree(out / name, ignore_errors=True)  # what an earlier one had and this has not
     for name, made in files.items():
         path = out / name

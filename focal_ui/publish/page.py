@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from streamlit.testing.v1.element_tree import Block
 from focal_ui.controls import by_page, knobs
 from focal_ui.controls.kinds import Steps
 from focal_ui.learning import questions
+from focal_ui.locale.languages import ENGLISH
 from focal_ui.publish import state
 from focal_ui.publish.elements import Writer
 from focal_ui.publish.kept import Kept, Link, Message, families, link_of
@@ -21,7 +22,7 @@ from focal_ui.publish.visit import Visit, children, key_of, nodes
 from focal_ui.stage.family import WIDTHS, Family, family
 from focal_ui.stage.prose import to_text
 from focal_ui.stage.svg.still import until_scripts
-from focal_ui.words import _, speaking
+from focal_ui.words import _, language, speaking
 
 Files = dict[str, bytes]
 GUESS = "data-guess"  # how a picture names the marks of a guess
@@ -37,13 +38,16 @@ class Part:
     files: Files
 
 
-def publish(page: str, app: str, tag: str) -> Files:
-    """All files of a page. app: the address of the full app, "" for none; tag: the language."""
+def publish(page: str, app: str, tag: str, tags: Sequence[str] = ()) -> Files:
+    """All files of a page. app: the address of the full app, "" for none; tag: the language.
+
+    tags: of all languages that are published together, the first first.
+    """
     with speaking(tag):
-        return _publish(page, app)
+        return _publish(page, app, tags or (tag,))
 
 
-def _publish(page: str, app: str) -> Files:
+def _publish(page: str, app: str, tags: Sequence[str]) -> Files:
     kept = Kept.of(page)
     bare = kept.visits[()]
     stills = _stills(bare)
@@ -57,6 +61,8 @@ def _publish(page: str, app: str) -> Files:
         "say": _say(),
         "scores": _scores() if page == SCORED else {},
         "app": app,
+        "lang": "" if language() == ENGLISH.tag else language(),
+        "tags": list(tags),
     }
     files = {name: made for part in parts for name, made in part.files.items()} | guessed
     first = [entry["id"] for entry in parts[0].entry["families"][:1]]

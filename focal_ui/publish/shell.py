@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from focal_ui.locale.languages import BY_TAG, ENGLISH
 from focal_ui.publish import address
 from focal_ui.publish.markup import tag, text
 from focal_ui.publish.visit import name_of, pages, sections
-from focal_ui.words import _, web_language
+from focal_ui.words import _, language, web_language
 
 ICON, STYLE = "icon.png", "lab.css"
 SCRIPTS = ("stage.js", "lab.js")
@@ -25,7 +26,7 @@ def document(
     told = json.dumps(about, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     told = told.replace("</", "<\\/")  # nothing in it ends its element
     scripts = [*SCRIPTS, *(f"data/{name}.js" for name in first)]
-    inside = _embedded(page, body) if embedded else _whole(page, body, str(about["app"]))
+    inside = _embedded(page, body) if embedded else _whole(page, body, about)
     ends = tag("script", told, type="application/json", id="lab")
     ends += "".join(tag("script", src=up + name) for name in scripts)
     whole = tag(
@@ -49,10 +50,10 @@ def _head(page: str, up: str) -> str:
     )
 
 
-def _whole(page: str, body: str, app: str) -> str:
+def _whole(page: str, body: str, about: Mapping[str, Any]) -> str:
     skip = tag("a", text(_("To the page")), class_="skip", href="#main")
     main = tag("main", _notices() + body, id="main", data_testid="stMainBlockContainer")
-    return skip + _menu(page, app) + main
+    return skip + _menu(page, str(about["app"]), about["tags"]) + main
 
 
 def _embedded(page: str, body: str) -> str:
@@ -75,13 +76,16 @@ def _notices() -> str:
     )
 
 
-def _menu(page: str, app: str) -> str:
+def _menu(page: str, app: str, tags: Sequence[str]) -> str:
     groups = "".join(_section(_(title), modules, page) for title, modules in sections().items())
     box = tag("input", type="checkbox", id="projector")
     more = tag("p", tag("label", f"{box} {text(_('Presentation mode'))}"))
+    others = [other for other in tags if other != language()]
+    more += "".join(tag("p", _in_language(page, other, tags)) for other in others)
     if app:
         words = text(_("This page in the full app"))
-        where = address.of_app(app, page, {})
+        spoken = {} if language() == ENGLISH.tag else {address.LANG: language()}
+        where = address.of_app(app, page, spoken)
         more += tag("p", tag("a", words, data_app=True, href=where))
     return tag(
         "details",
@@ -89,6 +93,12 @@ def _menu(page: str, app: str) -> str:
         + tag("nav", groups + more, aria_label=_("Pages")),
         class_="menu",
     )
+
+
+def _in_language(page: str, other: str, tags: Sequence[str]) -> str:
+    spoken = BY_TAG[other]
+    where = address.in_language(page, language(), other, tags)
+    return tag("a", text(spoken.name), href=where, data_language=True, lang=spoken.web)
 
 
 def _section(title: str, modules: Sequence[ModuleType], page: str) -> str:

@@ -10,7 +10,7 @@ import re
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import html5lib
 import pytest
@@ -225,6 +225,24 @@ def test_an_address_of_the_app_and_one_of_the_lab_can_be_turned_into_each_other(
     here = address.from_app(of_app, FULL_APP)
     assert here == address.of_page(page, link)
     assert address.to_app(f"https://host.example/sub/{here}", FULL_APP) == of_app
+
+
+@given(page=st.sampled_from(sorted(pages())), link=LINKS, tag=st.sampled_from(["es", "zh_Hans"]))
+def test_so_can_addresses_in_another_language(page, link, tag):
+    of_app = class_link.build(FULL_APP, page, {**link, "lang": tag})
+    here = address.from_app(of_app, FULL_APP, ["es", "zh_Hans"])
+    assert here == f"{tag}/{address.of_page(page, link)}"
+    assert address.to_app(f"https://host.example/sub/{here}", FULL_APP) == of_app
+    assert address.from_app(of_app, FULL_APP) == address.of_page(page, link)  # not published
+
+
+@given(tags=st.permutations(["en", "es", "zh_Hans"]), data=st.data())
+def test_from_one_language_to_another_and_back_is_the_same_page(tags, data):
+    now, other = data.draw(st.sampled_from(tags)), data.draw(st.sampled_from(tags))
+    start = urljoin("https://h.example/lab/", address.in_language("curve", tags[0], now, tags))
+    there = urljoin(start, address.in_language("curve", now, other, tags))
+    assert urljoin(there, address.in_language("curve", other, now, tags)) == start
+    assert ("/lab/curve.html" in there) == (other == tags[0])
 
 
 def test_an_address_of_somewhere_else_is_not_the_apps():
