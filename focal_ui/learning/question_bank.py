@@ -992,7 +992,8 @@ BANK: dict[str, Callable[[], Question]] = {
         halved_miss, class_counts, steepest, star_at_zero, true_behind, one_number, soft_quality,
         bend, equal_one, falling_alpha, alpha_half, spread_share, half_everywhere, bank_fraud,
         missed_labels, background_class, underconfident, why_prior, swapped_in, one_alpha,
-        little_left, logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
+        little_left,
+        logarithm, forgotten_exponent, factor_named_pt, logit_as_probability, forgotten_label,
     )
 }  # fmt: skip
 # The same questions before and after the class, with an answer of their own each time.
