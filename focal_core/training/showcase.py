@@ -127,7 +127,9 @@ class Reliability:
 
 
 def reliability(population: Population, way_back: FocalLoss | None = None) -> Reliability:
-    """Bins of the scores, or of `posterior(score, way_back)`."""
+    """Bins of the scores, or of `posterior(score, way_back)`; an example counts as its count."""
+    examples = (population.negatives, population.positives)
+    weights = np.concatenate([each.counts for each in examples])
     logits = np.concatenate([population.negatives.logits, population.positives.logits])
     scores = expit(logits)
     if way_back is not None:
@@ -135,8 +137,8 @@ def reliability(population: Population, way_back: FocalLoss | None = None) -> Re
     hits = np.arange(len(scores)) >= len(population.negatives.logits)
     place = np.clip(np.digitize(scores, SCORE_EDGES) - 1, 0, len(SCORE_EDGES) - 2)
 
-    def total(weights: Floats) -> Floats:
-        bins = np.bincount(place, weights, minlength=len(SCORE_EDGES) - 1)
+    def total(values: Floats) -> Floats:
+        bins = np.bincount(place, weights * values, minlength=len(SCORE_EDGES) - 1)
         return np.asarray(bins, dtype=float)
 
     counts = total(np.ones_like(scores))
@@ -147,6 +149,37 @@ def reliability(population: Population, way_back: FocalLoss | None = None) -> Re
             total(scores) / counts,
             total(hits.astype(float)) / counts,
         )
+
+
+@dataclass(frozen=True)
+class CalibrationErrors:
+    """ECE over one set of outputs: of the scores as trained, and recalibrated. outputs: how many.
+
+    NaN both where there are no outputs.
+    """
+
+    outputs: int
+    before: float
+    after: float
+
+
+def calibration_errors(scores: Histogram, way_back: FocalLoss, low: float) -> CalibrationErrors:
+    """Over the outputs whose recalibrated score is `low` or more, before and after alike.
+
+    Scores are those of the bins' middles, 0.125 in logit from the true ones at most.
+    """
+    kept = _likely(scores.population(), way_back, low)
+    before, after = reliability(kept), reliability(kept, way_back)
+    outputs = int(before.counts.sum())
+    return CalibrationErrors(outputs, before.calibration_error, after.calibration_error)
+
+
+def _likely(population: Population, way_back: FocalLoss, low: float) -> Population:
+    def part(examples: Examples) -> Examples:
+        kept = posterior(expit(examples.logits), way_back) >= low
+        return Examples(examples.logits[kept], examples.counts[kept])
+
+    return Population(part(population.negatives), part(population.positives))
 
 
 @dataclass(frozen=True, eq=False)

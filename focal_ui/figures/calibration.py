@@ -1,4 +1,4 @@
-"""Pictures of what focal loss makes a model answer, and of the way back to the truth."""
+"""Pictures of what focal loss makes a model predict, and of recalibrating it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from focal_core.checks import Floats
-from focal_core.training.showcase import Reliability
+from focal_core.training.showcase import CalibrationErrors, Reliability
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent, points
+from focal_ui.words import _, count, listed, number, percent, points
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
 SYMBOLS = {
@@ -28,13 +28,13 @@ def answers(
     now: tuple[float, float],
     decision: float,
 ) -> Exhibit:
-    """The answer at the loss's optimum against the true probability, and the repaired answer.
+    """The prediction at the loss's optimum against the true probability, and recalibrated.
 
-    undone: the answers after the way back by one number. now: the visitor's true probability and
-    the answer there. decision: the true probability behind an answer of 0.5.
+    undone: recalibrated by one number. now: the visitor's true probability and the prediction
+    there. decision: the true probability behind a prediction of 0.5.
     """
     truth, answer = now
-    names = (_("truth (CE)"), _("focal loss"), _("recalibrated"))
+    names = (_("true probability (CE)"), _("focal loss"), _("recalibrated"))
     figure = theme.figure(
         [
             marks.line(true, undone, theme.THIRD.line(5), name=names[2]),
@@ -50,7 +50,7 @@ def answers(
         annotations=[
             *marks.key(
                 (name, ink.color, x)
-                for name, ink, x in zip(names, INKS, (0.0, 0.34, 0.64), strict=True)
+                for name, ink, x in zip(names, INKS, (0.0, 0.4, 0.68), strict=True)
             ),
         ],
     )
@@ -72,7 +72,7 @@ def answers(
 
 
 def ten_classes(names: Sequence[str], true: Floats, answered: Floats, undone: Floats) -> Exhibit:
-    """True probabilities of several classes, the answers, and the answers undone, on a log axis."""
+    """True probabilities of several classes, predicted and recalibrated ones, on a log axis."""
     groups = {_("true"): true, _("predicted"): answered, _("recalibrated"): undone}
     figure = theme.figure(
         [
@@ -120,11 +120,17 @@ def _class_marks(
     }
 
 
-def reliability(before: Reliability, after: Reliability, plain: Reliability, low: float) -> Exhibit:
-    """Observed frequency against score on a trained model, before and after the way back.
+def reliability(
+    before: Reliability,
+    after: Reliability,
+    errors: tuple[CalibrationErrors, CalibrationErrors],
+    over_all: Sequence[float],
+    low: float,
+) -> Exhibit:
+    """Observed frequency against score on a trained model, as trained and recalibrated.
 
-    plain: of a model trained with cross entropy, to compare the error with. low: bins below this
-    score, nearly all background, are left out of the error that is said.
+    errors: of this model and of one trained with cross entropy, over the outputs whose recalibrated
+    score is low or more; over_all: the same three errors over all outputs.
     """
     names = (_("focal loss’s score"), _("recalibrated"))
     figure = theme.figure(
@@ -140,25 +146,28 @@ def reliability(before: Reliability, after: Reliability, plain: Reliability, low
             zip(names, (theme.FOCAL.color, theme.THIRD.color), (0.0, 0.45), strict=True)
         ),
     )
-    errors = [each.calibration_error_from(low) for each in (before, after)]
+    focal, plain = errors
     helped = (
         _("recalibrating helps here")
-        if errors[1] < errors[0]
-        else (_("recalibrating does not help here: the model is far from the ideal one"))
+        if focal.after < focal.before
+        else _("recalibrating does not help here: the model is far from the ideal one")
     )
     sentence = _(
-        "One recorded detector, one seed. Of scores from {low:g} on, each time its own, the "
-        "expected calibration error (ECE) is {before} before and **{after}** recalibrated; "
-        "{helped}. Trained with cross entropy, and not recalibrated, it is {plain}. Over "
-        "all outputs, nearly all sure background, the three are {all}. The "
-        "rightmost green point rests on {few} outputs."
+        "One recorded detector, one seed. The expected calibration error (ECE) is the mean gap "
+        "between score and observed frequency. Over the {outputs} outputs whose recalibrated score "
+        "is {low:g} or more it is {before} as trained and **{after}** recalibrated; {helped}. A "
+        "detector trained with cross entropy has {plain} over its own {others} such outputs. Over "
+        "all outputs, nearly all sure background, the three are {all}. The rightmost green point "
+        "rests on {few} outputs."
     ).format(
         low=low,
-        before=number(errors[0]),
-        after=number(errors[1]),
+        outputs=count(focal.outputs),
+        before=number(focal.before),
+        after=number(focal.after),
         helped=helped,
-        plain=number(plain.calibration_error_from(low)),
-        all=", ".join(number(each.calibration_error) for each in (before, after, plain)),
+        plain=number(plain.before),
+        others=count(plain.outputs),
+        all=listed(list(map(number, over_all))),
         few=int(after.counts[after.counts > 0][-1]),
     )
     table: dict[str, Any] = {

@@ -18,6 +18,7 @@ from focal_core.optimum import (
 from focal_core.related import nearly_undone, repairing_temperature
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
+from focal_core.training.showcase import calibration_errors
 from focal_ui.controls import knobs
 from focal_ui.figures import calibration as figures
 from focal_ui.frame import page_parts
@@ -139,7 +140,12 @@ def _answered(loss: FocalLoss) -> Floats:
 def _trained() -> Exhibit:
     """The recorded detector that was trained with the paper’s loss, on test images."""
     focal, plain = (recording().showcase(name) for name in (PAPERS, REFERENCE))
-    return figures.reliability(focal.before, focal.after, plain.before, low=LEAST_SCORE)
+    errors = (
+        calibration_errors(focal.histogram, focal.loss, LEAST_SCORE),
+        calibration_errors(plain.histogram, plain.loss, LEAST_SCORE),
+    )
+    over_all = [each.calibration_error for each in (focal.before, focal.after, plain.before)]
+    return figures.reliability(focal.before, focal.after, errors, over_all, low=LEAST_SCORE)
 
 
 @kept(maxsize=64)
@@ -153,33 +159,45 @@ def _ten_classes(gamma: float) -> Exhibit:
 @kept(maxsize=256)
 def _explained(loss: FocalLoss) -> str:
     weighted = FocalLoss(loss.gamma, paper.ALPHA.value)
-    if loss.gamma == 0:
-        answers = _(
-            "Cross entropy is proper: its ideal model predicts the true probability, so nothing "
-            "has to be recalibrated. Move γ up: predictions draw back towards 0.5, and their order "
-            "stays. "
-        )
-    else:
-        answers = _(
-            "Suppose the true probability is {asked:.0%} and the model predicts as much. The many "
-            "objects are then easy and count little; the few examples of background are hard and "
-            "count much, so the prediction is drawn back until both gradients balance. The order "
-            "of the scores is kept, and without α the decision at 0.5, too; the scores just are "
-            "not probabilities. The exact inverse map recalibrates them, and so does, nearly, one "
-            "number: multiply the logit by "
-            "**{temperature}** at γ = {gamma:g}. "
-        )
-    if loss.alpha is not None:
-        answers += _("With α, subtract its log odds from that logit, too. ")
     rest = _(
         "α shifts the threshold: with α = {alpha:g} a predicted 0.5 means {decision}, whatever γ "
-        "is. All this holds for the ideal model; a deep net that overfits is far from it, and "
-        "there focal loss’s underconfidence often helps."
+        "is. All this holds for the ideal model. A deep net that overfits is far from it: it is "
+        "too sure of itself, and focal loss with a suitable γ often leaves it better calibrated."
     )
-    return (answers + rest).format(
+    return " ".join((_why(loss), rest)).format(
         temperature=number(repairing_temperature(loss.gamma)),
         gamma=loss.gamma,
         asked=ASKED,
+        times=number(ASKED / (1 - ASKED)),
         alpha=paper.ALPHA.value,
         decision=percent(float(posterior(0.5, weighted))),
     )
+
+
+def _why(loss: FocalLoss) -> str:
+    """Why the ideal model predicts what it does, and what recalibrates it."""
+    if loss.gamma == 0 and loss.alpha is None:
+        return _(
+            "Cross entropy is *proper*: its expected loss is least where the model predicts the "
+            "true probability, so nothing has to be recalibrated. Move γ up: predictions draw back "
+            "towards 0.5, and their order stays."
+        )
+    if loss.gamma == 0:
+        return _(
+            "Without α cross entropy is *proper*: its expected loss is least where the model "
+            "predicts the true probability. α moves that place: the ideal model’s odds are the "
+            "true odds times α/(1 − α). Subtract the log odds of α from the logit to recalibrate."
+        )
+    words = _(
+        "Focal loss is not *proper*: its expected loss is least somewhere else than at the true "
+        "probability. Suppose that is {asked:.0%} and the model predicts as much. The many objects "
+        "are then easy and count little; the few examples of background are hard and count much. "
+        "So the prediction is drawn back, until each of the few has {times} times the gradient of "
+        "each of the many and both balance. The order of the scores is kept, and without α the "
+        "decision at 0.5, too; the scores just are not probabilities. The exact inverse map "
+        "recalibrates them, and so does, nearly, one number: multiply the logit by "
+        "**{temperature}** at γ = {gamma:g}."
+    )
+    if loss.alpha is not None:
+        words += " " + _("With α, subtract its log odds from that logit, too.")
+    return words

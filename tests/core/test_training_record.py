@@ -182,6 +182,22 @@ def test_scores_that_are_frequencies_have_no_calibration_error():
     assert showcase.reliability(population).calibration_error == pytest.approx(0)
 
 
+def test_two_errors_are_of_one_set_of_outputs_the_likely_ones_and_recalibrating_ends_the_gap():
+    """Score s of the ideal model under focal loss, and as many objects as its inverse says."""
+    loss, middles = (
+        showcase.FocalLoss(2),
+        (showcase.LOGIT_EDGES[1:] + showcase.LOGIT_EDGES[:-1]) / 2,
+    )
+    true = posterior(1 / (1 + np.exp(-middles)), loss)
+    objects = np.round(1e6 * true).astype(np.int64)
+    scores = showcase.Histogram(showcase.LOGIT_EDGES, 1_000_000 - objects, objects)
+    errors = showcase.calibration_errors(scores, loss, low=0.05)
+    assert errors.outputs == 1_000_000 * np.count_nonzero(true >= 0.05)
+    assert errors.after < 1e-6
+    assert errors.before > 0.01
+    assert showcase.calibration_errors(scores, loss, low=1.1).outputs == 0
+
+
 def test_ignored_anchors_are_not_scored():
     logits = np.zeros((8, 1620, 3), np.float32)
     population = showcase.scored(logits, DATA.test)

@@ -8,7 +8,9 @@ import pytest
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.noise import NoisyLabels
+from focal_core.optimum import risk_minimiser
 from focal_core.population import SIMPLE, SPREAD
+from focal_core.probability import logit
 from focal_core.sampling import HarmonizedGradient, KeepHardest
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
@@ -53,12 +55,35 @@ def test_where_there_is_nothing_to_recalibrate_or_no_inverse_none_is_promised(st
     assert not re.search(MISSED, calibration.view(**state).exhibits["answers"].sentence)
 
 
-def test_calibration_compares_the_recorded_errors_with_cross_entropys_own():
+def test_calibration_compares_errors_over_one_set_of_outputs_and_over_all():
     focal, plain = (recording().showcase(name) for name in (PAPERS, REFERENCE))
     said = calibration.view(2.0).exhibits["reliability"].sentence
+    told = re.search(
+        r"Over the (\S+) outputs .*? it is (\S+) as trained and \*\*(\S+)\*\* recalibrated", said
+    )
+    assert told
+    outputs, before, after = map(read_number, told.groups())
+    exact = focal.after.counts[focal.after.edges[:-1] >= 0.05].sum()
+    assert outputs == pytest.approx(exact, rel=0.02)  # of bins, not of single scores
+    assert after == pytest.approx(focal.after.calibration_error_from(0.05), abs=0.003)
+    assert before > after
     for bins in (focal.before, focal.after, plain.before):
-        assert number(bins.calibration_error_from(0.05)) in said
+        assert number(bins.calibration_error) in said
     assert f"rests on {focal.after.counts[focal.after.counts > 0][-1]} outputs" in said
+
+
+def test_where_both_gradients_balance_each_of_the_few_has_nine_times_that_of_the_many():
+    predicted = logit(risk_minimiser(0.9, FocalLoss(2.0)))
+    few, many = (abs(float(FocalLoss(2.0).gradient(predicted, target))) for target in (0, 1))
+    assert few / many == pytest.approx(9, rel=1e-3)
+    assert "9 times the gradient" in calibration.view(2.0).explanation
+
+
+def test_cross_entropy_with_a_class_weight_is_not_called_proper():
+    assert "Without α cross entropy is *proper*" in calibration.view(0.0, alpha=0.25).explanation
+    plain = calibration.view(0.0).explanation
+    assert "Cross entropy is *proper*" in plain
+    assert "nothing has to be recalibrated" in plain
 
 
 # n wrong labels with p_t 0.01, 100,000 − n right ones with 0.99, 100 objects with 0.5
