@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from focal_core import paper
-from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, OHEM, SIDES, STEPS
+from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, OHEM, SEEDS, SIDES, STEPS
 from focal_core.training.imbalance.recorded import Size, is_clear, study
 from focal_ui.controls import knobs
 from focal_ui.figures.trained import imbalance as figures
@@ -82,7 +82,7 @@ def _headline(sizes: Sequence[Size]) -> str:
         first=ratio(sizes[0]),
         last=ratio(sizes[-1]),
         ahead=ahead,
-        behind=behind,
+        behind=behind or _("none"),
         all=len(sizes),
     )
 
@@ -106,10 +106,11 @@ def _setting(sizes: Sequence[Size]) -> str:
     else:
         words += " " + _("{fewest} to {n} seeds a point.")
     words = words.format(fewest=seeds[0], n=seeds[-1])
-    if len(sizes) < len(SIDES):
-        words += " " + _("{n} of {all} sizes are recorded so far.").format(
-            n=len(sizes), all=len(SIDES)
-        )
+    if len(sizes) < len(SIDES) or seeds[0] < len(SEEDS):
+        words += " " + _(
+            "Recorded so far are {n} of {all} sizes, and {planned} seeds are planned: **what is "
+            "clear may change**."
+        ).format(n=len(sizes), all=len(SIDES), planned=len(SEEDS))
     return words
 
 

@@ -377,6 +377,7 @@ def test_the_lead_over_the_imbalance_is_drawn_said_and_tabulated():
     assert "3.8 points ahead" in view.explanation  # Lin et al. 2017, tables 1a and 1b: 34.0 − 30.2
     assert "3 seeds a point" in view.explanation
     assert "2 of 4 sizes" in view.explanation
+    assert "what is clear may change" in view.explanation  # 3 of 5 seeds
 
 
 def test_a_single_seed_has_no_spread():
