@@ -43,7 +43,7 @@ def show(runs: Recording, usual: str) -> None:
         disabled=state in POLL,
     )
     st.button(
-        _("Start"), on_click=_start, args=(preset, runs), key="live_start",
+        _("Start the run"), on_click=_start, args=(preset, runs), key="live_start",
         icon=":material/play_arrow:", disabled=state in POLL,
     )  # fmt: skip
     st.fragment(_watch, run_every=POLL.get(state) if state else None, key="live_watch")(runs, state)

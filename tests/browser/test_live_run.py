@@ -84,7 +84,7 @@ class Line:
 def start(visit: Visit, preset: str) -> None:
     visit.option(visit.page.locator(".st-key-live_preset input"), preset).click()
     visit.settle()
-    button(visit, "Start").click()
+    button(visit, "Start the run").click()
 
 
 def button(visit: Visit, name: str):
@@ -102,7 +102,7 @@ def test_a_run_moves_on_outlives_a_gap_can_be_cancelled_and_makes_room(trainee):
     start(visit.settle(), LONG)
     expect(progress(visit)).to_contain_text(GOING_ON, timeout=SLOWLY)
     expect(visit.picture("live").last).to_be_visible()  # Plotly may be replacing it
-    expect(button(visit, "Start")).to_be_disabled()  # one run a visitor
+    expect(button(visit, "Start the run")).to_be_disabled()  # one run a visitor
     before = progress(visit).inner_text()
     expect(progress(visit)).not_to_contain_text(before)
 
@@ -118,7 +118,7 @@ def test_a_run_moves_on_outlives_a_gap_can_be_cancelled_and_makes_room(trainee):
     start(visit, QUICK)
     expect(visit.page.get_by_text(f"Done after {STEPS} steps")).to_be_visible(timeout=SLOWLY)
     expect(visit.page.get_by_text("On the test images:")).to_be_visible()
-    expect(button(visit, "Start")).to_be_enabled()
+    expect(button(visit, "Start the run")).to_be_enabled()
 
     visit.settle()
     visit.page.wait_for_timeout(1000)
