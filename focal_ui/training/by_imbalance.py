@@ -36,6 +36,24 @@ def view_of(sizes: Sequence[Size], guess: Guess | None = None) -> View:
     return View(_headline(sizes), {"imbalance": picture}, _explained(sizes))
 
 
+def advice() -> str:
+    """What the lead was with the least and with the most background; "" if nothing is recorded."""
+    sizes = study().sizes
+    if not sizes:
+        return ""
+    least, most = (
+        _("{lead} at {ratio}").format(lead=lead_in_words(size), ratio=ratio(size))
+        for size in (sizes[0], sizes[-1])
+    )
+    words = _("How much background? In our runs focal loss minus cross entropy is, in AP, {most}")
+    if len(sizes) > 1:
+        words = _(
+            "How much background? In our runs focal loss minus cross entropy is, in AP, {least} "
+            "and {most}"
+        )
+    return words.format(least=least, most=most)
+
+
 def code() -> Snippets:
     """What focal loss leads by at the largest size."""
     formula = r"\frac{100}{n} \sum_{s=1}^{n} \left(\mathrm{AP}_{\mathrm{FL},s} - "

@@ -20,6 +20,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
+from focal_ui.training import by_imbalance
 from focal_ui.words import _, count, kept, number, percent
 
 TITLE = "When not"
@@ -202,12 +203,19 @@ def _background(recipe: EqualScores) -> float | None:
     return budget(recipe.population(), CROSS_ENTROPY).negative_share
 
 
+def _how_much_background() -> dict[str, tuple[str, dict[str, str]]]:
+    """What the runs on images with more and more background say, if there are any."""
+    said = by_imbalance.advice()
+    return {said: ("train", {knobs.PART.key: knobs.IMBALANCE})} if said else {}
+
+
 def _guide() -> None:
     st.header(_("A short guide"))
     branches: dict[str, tuple[str, dict[str, str]]] = {
         _("Many easy negatives, few objects, dense scoring: **try it**, with the prior"): (
             "easy_negatives", {},
         ),
+        **_how_much_background(),
         _("Training diverges in the first steps: set the **prior** first"): (
             "first_step", {knobs.PRIOR.key: "0.5"},
         ),
@@ -222,7 +230,7 @@ def _guide() -> None:
             "rivals", {knobs.POPULATION.key: populations.SPREAD_OUT},
         ),
         _("Hard example mining (OHEM) is at hand: try it, too"): (
-            "train", {knobs.COMPARE.key: knobs.MINING},
+            "train", {knobs.PART.key: knobs.RESULT, knobs.COMPARE.key: knobs.MINING},
         ),
     }  # fmt: skip
     for advice, (where, values) in branches.items():

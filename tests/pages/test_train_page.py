@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.imbalance.plan import CE, FL, LOSSES, Setting
-from focal_core.training.imbalance.recorded import Point, Size, study
+from focal_core.training.imbalance.recorded import Point, Size, is_clear, study
 from focal_core.training.recorded import LONG_FOLDER, Difference, recording
 from focal_core.training.warm_up import warm_up
 from focal_ui.controls import knobs
@@ -17,6 +17,7 @@ from focal_ui.learning.prediction import Guess
 from focal_ui.training import by_imbalance, film, inside, live_panel, step_by_step, warming_up
 from focal_ui.words import percent
 from pages.detector import train
+from pages.limits import when_not
 from tests.helpers import families, headline, pictures, words
 
 PAGE = "from pages.detector import train\ntrain.page()"
@@ -393,6 +394,14 @@ def test_the_imbalance_is_offered_once_there_is_something_to_show(open_page, sho
         (code,) = shown.snippets
         lead = study().sizes[-1].difference(FL, CE)
         assert code.result == f"{100 * lead.mean:.1f}"
+
+
+def test_the_advice_when_not_to_use_it_takes_its_lead_from_the_runs(open_page):
+    said = words(open_page(when_not)).replace("\u00a0", " ")
+    for size in study().sizes[:: max(1, len(study().sizes) - 1)]:
+        lead = size.difference(FL, CE)
+        if lead.seeds > 1:
+            assert f"{signed(lead)} ({'clear' if is_clear(lead) else 'not clear'})" in said
 
 
 @pytest.mark.parametrize("step", [0, 262, 500])
