@@ -12,6 +12,7 @@ from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, count, listed, number, percent, points
 
+EXACT = 1e-9  # what is off by less is rounding
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
 SYMBOLS = {
     "circle-open": {"size": 15, "beside": 0.0},
@@ -34,7 +35,7 @@ def answers(
     there. decision: the true probability behind a prediction of 0.5.
     """
     truth, answer = now
-    names = (_("true probability (CE)"), _("focal loss"), _("recalibrated"))
+    names = (_("true value (CE)"), _("focal loss"), _("recalibrated"))
     figure = theme.figure(
         [
             marks.line(true, undone, theme.THIRD.line(5), name=names[2]),
@@ -59,10 +60,14 @@ def answers(
         "**{answer}**. Its threshold of 0.5 stands at a true probability of {decision}."
     ).format(truth=percent(truth), answer=percent(answer), decision=percent(decision))
     if not np.allclose(answered, true) and np.all(np.isfinite(undone)):
-        sentence += " " + _(
+        off = float(abs(undone - true).max())
+        missed = _(
             "Recalibrating by one number misses the true probability by {off} at most; the exact "
             "inverse by none."
-        ).format(off=points(float(abs(undone - true).max())))
+        )
+        if off < EXACT:
+            missed = _("Recalibrating brings the true probability back.")
+        sentence += " " + missed.format(off=points(off))
     table: dict[str, Any] = {
         _("true probability"): true,
         _("prediction under focal loss"): answered,

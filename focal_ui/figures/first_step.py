@@ -22,7 +22,8 @@ def share_by_prior(
 ) -> Exhibit:
     """Background's share at step 0 against the prior, under cross entropy and under focal loss.
 
-    pulls: its share of the gradient under each, at the visitor's prior; now: that prior's index.
+    pulls: its share of the summed absolute gradients under each, at the visitor's prior; now: that
+    prior's index.
     """
     figure = _over_priors(
         priors,
@@ -33,8 +34,8 @@ def share_by_prior(
     figure["layout"]["shapes"] = [marks.level(0.5)]
     sentence = _(
         "At π = {prior:g} background makes up {before} of the first loss under cross entropy and "
-        "**{after}** under focal loss. Of the gradient (the slope of the loss by the logit) it "
-        "makes up {pull_before} and {pull_after}."
+        "**{after}** under focal loss. Of the gradients with respect to the logit, summed over all "
+        "anchors without their signs, it makes up {pull_before} and {pull_after}."
     ).format(
         prior=priors[now],
         before=percent(float(shares[0][now])),

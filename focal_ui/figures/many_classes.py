@@ -46,7 +46,7 @@ def two_forms(
     )
     sums = [float(terms.sum()) for terms in (*softmax, *sigmoids)]
     sentence = _(
-        "True is {truth}. One softmax: cross entropy {soft_ce}, focal loss **{soft_fl}**. One "
+        "True class: {truth}. One softmax: cross entropy {soft_ce}, focal loss **{soft_fl}**. One "
         "sigmoid per class, added up: cross entropy {sig_ce}, focal loss **{sig_fl}**."
     ).format(
         truth=truth,

@@ -20,7 +20,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, number
+from focal_ui.words import _, number, numeral
 
 TITLE = "Anchors"
 FOLLOWS = knobs.IMAGE
@@ -28,7 +28,7 @@ BRIDGE = (
     "All these anchors are scored before anything is learned. With which loss does training begin?"
 )
 ASKED = 800
-SHORTER, LONGER = 600, 1000  # pixels of a usual image of the paper
+SHORTER, LONGER = 600, (800, 1000)  # pixels of usual images of the paper
 
 
 def view(
@@ -128,9 +128,9 @@ def _sources() -> dict[str, str]:
 
 def _guess() -> Guess | None:
     return prediction.ask(
-        _("How many anchors does an image of {n} × {n} pixels have, nine at a location?").format(
-            n=ASKED
-        ),
+        _(
+            "How many anchors does an image of {n} × {n} pixels have, with nine at each location?"
+        ).format(n=ASKED),
         knobs.GUESS_ANCHORS,
         answer=lambda: float(RETINANET.count(ASKED, ASKED)),
         shown=number,
@@ -179,29 +179,34 @@ def _explained(background: int, found: int) -> str:
     words = _(
         "A one-stage detector looks for no candidates first: it scores **every** anchor of every "
         "level, once. An anchor is a box of a given size and shape; several stand at each "
-        "location. An anchor is assigned to the object, a *foreground* anchor, where both overlap "
-        "by half or more (IoU, the shared part of the area that they cover together). "
+        "location. Where it overlaps the object by an IoU of {above:g} or more, it is assigned to "
+        "it: a *foreground* anchor. (IoU: the area that both share, divided by all that they "
+        "cover.) Below {below:g} it is background. In between it is *ignored* and has no loss. "
     )
     if found:
         words += _(
-            "Here that makes {ratio} background anchors for each foreground anchor; under cross "
-            "entropy each adds a little to the loss. "
+            "Here that makes {ratio} background anchors for each foreground anchor, and under "
+            "cross entropy each of them adds a little to the loss. "
         )
     else:
         words += _(
             "**No anchor is assigned here: this object is trained as background.** Many programs "
-            "then give each object its best anchor, which the paper does not mention. "
+            "assign its best anchor all the same; the paper does not mention that. "
         )
     words += _(
-        "The paper speaks of about {paper} anchors per image: its images are wider than high, and "
-        "{short} × {long} pixels give {count}."
+        "The paper speaks of about {paper} anchors per image. There {short} pixels are an image’s "
+        "shorter side: {short} × {long} give {some}, and {short} × {longest} give {most}."
     )
     return words.format(
         ratio=number(background / found) if found else "",
         paper=number(paper.LOCATIONS.value),
+        above=POSITIVE_FROM,
+        below=NEGATIVE_BELOW,
         short=SHORTER,
-        long=LONGER,
-        count=number(RETINANET.count(SHORTER, LONGER)),
+        long=LONGER[0],
+        longest=numeral(f"{LONGER[1]:,}"),
+        some=number(RETINANET.count(SHORTER, LONGER[0])),
+        most=number(RETINANET.count(SHORTER, LONGER[1])),
     )
 
 
@@ -213,7 +218,7 @@ def _take_along(pyramid: Pyramid, now: Mapping[str, Any]) -> None:
     negatives, positives = knobs.like(background, found)
     page_parts.link(
         "easy_negatives",
-        _("See {n} : {p} on Easy negatives").format(n=negatives, p=positives),
+        _("See {n} : {p} added up on Easy negatives").format(n=negatives, p=positives),
         population=knobs.OWN_EQUAL,
         negatives=negatives,
         positives=positives,

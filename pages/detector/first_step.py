@@ -17,7 +17,7 @@ from focal_core.population import SIMPLE
 from focal_ui.controls import knobs
 from focal_ui.figures import first_step as figures
 from focal_ui.frame import page_parts
-from focal_ui.learning import prediction, question_bank, snippets
+from focal_ui.learning import prediction, question_bank, snippets, terms
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
@@ -82,6 +82,12 @@ def page() -> None:
     with stage.beside:
         guess = _guess()
     now = stage.show(view, normaliser=normaliser, guess=guess, **others)
+    page_parts.link(
+        "train",
+        _("See both starts in recorded training"),
+        **{knobs.PART.key: knobs.RESULT, knobs.COMPARE.key: knobs.THE_PRIOR},
+    )
+    _why_divide()
     _plateau()
     page_parts.check_yourself(question_bank.of("first_step"))
     page_parts.code_for(partial(_code, now["prior"], now["gamma"], now["alpha"], normaliser))
@@ -94,6 +100,9 @@ def _sources(now: Mapping[str, Any]) -> dict[str, str]:
         _("Without it training with cross entropy diverges"): paper.WITHOUT_PRIOR_SOURCE,
         _("Its exact value matters little"): paper.ANY_PRIOR_SOURCE,
         _("The sum is divided by the anchors assigned to an object"): paper.NORMALISER_SOURCE,
+        _("The loss of the boxes’ positions is added to this one; it is left out here"): (
+            paper.BOX_LOSS_SOURCE
+        ),
         _("Every number on this page"): _(
             "computed here, for {n:,} background anchors and {p} foreground anchors"
         ).format(n=FirstStep(now["prior"]).negatives, p=FirstStep(now["prior"]).positives),
@@ -151,7 +160,7 @@ def _shares(loss: FocalLoss) -> tuple[Floats, Floats]:
 
 
 def _pulls(start: FirstStep, loss: FocalLoss) -> list[float | None]:
-    """Background's share of the gradient, under cross entropy and under focal loss."""
+    """Background's share of the summed absolute gradients, under cross entropy and focal loss."""
     both = (_first(start.prior, each, by_slope) for each in (CROSS_ENTROPY, loss))
     return [each.negative_share for each in both]
 
@@ -193,8 +202,6 @@ def _divided_by(start: FirstStep, normaliser: Normaliser) -> str:
 
 def _explained(start: FirstStep, loss: FocalLoss) -> str:
     untrained, calmed = (_first(prior, CROSS_ENTROPY).total for prior in (UNTRAINED, start.prior))
-    trained = _simple(loss.gamma)
-    anchors = SIMPLE.negatives + SIMPLE.positives
     words = _(
         "Without a prior every anchor predicts {half}, and {negatives} such guesses about "
         "background add up to a first loss of {first} per foreground anchor under cross entropy; "
@@ -203,15 +210,12 @@ def _explained(start: FirstStep, loss: FocalLoss) -> str:
     if start.prior != UNTRAINED:
         words += _(
             "The bias b = {bias} lets every anchor predict π = {prior:g}, as if the model had "
-            "learned already that objects are rare: {calmed} are left. "
+            "learned already that objects are rare: a loss of {calmed} is left. "
         )
     words += _(
         "At π = {half} every $p_t$ is equal, so γ makes the loss smaller and leaves the shares as "
         "they are; **where π is small, background starts easy, and γ fades it, too**. The exact "
-        "value of π hardly matters in the paper. *Why divide by the foreground anchors?* Easy "
-        "background adds next to nothing under focal loss, so counting it would only shrink the "
-        "loss: in *Easy background* at γ = {gamma:g} the mean over all {anchors} anchors is "
-        "{mean}, which looks finished and is not; per foreground anchor it is {per_object}."
+        "value of π hardly matters in the paper."
     )
     return words.format(
         negatives=number(start.negatives),
@@ -220,16 +224,33 @@ def _explained(start: FirstStep, loss: FocalLoss) -> str:
         prior=start.prior,
         first=number(untrained / start.positives),
         calmed=number(calmed / start.positives),
-        gamma=loss.gamma,
-        anchors=number(anchors),
-        mean=number(trained / anchors),
-        per_object=number(trained / SIMPLE.positives),
     )
 
 
-@lru_cache(maxsize=64)
-def _simple(gamma: float) -> float:
-    return budget(SIMPLE.population(), FocalLoss(gamma)).total
+def _why_divide() -> None:
+    drawer = st.expander(
+        _("Why divide by the foreground anchors?"), key="why_divide", on_change="rerun"
+    )
+    if not drawer.open:
+        return
+    total = budget(SIMPLE.population(), FocalLoss(paper.GAMMA.value)).total
+    anchors = SIMPLE.negatives + SIMPLE.positives
+    with drawer:
+        st.markdown(
+            _(
+                "Easy background adds next to nothing under focal loss, so counting it would only "
+                "shrink the loss. In *Easy background* at γ = {gamma:g} the mean over all "
+                "{anchors} anchors is {mean}, which looks finished and is not; per foreground "
+                "anchor it is {per_object}. An image without an object has no foreground anchor: "
+                "programs then divide by 1."
+            ).format(
+                gamma=paper.GAMMA.value,
+                anchors=number(anchors),
+                mean=number(total / anchors),
+                per_object=number(total / SIMPLE.positives),
+            ),
+            help=terms.help_of("normaliser"),
+        )
 
 
 def _plateau() -> None:

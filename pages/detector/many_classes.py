@@ -233,15 +233,15 @@ def _explained(classes: int, gamma: float) -> str:
     alone, all_of_them = (percent(float(_no_shares(gamma)[k - 1])) for k in (1, classes))
     return _(
         "The softmax form $-\\sum_i \\alpha_i (1-p_i)^\\gamma\\, t_i \\ln p_i$ looks like "
-        "a sum over classes, but t is 1 for the true class only, so one term is left. For a "
-        "background anchor every t is 0 and the sum is empty: a softmax over the object classes "
-        "alone never learns to say “nothing here”. Two ways out: a **class of its own for "
+        "a sum over classes, but the label t is 1 for the true class only, so one term is left. "
+        "For a background anchor every t is 0 and the sum is empty: a softmax over the object "
+        "classes alone never learns to say “nothing here”. Two ways out: a **class of its own for "
         "background** inside the softmax (SSD and Faster R-CNN do that, and focal loss works "
         "there), or **one sigmoid per class**, as in RetinaNet: each asks yes or no, and “no” has "
-        "its own loss, K times for a background anchor and K − 1 times for an object’s. So classes "
-        "add to the imbalance: at γ = {gamma:g} the outputs that should say “no” make up {alone} "
-        "of the first loss with one class and {all_of_them} with {classes}. Choose *background* as "
-        "the truth to see the empty sum."
+        "its own loss, K times for a background anchor and K − 1 times for an object’s (with α, "
+        "each of these is weighted by 1 − α). So classes add to the imbalance: at γ = {gamma:g} "
+        "the outputs that should say “no” make up {alone} of the first loss with one class and "
+        "{all_of_them} with {classes}. Choose *background* as the true class to see the empty sum."
     ).format(gamma=gamma, alone=alone, all_of_them=all_of_them, classes=classes)
 
 

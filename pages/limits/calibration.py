@@ -193,8 +193,8 @@ def _why(loss: FocalLoss) -> str:
         "probability. Suppose that is {asked:.0%} and the model predicts as much. The many objects "
         "are then easy and count little; the few examples of background are hard and count much. "
         "So the prediction is drawn back, until each of the few has {times} times the gradient of "
-        "each of the many and both balance. The order of the scores is kept, and without α the "
-        "decision at 0.5, too; the scores just are not probabilities. The exact inverse map "
+        "each of the many and the two sums balance. The order of the scores is kept, and without "
+        "α the decision at 0.5, too; the scores just are not probabilities. The exact inverse map "
         "recalibrates them, and so does, nearly, one number: multiply the logit by "
         "**{temperature}** at γ = {gamma:g}."
     )

@@ -55,6 +55,17 @@ def test_ignored_anchors_are_no_background():
         "**43** are assigned to the object, 71 are ignored" in said.words["on_the_image_sentence"]
     )
     assert "1,579 background anchors for each" in said.explanation
+    assert "Below 0.4 it is background. In between it is *ignored*" in said.explanation
+
+
+def test_the_papers_hundred_thousand_is_explained_by_images_that_are_longer_than_high():
+    said = anchors.view(600).explanation
+    # 9 (75 × 100 + 38 × 50 + 19 × 25 + 10 × 13 + 5 × 7); 9 (75 × 125 + 38 × 63 + 19 × 32 + …)
+    counts = [
+        9 * sum(-(-600 // stride) * -(-side // stride) for stride in (8, 16, 32, 64, 128))
+        for side in (800, 1000)
+    ]
+    assert f"600 × 800 give {counts[0]:,}, and 600 × 1,000 give {counts[1]:,}" in said
 
 
 def test_an_object_too_small_for_every_anchor_is_trained_as_background():
@@ -62,6 +73,7 @@ def test_an_object_too_small_for_every_anchor_is_trained_as_background():
     said = anchors.view(1000 - 200, object_side=2.5)
     assert "only 0 are" in to_text(said.headline)
     assert "trained as background" in said.explanation
+    assert "assign its best anchor all the same" in said.explanation
 
 
 def test_the_bars_add_up_and_lie_on_powers_of_ten():

@@ -62,6 +62,15 @@ def test_the_points_lie_on_the_curves_and_the_axes_keep_still(prior):
     assert ranges == [each.figure["layout"]["yaxis"]["range"] for each in others]
 
 
+def test_why_the_divisor_matters_is_told_with_the_mean_that_looks_finished(open_page):
+    visit = open_page(first_step)
+    total = 1e5 * 0.1**2 * -math.log(0.9) + 100 * 0.9**2 * -math.log(0.1)  # Easy background, γ = 2
+    visit.session_state["why_divide"] = True
+    said = " ".join(each.value for each in visit.run().markdown)
+    assert f"mean over all 100,100 anchors is {total / 100_100:.3g}" in said
+    assert f"per foreground anchor it is {total / 100:.3g}" in said
+
+
 def test_without_a_prior_nothing_is_said_about_a_bias():
     assert "The bias" in first_step.view(0.01).explanation
     assert "The bias" not in first_step.view(0.5).explanation
@@ -87,6 +96,12 @@ def test_background_has_no_term_in_a_softmax_over_the_objects_and_one_in_each_si
 def test_a_weight_multiplies_the_loss_of_its_class():
     doubled = many_classes.view(0.0, **(ONE_OF_FIVE | {"weight1": 2.0}))
     assert f"**{2 * math.log(5):.3g}**" in doubled.headline
+
+
+def test_the_loss_of_no_is_told_with_its_number_of_terms_and_its_weight():
+    said = many_classes.view(2.0).explanation
+    assert "K times for a background anchor and K − 1 times for an object’s" in said
+    assert "weighted by 1 − α" in said
 
 
 def test_an_equal_guess_among_five_costs_the_logarithm_of_five():

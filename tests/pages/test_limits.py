@@ -38,7 +38,6 @@ def test_calibration_says_what_the_ideal_model_predicts(truth, gamma, answer):
         {"gamma": 2.0},
         {"gamma": 5.0},
         {"gamma": 2.0, "alpha": 0.25},
-        {"gamma": 0.0, "alpha": 0.9},
     ],
 )
 def test_calibration_says_how_far_one_number_recalibrates(state):
@@ -46,6 +45,11 @@ def test_calibration_says_how_far_one_number_recalibrates(state):
     missed = re.search(MISSED, said)
     assert missed
     assert read_number(missed[1]) / 100 <= (0.006 if "alpha" in state else 0.0014)
+
+
+def test_a_class_weight_alone_is_undone_without_a_rest():
+    said = calibration.view(0.0, alpha=0.9).exhibits["answers"].sentence
+    assert said.endswith("Recalibrating brings the true probability back.")
 
 
 @pytest.mark.parametrize(
