@@ -29,6 +29,7 @@ from pages.see import class_weights, curve, easy_negatives, gradient, start
 from pages.teach import class_kit, reference
 from pages.try_it import challenges, scores
 
+UNLIKE = {knobs.GAMMA.key, knobs.POPULATION.key}  # whose default is not the same on every page
 LATEST_PAGE = "latest page"  # session_state: the page that was drawn last
 CORE = 6  # the first pages tell the story in order; the others can be read in any
 SECTIONS: dict[str, list[ModuleType]] = {
@@ -59,14 +60,15 @@ async def before_the_first_visitor(_app: st.App) -> AsyncIterator[None]:
 
 
 def begin_at_the_default(page: str) -> None:
-    """Let γ begin where the page's address says, and else at the page's own default.
+    """Let γ and the scenario begin where the page's address says, else at the page's own default.
 
-    Start's is 0, every other page's 2; without this the browser would keep the last page's.
+    Start's γ is 0, every other page's 2; Rivals has a scenario of its own to begin with. Without
+    this the browser would keep the last page's, and the address would not say so.
     """
-    asked = [knob for knob in by_page.ON_PAGE[page] if knob.key == knobs.GAMMA.key]
-    is_new = st.session_state.get(LATEST_PAGE) != page
-    if asked and is_new and knobs.GAMMA.key not in st.query_params:
-        st.session_state[knobs.GAMMA.key] = asked[0].default
+    if st.session_state.get(LATEST_PAGE) != page:
+        for knob in by_page.ON_PAGE[page]:
+            if knob.key in UNLIKE and knob.key not in st.query_params:
+                st.session_state[knob.key] = getattr(knob, "default", None)
     st.session_state[LATEST_PAGE] = page
 
 

@@ -26,6 +26,7 @@ STOPS: dict[str, tuple[float, ...]] = {
     knobs.ALPHA.key: (0.25, 0.5, 0.75),
     knobs.GAMMA.key: (0.0, 2.0, 5.0),
     knobs.AFTER.key: (0, 500),
+    knobs.MISSED.key: (10, 100),
 }
 """Places of a slider that are kept while another one moves; of others, every place if they are few,
 else the default alone."""

@@ -1,11 +1,13 @@
 """Every knob, once: its steps, and what is said of a link that it cannot use."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import app
 from focal_ui.controls import knobs
 from focal_ui.controls.by_page import KNOBS
 from focal_ui.controls.kinds import Choice, Slider, Steps
@@ -192,3 +194,23 @@ def test_counts_to_take_along_keep_the_ratio_as_well_as_the_sliders_can(negative
 
 def test_where_nothing_is_the_object_none_is_taken_along():
     assert knobs.like(12_276, 0) == ("10k", "0")
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "scenario"),
+    [
+        ("rivals", {}, "Spread-out scores"),
+        ("easy_negatives", {}, "Easy background"),
+        ("rivals", {"population": "The image"}, "The image"),
+    ],
+)
+def test_a_new_page_begins_at_its_own_scenario_unless_the_address_says_one(
+    monkeypatch, page, address, scenario
+):
+    held = {"population": scenario if address else "Hard background", "p_t": 0.3}
+    monkeypatch.setattr(app, "st", SimpleNamespace(session_state=held, query_params=address))
+    app.begin_at_the_default(page)
+    assert (held["population"], held["p_t"]) == (scenario, 0.3)
+    held["population"] = "Balanced classes"  # what is chosen there stays
+    app.begin_at_the_default(page)
+    assert held["population"] == "Balanced classes"
