@@ -12,7 +12,7 @@ from streamlit.testing.v1.element_tree import Block
 from focal_ui.controls import by_page, knobs
 from focal_ui.controls.kinds import Steps
 from focal_ui.learning import questions
-from focal_ui.locale.languages import ENGLISH
+from focal_ui.locale.languages import offered
 from focal_ui.publish import state
 from focal_ui.publish.elements import Writer
 from focal_ui.publish.kept import Kept, Link, Message, families, link_of
@@ -61,7 +61,7 @@ def _publish(page: str, app: str, tags: Sequence[str]) -> Files:
         "say": _say(),
         "scores": _scores() if page == SCORED else {},
         "app": app,
-        "lang": "" if language() == ENGLISH.tag else language(),
+        "lang": language() if len(offered()) > 1 else "",
         "tags": list(tags),
     }
     files = {name: made for part in parts for name, made in part.files.items()} | guessed

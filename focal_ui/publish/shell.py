@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from focal_ui.locale.languages import BY_TAG, ENGLISH
+from focal_ui.locale.languages import BY_TAG
 from focal_ui.publish import address
 from focal_ui.publish.markup import tag, text
 from focal_ui.publish.visit import name_of, pages, sections
@@ -84,8 +84,7 @@ def _menu(page: str, app: str, tags: Sequence[str]) -> str:
     more += "".join(tag("p", _in_language(page, other, tags)) for other in others)
     if app:
         words = text(_("This page in the full app"))
-        spoken = {} if language() == ENGLISH.tag else {address.LANG: language()}
-        where = address.of_app(app, page, spoken)
+        where = address.of_app(app, page, {})
         more += tag("p", tag("a", words, data_app=True, href=where))
     return tag(
         "details",

@@ -298,7 +298,7 @@ def test_on_a_phone_slider_and_picture_share_the_first_screen_and_a_finger_moves
 def test_the_way_to_the_full_app_keeps_the_state(desk):
     page = desk("curve", "gamma=1.5&p_t=0.5")
     way = page.locator("a[data-app]").first
-    expect(way).to_have_attribute("href", f"{FULL_APP}/curve?gamma=1.5&p_t=0.5")
+    expect(way).to_have_attribute("href", f"{FULL_APP}/curve?gamma=1.5&p_t=0.5&lang=en")
 
 
 def test_a_class_link_keeps_answers_and_pictures_back(desk):

@@ -266,7 +266,9 @@ def test_a_browser_gets_the_first_of_its_languages_that_there_is(monkeypatch):
 
 def test_a_language_that_is_not_there_is_named_in_one_line(open_page):
     visit = open_page(PAGES[1], lang="xx")
-    assert [warning.value for warning in visit.warning] == ["`lang` = `xx` is not one of: en."]
+    assert [warning.value for warning in visit.warning] == [
+        "`lang` = `xx` is not one of: en, es, zh_Hans."
+    ]
     assert headline(visit)
 
 

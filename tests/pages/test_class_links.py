@@ -209,8 +209,10 @@ def test_what_the_class_predicts_is_answered_by_its_vote_and_by_the_slider(open_
 
 
 def built(script: AppTest) -> dict[str, str]:
-    """What the link of the builder says."""
-    return dict(parse_qsl(urlsplit(script.code[-1].value).query))
+    """What the link of the builder says, besides the language, which every class link says."""
+    said = dict(parse_qsl(urlsplit(script.code[-1].value).query))
+    assert said.pop("lang") == "en"
+    return said
 
 
 @pytest.fixture

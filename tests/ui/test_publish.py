@@ -208,7 +208,7 @@ def test_a_page_weighs_less_than_250_kb_as_a_web_host_packs_it(static_lab):
 
 
 def test_what_needs_python_leads_to_the_full_app(static_lab, build_lab):
-    assert f'data-app href="{FULL_APP}/class_kit"' in static_lab["class_kit.html"].decode()
+    assert f'data-app href="{FULL_APP}/class_kit?lang=en"' in static_lab["class_kit.html"].decode()
     without = build_lab("", "class_kit")["class_kit.html"].decode()
     assert "This needs the full app" in without
     assert "data-app" not in without

@@ -13,6 +13,7 @@ from focal_ui.class_kit import class_link, lesson, printable, printed_kit, works
 from focal_ui.controls import by_page
 from focal_ui.frame import theme
 from focal_ui.learning import question_bank
+from focal_ui.words import speaking
 
 SHEETS = {sheet.letter: sheet for sheet in worksheets.worksheets()}
 
@@ -113,13 +114,16 @@ def test_a_class_link_says_page_values_and_what_is_hidden():
         "gamma": ["2"],
         "population": ["Very easy background"],
         "hide": ["alpha,look"],
+        "lang": ["en"],
         "answers": ["hidden"],
         "projector": ["true"],
     }
 
 
-def test_a_plain_class_link_is_just_the_page():
-    assert class_link.build("https://lab.example", "", {}) == "https://lab.example/"
+def test_a_plain_class_link_is_just_the_page_in_the_teachers_language():
+    assert class_link.build("https://lab.example", "", {}) == "https://lab.example/?lang=en"
+    with speaking("es"):
+        assert class_link.build("https://lab.example", "", {}) == "https://lab.example/?lang=es"
 
 
 def test_the_qr_code_is_a_dark_picture_on_white_and_grows_with_the_link():
