@@ -75,6 +75,11 @@ class Study:
     sizes: tuple[Size, ...]
     records: Mapping[str, Mapping[str, Any]]
 
+    def of(self, side: int, loss: str) -> list[Mapping[str, Any]]:
+        """The records of a loss on images of one size, by seed."""
+        jobs = runs_of(loss, side, done_of(self.records))
+        return [self.records[job.file] for job in jobs if job.file in self.records]
+
 
 @lru_cache(maxsize=2)
 def study(folder: Path = FOLDER) -> Study:

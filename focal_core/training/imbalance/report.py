@@ -1,17 +1,21 @@
 """The results as a table of Markdown, as docs/imbalance.md shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from statistics import fmean
+from typing import Any
 
 from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, FL_TUNED, LOSSES, OHEM
 from focal_core.training.imbalance.recorded import Point, Size, Study, is_clear
 from focal_core.training.recorded import Difference
 
+AFTER = (1, 15, 50, 250)
+LOOKED_AT = (0, 50, 250)
 COMPARED = ((FL, CE), (FL_TUNED, CE_FITTED), (FL, CE_FITTED), (OHEM, CE))
 
 
 def table(study: Study) -> str:
-    """AP of each loss at each size, then the differences paired by seed."""
-    return "\n".join([*_results(study), "", *_differences(study)]) + "\n"
+    """AP of each loss at each size, the differences paired by seed, and the budget over steps."""
+    return "\n".join([*_results(study), "", *_differences(study), "", *_budget(study)]) + "\n"
 
 
 def _results(study: Study) -> Iterator[str]:
@@ -39,6 +43,50 @@ def _differences(study: Study) -> Iterator[str]:
     yield "|" + "---|" * (1 + len(COMPARED))
     for size in study.sizes:
         yield f"| {size.side} | {' | '.join(_apart(size, *pair) for pair in COMPARED)} |"
+
+
+def _budget(study: Study) -> Iterator[str]:
+    """Means over seeds: background's share of the loss; its easy part's gradient by objects'."""
+    shares = [f"background at step {step}" for step in AFTER]
+    pulls = [f"gradient ratio at step {step}" for step in LOOKED_AT]
+    yield f"| side | loss | {' | '.join([*shares, *pulls])} |"
+    yield "|" + "---|" * (2 + len(shares) + len(pulls))
+    for size in study.sizes:
+        for loss in (CE, CE_FITTED, FL):
+            records = study.of(size.side, loss)
+            said = [_share(_mean(_curve(each, "background_share", at) for each in records))
+                    for at in AFTER]  # fmt: skip
+            said += [_ratio(_mean(_pull(each, at) for each in records)) for at in LOOKED_AT]
+            yield f"| {size.side} | {loss} | {' | '.join(said)} |"
+
+
+def _curve(record: Mapping[str, Any], name: str, step: int) -> float | None:
+    curves = record["curves"]
+    at = curves["step"].index(step) if step in curves["step"] else None
+    return None if at is None else curves[name][at]
+
+
+def _pull(record: Mapping[str, Any], step: int) -> float | None:
+    """Gradient of the easiest 90 % of the background by that of the objects, by the parameters."""
+    probes = record["probes"]
+    if step not in probes["step"]:
+        return None
+    at = probes["step"].index(step)
+    easy, objects = probes["easy_gradient"][at], probes["positives_gradient"][at]
+    return easy / objects if objects else None
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    found = [value for value in values if value is not None]
+    return fmean(found) if found else None
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.3g} %"
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2g}"
 
 
 def _apart(size: Size, first: str, second: str) -> str:
