@@ -89,8 +89,9 @@ def on(page: str, key: str) -> Knob | None:
 
 def needs(page: str, knob: Knob) -> tuple[Knob, set[str]] | None:
     """What else on this page must be chosen for the control to be there; None for nothing."""
-    needed = SHOWN_WITH.get(knob.key)
-    return needed if needed and needed[0] in ON_PAGE[page] else None
+    other, options = SHOWN_WITH.get(knob.key, (None, set()))
+    here = next((each for each in ON_PAGE[page] if other and each.key == other.key), None)
+    return (here, options) if here else None
 
 
 def is_there(page: str, knob: Knob, state: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
 from focal_core.class_frequency import ClassBalanced, LogitAdjustment
-from focal_core.population import SIMPLE, EqualScores, Examples, Population, Recipe
+from focal_core.population import VERY_EASY, EqualScores, Examples, Population, Recipe
 from focal_core.probability import logit
 from focal_core.sampling import (
     Asymmetric,
@@ -65,7 +65,7 @@ def view(gamma: float, recipe: Recipe, guess: Guess | None = None) -> View:
             plain=percent(plain.positives if plain else None),
         ),
         exhibits={
-            "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == SIMPLE),
+            "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == VERY_EASY),
             "weights": _weights(rules, recipe),
         },
         explanation=_explained(recipe) + " " + _after_training(),
@@ -95,12 +95,18 @@ def page() -> None:
 def _guess() -> Guess | None:
     return prediction.ask(
         _(
-            "OHEM keeps the hardest {kept} of all examples. In *Easy background* every object is "
-            "harder than any background. What share of the loss is background then?"
-        ).format(kept=percent(KEPT)),
+            "OHEM keeps the hardest {kept} of all examples: in *Very easy background* the "
+            "{objects} objects, and {background} of the background with pₜ = {easy:g}. What "
+            "share of the loss is background then?"
+        ).format(
+            kept=percent(KEPT),
+            objects=VERY_EASY.positives,
+            background=_mining(VERY_EASY).keep - VERY_EASY.positives,
+            easy=VERY_EASY.negative_p_t,
+        ),
         knobs.GUESS_RIVALS,
         answer=_mined_background,
-        about={knobs.POPULATION.key: populations.EASY},
+        about={knobs.POPULATION.key: populations.VERY_EASY},
     )
 
 
@@ -179,7 +185,7 @@ def _curve(rule: Rule, recipe: Recipe) -> Floats:
 
 
 def _mined_background() -> float:
-    heard = _heard(SIMPLE, _mining(SIMPLE))
+    heard = _heard(VERY_EASY, _mining(VERY_EASY))
     return 0.0 if heard is None else heard.easy_negatives + heard.hard_negatives
 
 

@@ -191,8 +191,8 @@ def test_class_balanced_weights_are_told_with_their_beta_and_what_another_would_
 
 
 def test_mining_keeps_three_easy_examples_of_background_to_each_object():
-    """400 are kept, 100 objects among them: 300 ln(10/9) of background, 100 ln 10 of objects."""
-    background, objects = 300 * math.log(10 / 9), 100 * math.log(10)
+    """400 are kept, 100 objects among them: 300 ln(1/0.99) of background, 100 ln 10 of objects."""
+    background, objects = 300 * -math.log(0.99), 100 * math.log(10)
     assert rivals._mined_background() == pytest.approx(background / (background + objects))
 
 
