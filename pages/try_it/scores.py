@@ -97,7 +97,9 @@ def _add_up(brought: Brought) -> None:
 def _sources() -> dict[str, str]:
     return {
         _("Easy background makes up most of cross entropy; focal loss makes it small"): paper.PAPER,
-        _("Cumulative share of the loss, hardest rows first"): later("Lin et al. 2017, Figure 4"),
+        _("Cumulative share of the loss, hardest rows first"): later(
+            "Lin et al. 2017, Figure 4, which begins with the easiest"
+        ),
         _("Every number on this page"): _("computed here from the scores shown"),
         _("The example"): _(
             "drawn from a fixed seed; three objects are labelled as background on purpose"
