@@ -53,7 +53,7 @@ def brought(visit):
 
 
 def choices(visit):
-    return {box.label: box for box in visit.selectbox}
+    return {box.label: box for box in visit.main.selectbox}
 
 
 def shown_as(visit):
