@@ -24,7 +24,7 @@ NOT_KEPT = {knobs.OWN_EQUAL, knobs.OWN_SPREAD, knobs.LIVE_RUN, knobs.LOOK_ALIKES
 STOPS: dict[str, tuple[float, ...]] = {
     knobs.P_T.key: (0.1, 0.5, 0.9),
     knobs.ALPHA.key: (0.25, 0.5, 0.75),
-    knobs.GAMMA.key: (0.0, 2.0, 5.0),
+    knobs.GAMMA.key: (0.0, 2.0),
     knobs.AFTER.key: (0, 500),
     knobs.MISSED.key: (10, 100),
 }
