@@ -3,17 +3,19 @@
 import os
 import re
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import expect
 
-from focal_ui.locale.languages import PSEUDO, TRY
+from focal_ui.locale.languages import FINISHED, PSEUDO, TRY, Language
 from focal_ui.locale.pseudo import accented
 from tests.browser.conftest import Visit
 from tests.browser.test_every_page import _CUT, _TOO_WIDE
 from tests.helpers import PAGES, PICTURED, ROOT, name_of, path_of, served
 
 PHONE = {"width": 375, "height": 740}
+MOST_LABELS = [page for page in PAGES if name_of(page) in ("train", "trouble", "rivals")]
 
 # Words of a picture that stick out of it, or run into one another.
 _OUTSIDE = """() => [...document.querySelectorAll("[data-picture] svg[role=img]")]
@@ -47,8 +49,18 @@ def phone(browser, lab) -> Iterator[Visit]:
 
 @pytest.mark.parametrize("module", PAGES, ids=name_of)
 def test_longer_words_fit_a_phone(module, phone):
-    phone.open(f"{path_of(module)}?lang={PSEUDO.tag}")
-    expect(phone.page.locator("html")).to_have_attribute("lang", PSEUDO.web)
+    _expect_to_fit(phone, module, PSEUDO)
+
+
+@pytest.mark.parametrize("language", FINISHED, ids=lambda each: each.tag)
+@pytest.mark.parametrize("module", MOST_LABELS, ids=name_of)
+def test_each_language_fits_a_phone(module, language, phone):
+    _expect_to_fit(phone, module, language)
+
+
+def _expect_to_fit(phone: Visit, module: ModuleType, language: Language) -> None:
+    phone.open(f"{path_of(module)}?lang={language.tag}")
+    expect(phone.page.locator("html")).to_have_attribute("lang", language.web)
     if module in PICTURED:
         expect(phone.page.locator("[data-picture] svg.narrow text").first).to_be_visible()
     assert phone.page.evaluate(_TOO_WIDE) == []
