@@ -10,7 +10,7 @@ from focal_core.sampling import Listening
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, numeral, percent
+from focal_ui.words import _, listed, number, numeral, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 TICKS = (1, 10, 100, 1000)
@@ -171,7 +171,7 @@ def weight_by_difficulty(p_t: Floats, weights: dict[str, Floats], at: float) -> 
         ),
     )
     nearest = int(abs(p_t - at).argmin())
-    said = ", ".join(f"{name} {number(float(w[nearest]))}" for name, w in weights.items())
+    said = listed([f"{name} {number(float(w[nearest]))}" for name, w in weights.items()])
     sentence = _("At $p_t$ = {p_t:g} a background location weighs: {said}.").format(
         p_t=at, said=said
     )

@@ -89,10 +89,12 @@ def doubt_in_words(doubt: Doubt) -> str:
 
 def left_out_in_words(left_out: LeftOut, rows: int) -> str:
     """How many rows cannot be used, why, and where the first are."""
-    counts = ", ".join(f"{_reason(fault)}: {count(n)}" for fault, n in left_out.counts.items())
-    first = ", ".join(
-        _("row {line} ({reason})").format(line=line, reason=_reason(fault))
-        for line, fault in left_out.first
+    counts = listed([f"{_reason(fault)}: {count(n)}" for fault, n in left_out.counts.items()])
+    first = listed(
+        [
+            _("row {line} ({reason})").format(line=line, reason=_reason(fault))
+            for line, fault in left_out.first
+        ]
     )
     more = "" if left_out.rows <= FIRST else " …"
     return _("{n} of {rows} rows cannot be used ({counts}). See {first}{more}.").format(

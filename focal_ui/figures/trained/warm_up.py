@@ -10,7 +10,7 @@ from focal_core.training.warm_up import LOSSES, RATES, SIDE, WarmUp
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, ap_points, lead_and_spread, number, percent, short
+from focal_ui.words import _, ap_points, lead_and_spread, listed, number, percent, short
 
 INKS = {"CE": theme.CROSS_ENTROPY, "FL": theme.FOCAL}
 SYMBOLS = {"CE": "circle", "FL": "diamond"}
@@ -54,11 +54,16 @@ def by_rate(recorded: WarmUp) -> Exhibit:
         ],
     )  # fmt: skip
     leads = [recorded.lead(rate) for rate in RATES]
-    said = ", ".join(
-        _("{lead} at rate {rate:g} (ahead in {wins} of {seeds} seeds)").format(
-            lead=lead_and_spread(lead.mean, lead.sd), rate=rate, wins=lead.wins, seeds=lead.seeds
-        )
-        for rate, lead in zip(RATES, leads, strict=True)
+    said = listed(
+        [
+            _("{lead} at rate {rate:g} (ahead in {wins} of {seeds} seeds)").format(
+                lead=lead_and_spread(lead.mean, lead.sd),
+                rate=rate,
+                wins=lead.wins,
+                seeds=lead.seeds,
+            )
+            for rate, lead in zip(RATES, leads, strict=True)
+        ]
     )
     sentence = _("AP of FL minus AP of CE: {said}. {moral} {best}").format(
         said=said, moral=_moral(leads), best=_best(recorded)
@@ -90,9 +95,13 @@ def _best(recorded: WarmUp) -> str:
     """Each loss at the rate that suited it, and why that is not the last word."""
     means = {loss: [float(recorded.of(loss, rate).mean()) for rate in RATES] for loss in LOSSES}
     rates = {loss: RATES[int(np.argmax(each))] for loss, each in means.items()}
-    said = ", ".join(
-        _("{loss} {ap} at {rate:g}").format(loss=_(loss), ap=ap_points(max(means[loss])), rate=rate)
-        for loss, rate in rates.items()
+    said = listed(
+        [
+            _("{loss} {ap} at {rate:g}").format(
+                loss=_(loss), ap=ap_points(max(means[loss])), rate=rate
+            )
+            for loss, rate in rates.items()
+        ]
     )
     at_the_end = [loss for loss, rate in rates.items() if rate in {RATES[0], RATES[-1]}]
     words = _("Each at its best rate: {said}; chosen after looking, which flatters both.").format(
@@ -217,7 +226,7 @@ def calibration(recorded: WarmUp, rate: float) -> Exhibit:
     sentence = _(
         "On the dotted line a score is a probability. Mean distance from it over the bins, at rate "
         "{rate:g} with five seeds together: {said}."
-    ).format(rate=rate, said=", ".join(f"{name} **{number(gap)}**" for name, gap in gaps.items()))
+    ).format(rate=rate, said=listed([f"{name} **{number(gap)}**" for name, gap in gaps.items()]))
     table: dict[str, Sequence[Any]] = {}
     for name, (bins, _ink) in curves.items():
         table[_("{name}, score").format(name=name)] = _kept(bins.scores)
