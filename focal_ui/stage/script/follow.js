@@ -7,6 +7,7 @@ const AGAIN = 1500; // ms until a slider's family that has not come is asked for
 const ASKED = 8; // times
 const FORGETS = [300, 1000, 2500]; // ms after which the address may lack a slider that was changed for a part
 const REST = 500; // ms without a move until the new sentence is read aloud
+const IN_USE = {}; // in place of a component that is gone: the family of the slider that is held
 const stage = (globalThis.focalStage ??= newStage());
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -16,7 +17,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function newStage() {
   const mounts = new Map(); // element of a component -> the family that it brought
-  const state = { families: mounts, active: null, near: null, again: 0, tells: new Map(), held: null, playing: null };
+  const state = { families: mounts, active: null, near: null, again: 0, tells: new Map(), held: null, playing: null, pressed: false };
   let watching = null;
 
   const render = () => {
@@ -51,6 +52,8 @@ function newStage() {
     if (!same(mounts.get(element)?.bytes, data)) take(element, data);
     watching ??= watch(render, moved, state);
     return () => {
+      // Asked for another slider's, the server takes this one away: not while it is being used.
+      if (state.pressed && state.active && mounts.get(element) === state.active) mounts.set(IN_USE, state.active);
       mounts.delete(element);
       state.tells.delete(element); // what is no longer on the page is not heard
       render();
@@ -65,6 +68,10 @@ function newStage() {
     if (!family.slider) return;
     if (family.slider.part) FORGETS.forEach((ms) => setTimeout(keepInAddress, ms, family.slider));
     setTimeout(() => inputOf(family.slider) || !mounts.has(element) || teller(state)?.missing(), PATIENCE);
+  };
+  state.press = (down) => {
+    state.pressed = down;
+    if (!down && mounts.delete(IN_USE)) render();
   };
   state.render = render;
   state.ready = (key) => {
@@ -115,6 +122,7 @@ function watch(render, moved, state) {
   observer.observe(document.body, what);
   document.addEventListener("input", moved, true);
   const near = (event) => {
+    if (state.pressed) return;
     const key = sliderNear(event.target, state);
     if (!key) return; // who was asked for stays so: a page that moves under the pointer is no answer
     state.near = key;
@@ -122,6 +130,8 @@ function watch(render, moved, state) {
   };
   document.addEventListener("pointerover", near, true);
   document.addEventListener("focusin", near, true);
+  document.addEventListener("pointerdown", (event) => state.press(Boolean(event.target.closest?.("[data-testid=stSlider], .slider"))), true);
+  for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => state.press(false), true);
   document.addEventListener("keydown", moved, true);
   document.addEventListener("pointerdown", (event) => takeHold(event, state), true);
   document.addEventListener("pointermove", (event) => tellValues(event), true);
