@@ -12,7 +12,7 @@ from focal_ui.figures import marks
 from focal_ui.figures.trained.images import png
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, count, number, percent
 
 HELD = {"hold": {"x": "object_x", "y": "object_y"}}  # the box can be taken and moved
 CELL, IGNORED, ASSIGNED = 9, 10, 18  # so many of each are drawn: more would hide the picture
@@ -96,7 +96,7 @@ def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[i
         yaxis=theme.axis(
             _("anchors"),
             range=[0, height_of(10**5.9)],
-            **marks.named(["1", "10", "100", "1,000", "10,000", "100,000"], _heights(6)),
+            **marks.named([count(10**power) for power in range(6)], _heights(6)),
         ),
         annotations=[
             *(
