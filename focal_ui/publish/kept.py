@@ -31,6 +31,8 @@ STOPS: dict[str, tuple[float, ...]] = {
 """Places of a slider that are kept while another one moves; of others, every place if they are few,
 else the default alone."""
 FEW = 7
+OF_TABLES = STOPS | {knobs.GAMMA.key: (0.0, 2.0, 5.0)}
+"""The same for tables, which are small."""
 
 
 def link_of(choices: Mapping[str, str]) -> Link:
@@ -104,10 +106,10 @@ def families(shown: Visit, *, bare: bool) -> Iterator[Message]:
             yield slider.key, rows, message_of(view.draw, slider, others, at, None)
 
 
-def stops_of(slider: Sliding) -> tuple[Any, ...]:
+def stops_of(slider: Sliding, stops: Mapping[str, tuple[float, ...]] = STOPS) -> tuple[Any, ...]:
     """The places that are kept of a slider while another one moves."""
-    if slider.key in STOPS:
-        return tuple(place for place in slider.places if _near(place, STOPS[slider.key]))
+    if slider.key in stops:
+        return tuple(place for place in slider.places if _near(place, stops[slider.key]))
     return tuple(slider.places) if len(slider.places) <= FEW else ()
 
 

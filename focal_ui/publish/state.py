@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from focal_ui.learning.snippets import Snippets
-from focal_ui.publish.kept import stops_of
+from focal_ui.publish.kept import OF_TABLES, stops_of
 from focal_ui.publish.prose import formula
 from focal_ui.publish.visit import Visit
 from focal_ui.stage import card
@@ -57,7 +57,7 @@ def _kept_places(view: Shown) -> Iterator[tuple[int, Mapping[str, Any]]]:
     if main is None:
         yield 0, view.values
         return
-    places = {*stops_of(main), view.values[main.key]}
+    places = {*stops_of(main, OF_TABLES), view.values[main.key]}
     for place in sorted(places):
         yield main.row(place), {**view.values, main.key: place}
 

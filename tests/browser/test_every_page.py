@@ -22,7 +22,8 @@ MANY_TABS = 150
 SOON = 8_000  # ms
 # On a deep link Streamlit's page looks for its server one folder too deep first.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
-# What Streamlit draws by itself: a menu, a long formula, a long line of code, a place for files.
+# What Streamlit draws by itself: a menu, a long formula, a long line of code, a wide
+# table, a place for files.
 STREAMLIT_ALONE = """
 import streamlit as st
 
@@ -31,6 +32,7 @@ def page():
     st.latex("x" * 300)
     st.code("x" * 300, language=None)
     st.file_uploader("A file")
+    st.table({f"a wide table, column {i}": [i] for i in range(20)})
 
 st.navigation({"Section": [st.Page(page, title="One"), st.Page(page, title="Two", url_path="two")]},
               expanded=True).run()
@@ -79,7 +81,12 @@ def streamlits_own(browser, tmp_path_factory) -> set[tuple[str, str]]:
     with served(script) as url:
         context = browser.new_context(color_scheme="light")
         visit = Visit(context.new_page()).open(url)
-        for drawn in (".katex-display", "pre code", "[data-testid=stFileUploaderDropzone]"):
+        for drawn in (
+            ".katex-display",
+            "pre code",
+            "[data-testid=stFileUploaderDropzone]",
+            "[data-testid=stTable]",
+        ):
             expect(visit.page.locator(drawn)).to_be_visible()
         found = set()
         for width, scheme in LOOKS:
