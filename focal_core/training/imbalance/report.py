@@ -35,7 +35,8 @@ def _cell(point: Point) -> str:
     if point.loss == OHEM:
         chosen.append(f"{setting.hardest} an image")
     off = f"; {point.broke_off} broke off" if point.broke_off else ""
-    return f"{100 * point.mean:.1f} ± {100 * point.sd:.1f} ({', '.join(chosen)}{off})"
+    said = _spread(f"{100 * point.mean:.1f}", point.sd, len(point.aps))
+    return f"{said} ({', '.join(chosen)}{off})"
 
 
 def _differences(study: Study) -> Iterator[str]:
@@ -93,4 +94,10 @@ def _apart(size: Size, first: str, second: str) -> str:
     apart: Difference = size.difference(first, second)
     clear = ", clear" if is_clear(apart) else ""
     signed = f"{100 * apart.mean:+.1f}".replace("-", "−")
-    return f"{signed} ± {100 * apart.sd:.1f} ({apart.wins} of {apart.seeds}{clear})"
+    said = _spread(signed, apart.sd, apart.seeds)
+    return f"{said} ({apart.wins} of {apart.seeds}{clear})"
+
+
+def _spread(mean: str, sd: float, seeds: int) -> str:
+    """With its standard deviation, which a single seed has not."""
+    return f"{mean} ± {100 * sd:.1f}" if seeds > 1 else mean
