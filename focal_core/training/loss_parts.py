@@ -10,7 +10,7 @@ from functools import lru_cache, reduce
 import numpy as np
 
 from focal_core.checks import Floats
-from focal_core.training.recorded import recording
+from focal_core.training.recorded import recording, spread
 
 STEPS = (1, 5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 400, 500)
 """Recorded steps, closer together where most happens."""
@@ -68,7 +68,9 @@ class LossParts:
             raise KeyError(step)
         here = self.shares[:, :, int(np.searchsorted(self.steps, step))]
         easy, hard, objects = here.mean(axis=1).tolist()
-        return Split(easy, hard, objects, _sd(here[0]), _sd(here[0] + here[1]))
+        return Split(
+            easy, hard, objects, spread(here[0].tolist()), spread((here[0] + here[1]).tolist())
+        )
 
     def background_after(self, step: int) -> tuple[float, float]:
         """Lowest and highest mean share of background from this step on."""
@@ -88,7 +90,3 @@ def loss_parts(name: str) -> LossParts:
     )
     easy = np.where(background > 0, background * of_it, 0.0)  # a share of nothing is not a number
     return LossParts(name, steps, np.array([easy, background - easy, 1 - background]))
-
-
-def _sd(values: Floats) -> float:
-    return float(values.std(ddof=1)) if len(values) > 1 else 0.0

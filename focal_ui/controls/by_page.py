@@ -9,7 +9,6 @@ _OWN_POPULATION: tuple[Knob, ...] = (
     c.POPULATION, c.NEGATIVES, c.POSITIVES, c.NEGATIVE_P_T, c.POSITIVE_P_T,
     c.NEGATIVE_MEAN, c.NEGATIVE_SPREAD, c.POSITIVE_MEAN, c.POSITIVE_SPREAD,
 )  # fmt: skip
-_OF_THE_STUDY = (c.GUESS_IMBALANCE,) if c.IMBALANCE in c.PART.options else ()
 ON_PAGE: dict[str, tuple[Knob, ...]] = {
     "start": (c.GUESS_START, c.GAMMA_FROM_ZERO, c.TRAINED, c.AFTER, c.SCENE, c.OUTLINED),
     "curve": (c.GUESS_CURVE, c.GAMMA, c.P_T, c.VIEW, c.AXIS),
@@ -26,7 +25,7 @@ ON_PAGE: dict[str, tuple[Knob, ...]] = {
     ),
     "train": (
         c.PART, c.GUESS_STEPS, c.TRAIN_STEP, c.GUESS_TRAIN, c.COMPARE, c.SHOWN, c.INSIDE, c.FILM_OF,
-        c.FILM_STEP, c.WARM_UP, c.WARM_UP_RATE, *_OF_THE_STUDY,
+        c.FILM_STEP, c.WARM_UP, c.WARM_UP_RATE, c.GUESS_IMBALANCE,
     ),
     "calibration": (
         c.GUESS_CALIBRATION, c.TRUE_PROBABILITY, c.GAMMA, c.WEIGHTED, c.ALPHA, c.CALIBRATED,
@@ -63,7 +62,7 @@ SHOWN_WITH: dict[str, tuple[Knob, set[str]]] = {
         for part, knobs in (
             (c.BY_STEP, (c.GUESS_STEPS, c.TRAIN_STEP)),
             (c.RESULT, (c.GUESS_TRAIN, c.COMPARE, c.SHOWN)),
-            (c.IMBALANCE, _OF_THE_STUDY),
+            (c.IMBALANCE, (c.GUESS_IMBALANCE,)),
             (c.INSIDE_A_MODEL, (c.INSIDE,)),
             (c.WARMING_UP, (c.WARM_UP,)),
         )

@@ -11,7 +11,6 @@ import streamlit as st
 from focal_core.glossary import GLOSSARY
 from focal_core.population import EqualScores, Recipe, SpreadScores
 from focal_core.training import loss_parts
-from focal_core.training.imbalance.recorded import study
 from focal_core.training.scene import SEEDS
 from focal_core.training.scored_scene import STEPS
 from focal_ui.controls.kinds import Choice, Number, Slider, Steps
@@ -266,11 +265,10 @@ SHOWN = Choice(
 BY_STEP, RESULT = "Loss by step", "Result"
 IMBALANCE, INSIDE_A_MODEL, WARMING_UP = "Imbalance", "Inside a model", "Warm-up"
 LIVE_RUN, HOW_SURE = "Live run", "How certain"
-_RECORDED = (IMBALANCE,) if study().sizes else ()  # nothing recorded, nothing to show
 PART = Choice(
     "part",
     "Part of this page",
-    (BY_STEP, RESULT, *_RECORDED, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
+    (BY_STEP, RESULT, IMBALANCE, INSIDE_A_MODEL, WARMING_UP, LIVE_RUN, HOW_SURE),
     BY_STEP,
     renamed={"How sure": HOW_SURE},
 )

@@ -234,7 +234,7 @@ def scenarios(
     inks = [INKS[i % 2] for i in range(len(loss))]
     places = [1.35 * (i // 2) + 0.6 * (i % 2) for i in range(len(loss))]
     hatch = theme.class_fill(inks, background=True)
-    dense = {**hatch, "pattern": {**hatch["pattern"], "shape": "x", "solidity": 0.6}}
+    dense = theme.crossed(hatch)
     solid = theme.class_fill(inks, background=False)
     figure = theme.figure(
         [

@@ -93,7 +93,7 @@ def what_each_hears(
     places = range(len(names))
     inks = [*INKS, *[OTHERS[0]] * len(names)][: len(names)]
     hatched, plain = (theme.class_fill(inks, background=each) for each in (True, False))
-    crossed = {**hatched, "pattern": {**hatched["pattern"], "shape": "x", "solidity": 0.6}}
+    crossed = theme.crossed(hatched)
     figure = theme.figure(
         [
             marks.bars(

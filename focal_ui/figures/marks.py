@@ -125,6 +125,12 @@ def key(entries: Iterable[tuple[str, str, float]], **more: Any) -> list[dict[str
     ]
 
 
+def row_title(text: str, y: float, **more: Any) -> dict[str, Any]:
+    """Words above a row of bars or dots, from where the panel begins."""
+    where = {"xref": "x domain", "yref": "y", "xanchor": "left", "yanchor": "bottom"}
+    return theme.label(text, 0, y, **where, **more)
+
+
 def class_key(entries: Iterable[tuple[str, str]], *, right: bool = False) -> dict[str, Any]:
     """What the fills of the bars mean, in one line above the picture: a filled square and a name.
 

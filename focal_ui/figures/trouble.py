@@ -141,7 +141,7 @@ def parts_of_the_image(shares: Mapping[str, PixelShares], boundary: float) -> Ex
     names = list(shares)
     inks = [*INKS, *[theme.THIRD] * len(names)][: len(names)]
     hatched, plain = (theme.class_fill(inks, background=each) for each in (True, False))
-    crossed = {**hatched, "pattern": {**hatched["pattern"], "shape": "x", "solidity": 0.6}}
+    crossed = theme.crossed(hatched)
     # The boundary stands first, so that its end can be read on the axis, and a guess of it too.
     parts = {
         _("boundary"): ([each.boundary for each in shares.values()], crossed),
@@ -181,16 +181,11 @@ def parts_of_the_image(shares: Mapping[str, PixelShares], boundary: float) -> Ex
                 font={"size": theme.FONT_SIZE - 2},
             ),
             *(
-                theme.label(
+                marks.row_title(
                     _("<b>{loss}</b>: boundary {share}").format(
                         loss=loss, share=percent(each.boundary)
                     ),
-                    0,
                     place - 0.24,
-                    xref="x domain",
-                    yref="y",
-                    xanchor="left",
-                    yanchor="bottom",
                 )
                 for place, (loss, each) in zip(places, shares.items(), strict=True)
             ),
@@ -254,15 +249,7 @@ def _two_dots(
                 (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
             ),
             *(
-                theme.label(
-                    f"<b>{row.name}</b>: {row.shown}",
-                    0,
-                    place - 0.18,
-                    xref="x domain",
-                    yref="y",
-                    xanchor="left",
-                    yanchor="bottom",
-                )
+                marks.row_title(f"<b>{row.name}</b>: {row.shown}", place - 0.18)
                 for place, row in enumerate(rows)
             ),
         ],

@@ -97,6 +97,11 @@ def class_fill(inks: Sequence[Ink], *, background: bool) -> dict[str, Any]:
     return {"color": colors, "pattern": hatch, "line": {"color": colors, "width": 1}}
 
 
+def crossed(hatched: dict[str, Any]) -> dict[str, Any]:
+    """The same fill with dense crosses, for the hardest or the other part of what is hatched."""
+    return {**hatched, "pattern": {**hatched["pattern"], "shape": "x", "solidity": 0.6}}
+
+
 def series(values: ArrayLike) -> NDArray[np.float32]:
     """Numbers as Plotly data, with the seven digits that a picture can use."""
     return np.asarray(values, dtype=np.float32)

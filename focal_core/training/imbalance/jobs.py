@@ -1,6 +1,6 @@
 """What is left to run, in the order in which it is worth most: a pure function of what was run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from focal_core.training.imbalance.plan import (
     FL,
@@ -15,9 +15,6 @@ from focal_core.training.imbalance.plan import (
     next_settings,
     other_settings,
 )
-
-Score = Callable[[Setting], float | None]
-"""AP of a setting on the validation images with the tuning seed; None if it was not run."""
 
 
 def ready(
@@ -39,11 +36,7 @@ def ready(
 
 def best_setting(loss: str, side: int, done: Mapping[str, float]) -> Setting | None:
     """What tuning chose for a loss on images of one size; None while it is not over."""
-    tried = _tried(loss, side, done)
-    scores = [_score(each, done) for each in tried]
-    if not tried or None in scores:
-        return None
-    return max(zip(scores, tried, strict=True), key=lambda pair: pair[0] or 0.0)[1]
+    return _best(_tried(loss, side, done), done)
 
 
 def runs_of(
@@ -79,11 +72,16 @@ def _tried(loss: str, side: int, done: Mapping[str, float]) -> list[Setting]:
         below = best_setting(loss, SIDES[place - 1], done)
         return [] if below is None else list(next_settings(below, side))
     rates = list(first_settings(loss, side))
-    scores = [_score(each, done) for each in rates]
-    if None in scores:
-        return rates
-    best = max(zip(scores, rates, strict=True), key=lambda pair: pair[0] or 0.0)[1]
-    return [*rates, *other_settings(best)]
+    best = _best(rates, done)
+    return [*rates, *other_settings(best)] if best else rates
+
+
+def _best(tried: list[Setting], done: Mapping[str, float]) -> Setting | None:
+    """The first of the highest AP; None while one of them was not run, or without any."""
+    scores = [score for each in tried if (score := _score(each, done)) is not None]
+    if not tried or len(scores) < len(tried):
+        return None
+    return max(zip(scores, tried, strict=True), key=lambda pair: pair[0])[1]
 
 
 def _score(setting: Setting, done: Mapping[str, float]) -> float | None:

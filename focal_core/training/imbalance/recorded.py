@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from focal_core.training.images import CLASSES
 from focal_core.training.imbalance.jobs import best_setting, runs_of
 from focal_core.training.imbalance.plan import LOSSES, SIDES, Setting
 from focal_core.training.recorded import Difference, spread
@@ -60,10 +61,14 @@ class Size:
         """How many seeds every loss has."""
         return min(len(point.aps) for point in self.points.values())
 
+    def by_seed(self, first: str, second: str) -> dict[int, float]:
+        """AP of the first minus AP of the second for each seed that both have."""
+        one, other = self.points[first].aps, self.points[second].aps
+        return {seed: one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())}
+
     def difference(self, first: str, second: str) -> Difference:
         """How much better the first is, seed by seed."""
-        one, other = self.points[first].aps, self.points[second].aps
-        apart = [one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())]
+        apart = list(self.by_seed(first, second).values())
         wins = sum(each > 0 for each in apart)
         return Difference(first, second, fmean(apart), spread(apart), wins, len(apart))
 
@@ -122,7 +127,7 @@ def _size(side: int, records: Mapping[str, Mapping[str, Any]]) -> Size | None:
     if len(found) < len(LOSSES):
         return None
     any_run = next(each for each in records.values() if each["setting"]["side"] == side)
-    anchors = any_run["outputs"] // 3
+    anchors = any_run["outputs"] // len(CLASSES)
     return Size(side, anchors, any_run["outputs"] / any_run["positives"], found)
 
 

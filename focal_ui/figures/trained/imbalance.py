@@ -175,8 +175,7 @@ def _lead_range(sizes: Sequence[Size]) -> list[float]:
 
 def _by_seed(size: Size) -> dict[int, float]:
     """Focal loss minus cross entropy in points."""
-    focal, plain = size.points[FL].aps, size.points[CE].aps
-    return {seed: 100 * (focal[seed] - plain[seed]) for seed in sorted(focal.keys() & plain.keys())}
+    return {seed: 100 * apart for seed, apart in size.by_seed(FL, CE).items()}
 
 
 def _signed(points: float) -> str:

@@ -120,11 +120,8 @@ def _began(background: float, row: int) -> dict[str, Any]:
 
 def _named(parts: LossParts, background: float, row: int, ink: theme.Ink) -> dict[str, Any]:
     words = _("<b>{loss}</b>: background {share}")
-    return theme.label(
-        words.format(loss=_(parts.name), share=about(background)),
-        0, row + THICK / 2, xref="x domain", yref="y", xanchor="left", yanchor="bottom", yshift=1,
-        font={"color": ink.color},
-    )  # fmt: skip
+    said = words.format(loss=_(parts.name), share=about(background))
+    return marks.row_title(said, row + THICK / 2, yshift=1, font={"color": ink.color})
 
 
 def _pattern_key() -> list[dict[str, Any]]:
