@@ -11,6 +11,9 @@ from focal_core.checks import Floats, check_between, check_unit
 from focal_core.population import EqualScores
 from focal_core.probability import logit
 
+UNTRAINED = 0.5
+"""What every anchor predicts where no bias is set: sigmoid(0)."""
+
 
 class Normaliser(Enum):
     """What the summed loss is divided by."""

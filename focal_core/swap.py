@@ -9,13 +9,11 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, Payment, budget, by_slope
 from focal_core.checks import check_between
-from focal_core.first_step import FirstStep, Normaliser
+from focal_core.first_step import UNTRAINED, FirstStep, Normaliser
 from focal_core.noise import NoisyLabels
 from focal_core.optimum import posterior
 from focal_core.population import Population
 from focal_core.probability import logit
-
-UNTRAINED = 0.5  # what every anchor predicts where no bias is set
 
 
 def papers_alpha(gamma: float) -> float:

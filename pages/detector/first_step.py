@@ -12,7 +12,7 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, Payment, budget, by_loss, by_slope
 from focal_core.case_files import plateau
 from focal_core.checks import Floats
-from focal_core.first_step import FirstStep, Normaliser
+from focal_core.first_step import UNTRAINED, FirstStep, Normaliser
 from focal_core.population import SIMPLE
 from focal_ui.controls import knobs
 from focal_ui.figures import first_step as figures
@@ -27,7 +27,6 @@ TITLE = "The first step"
 FOLLOWS = knobs.PRIOR
 BRIDGE = "So far there was one class of object. What if there are many?"
 PRIORS = sorted({*np.geomspace(1e-4, 0.5, 53).tolist(), *knobs.PRIOR.options.values()})
-UNTRAINED = 0.5
 LOWEST = 0.01  # loss per foreground anchor, at the bottom of the picture
 CLAMP = 1e-4
 NORMALISERS = {

@@ -9,7 +9,7 @@ import streamlit as st
 from focal_core import paper, swap
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
-from focal_core.first_step import FirstStep, Normaliser
+from focal_core.first_step import UNTRAINED, FirstStep, Normaliser
 from focal_core.long_tail import LongTail
 from focal_core.noise import NoisyLabels
 from focal_core.optimum import posterior
@@ -159,12 +159,12 @@ def _first_settings(gamma: float) -> View:
 def _first_losses(loss: FocalLoss) -> list[Row]:
     """Per foreground anchor, one setting after the other; cross entropy is never weighted."""
     plain, unweighted = CROSS_ENTROPY, FocalLoss(loss.gamma)
-    untrained = replace(START, prior=swap.UNTRAINED)
+    untrained = replace(START, prior=UNTRAINED)
     by, mean = Normaliser.POSITIVES, Normaliser.LOCATIONS
     before = START.reported(plain, by)
     return [
         _first_loss(
-            _("No prior: π = {prior:g}").format(prior=swap.UNTRAINED),
+            _("No prior: π = {prior:g}").format(prior=UNTRAINED),
             untrained.reported(plain, by),
             untrained.reported(unweighted, by),
         ),
