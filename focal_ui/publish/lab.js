@@ -3,6 +3,7 @@
 
 const { page, links, guess, say, scores, embedded, lang } = JSON.parse(document.getElementById("lab").textContent);
 const pieces = new Map(); // name -> what the file of this name brought
+const families = new Map(); // name -> the family that the file of this name brought, unpacked
 const waiting = new Map(); // name -> who waits for it
 const first = new Map(); // place -> its HTML under the page's own link
 const tell = { near: (key) => prepare(key), missing() {} };
@@ -191,7 +192,9 @@ function notice(lines) {
 async function show(next) {
   const mine = ++ticket;
   if (next !== shown) {
-    const places = links[next].places ? await piece(links[next].places) : {};
+    // All of it is here before anything changes: no number of another setting is seen meanwhile.
+    const coming = mainOf(links[next]);
+    const [places] = await Promise.all([links[next].places ? piece(links[next].places) : {}, coming?.id && unpacked(coming.id)]);
     if (mine !== ticket) return;
     const values = Object.fromEntries(ranges().map((each) => [each.dataset.key, each.value]));
     for (const name of changed) put(name, first.get(name));
@@ -204,8 +207,14 @@ async function show(next) {
     for (const input of ranges()) if (input.dataset.key in values) setTo(input, values[input.dataset.key]);
     unmount();
   }
-  const main = link().families.find((each) => each.slider === link().main) ?? link().families[0];
-  if (main) await bring(exact(main.slider) ?? main);
+  const main = mainOf(link());
+  if (main) await bring(main);
+}
+
+// The family that a link is shown with: its main slider's, for the values that the others have.
+function mainOf(link) {
+  const main = link.families.find((each) => each.slider === link.main) ?? link.families[0];
+  return main && (exact(main.slider, link) ?? main);
 }
 
 const placeOf = (name) => document.querySelector(`.st-key-${name}`);
@@ -224,20 +233,26 @@ function distance(family, now = rowsNow()) {
   return Object.entries(family.at).reduce((sum, [key, row]) => sum + Math.abs((now[key] ?? row) - row), 0);
 }
 
-const of = (slider) => link().families.filter((each) => each.slider === slider);
-const exact = (slider) => of(slider).find((each) => distance(each) === 0);
+const of = (slider, within = link()) => within.families.filter((each) => each.slider === slider);
+const exact = (slider, within) => of(slider, within).find((each) => distance(each) === 0);
 const nearest = (slider) => of(slider).sort((a, b) => distance(a) - distance(b))[0];
 
 async function bring(family) {
   const mine = ticket;
-  const bytes = bytesFrom(await piece(family.id));
-  if (mine !== ticket || !family.id || mounted.some(([name]) => name === family.id)) return;
-  mounted.push([family.id, mount(bytes)]);
+  if (!family.id) return;
+  const brought = await unpacked(family.id);
+  if (mine !== ticket || mounted.some(([name]) => name === family.id)) return;
+  mounted.push([family.id, mount(brought)]);
 }
 
-function mount(bytes) {
+function unpacked(name) {
+  if (!families.has(name)) families.set(name, piece(name).then((text) => focalStage.unpack(bytesFrom(text))));
+  return families.get(name);
+}
+
+function mount(data) {
   return focalFollow({
-    data: bytes, parentElement: document.createElement("i"),
+    data, parentElement: document.createElement("i"),
     setTriggerValue: (_, key) => tell.near(key), setStateValue: tell.missing,
   });
 }
@@ -367,11 +382,13 @@ async function showGuess(given) {
   const name = given && shown === guess.link ? guess.drawn[guess.options.indexOf(given)] : null;
   mounted = mounted.filter(([each, leave]) => each === name || !guess.drawn.includes(each) || leave());
   if (!name || mounted.some(([each]) => each === name)) return;
-  const bytes = bytesFrom(await piece(name));
-  const others = mounted.map(([each]) => each);
+  const mine = ticket;
+  await unpacked(name);
+  const shownNow = [name, ...mounted.map(([each]) => each)];
+  const brought = await Promise.all(shownNow.map(unpacked));
+  if (mine !== ticket) return;
   unmount();
-  mounted.push([name, mount(bytes)]);
-  for (const each of others) mounted.push([each, mount(bytesFrom(pieces.get(each)))]);
+  mounted = shownNow.map((each, i) => [each, mount(brought[i])]);
   focalStage.active = null;
 }
 

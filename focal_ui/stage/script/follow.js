@@ -49,7 +49,7 @@ function newStage() {
 
   state.mount = (element, data, tell) => {
     state.tells.set(element, tell);
-    if (!same(mounts.get(element)?.bytes, data)) take(element, data);
+    if (!same(mounts.get(element)?.data, data)) take(element, data);
     watching ??= watch(render, moved, state);
     return () => {
       // Asked for another slider's, the server takes this one away: not while it is being used.
@@ -59,11 +59,11 @@ function newStage() {
       render();
     };
   };
-  const take = async (element, bytes) => {
-    mounts.set(element, { bytes });
-    const family = await unpack(bytes);
-    if (mounts.get(element)?.bytes !== bytes) return; // a newer one came meanwhile
-    mounts.set(element, { ...family, bytes });
+  const take = async (element, data) => {
+    mounts.set(element, { data });
+    const family = data instanceof Uint8Array ? await unpack(data) : data;
+    if (mounts.get(element)?.data !== data) return; // a newer one came meanwhile
+    mounts.set(element, { ...family, data });
     render();
     if (!family.slider) return;
     if (family.slider.part) FORGETS.forEach((ms) => setTimeout(keepInAddress, ms, family.slider));
@@ -74,6 +74,7 @@ function newStage() {
     if (!down && mounts.delete(IN_USE)) render();
   };
   state.render = render;
+  state.unpack = unpack;
   state.ready = (key) => {
     const family = [...mounts.values()].find((each) => each.slider?.key === key);
     return Boolean(family && fitting([family], family));
@@ -106,6 +107,7 @@ async function unpack(bytes) {
 }
 
 function same(before, now) {
+  if (before === now || !(now instanceof Uint8Array)) return before === now;
   return before?.length === now.length && before.every((byte, i) => byte === now[i]);
 }
 
