@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from focal_core.binary import FocalLoss
 from focal_ui.controls import by_page, knobs
+from focal_ui.situations.many_classes import TAIL
 from focal_ui.words import number, percent
 from pages.limits import trouble
 from tests.helpers import PAGES, name_of, words
@@ -58,8 +60,7 @@ def test_a_weight_on_the_wrong_side_makes_background_158_percent_of_easy_backgro
 
 
 def test_inverse_frequency_after_focusing_gives_the_rarest_class_too_much():
-    shares = [percent(trouble.TAIL.shares(trouble.FocalLoss(2.0), w)[-1])
-              for w in (None, trouble.TAIL.by_frequency())]  # fmt: skip
+    shares = [percent(TAIL.shares(FocalLoss(2.0), w)[-1]) for w in (None, TAIL.by_frequency())]
     said = trouble.view(2.0, knobs.K_CLASSES)
     assert f"makes up {shares[0]} of the loss, and **{shares[1]}**" in said.headline
     balancing = 5_000 * focal(0.9, 2) / (50 * focal(0.5, 2))
@@ -80,8 +81,7 @@ def test_the_boundary_makes_up_nearly_all_of_the_gradient():
 
 @pytest.mark.parametrize("situation", knobs.SITUATION.options)
 def test_every_advice_leads_to_a_page_and_to_controls_that_stand_on_it(situation):
-    _title, advice = trouble.ADVICE[situation]()
-    for page, values in advice.values():
+    for page, values in trouble.SITUATIONS[situation].advice().values():
         assert page in {name_of(module) for module in PAGES}
         there = {knob.key: knob for knob in by_page.ON_PAGE[page]}
         for key, value in values.items():
@@ -90,10 +90,10 @@ def test_every_advice_leads_to_a_page_and_to_controls_that_stand_on_it(situation
 
 @pytest.mark.parametrize("situation", knobs.SITUATION.options)
 def test_a_situation_opens_by_link_with_its_own_advice(open_page, situation):
-    title, advice = trouble.ADVICE[situation]()
+    chosen = trouble.SITUATIONS[situation]
     visit = open_page(trouble, situation=situation)
-    assert [header.value for header in visit.header] == [title]
-    assert all(text in words(visit) for text in advice)
+    assert [header.value for header in visit.header] == [chosen.title]
+    assert all(text in words(visit) for text in chosen.advice())
 
 
 @pytest.mark.parametrize("situation", knobs.SITUATION.options)

@@ -1,0 +1,1 @@
+"""What to set, check or try: the situations of somebody who uses focal loss."""
