@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from focal_core.training.config import PAPERS, REFERENCE
+from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
 from focal_core.training.imbalance.plan import CE, FL, LOSSES, Setting
 from focal_core.training.imbalance.recorded import Point, Size, is_clear, study
 from focal_core.training.recorded import LONG_FOLDER, Difference, recording
@@ -14,7 +14,16 @@ from focal_core.training.warm_up import warm_up
 from focal_ui.controls import knobs
 from focal_ui.figures.trained.figure_four import figure_four
 from focal_ui.learning.prediction import Guess
-from focal_ui.training import by_imbalance, film, inside, live_panel, step_by_step, warming_up
+from focal_ui.training import (
+    by_imbalance,
+    film,
+    inside,
+    live_panel,
+    result,
+    step_by_step,
+    warming_up,
+)
+from focal_ui.training.comparisons import COMPARISONS, MINED, SOON
 from focal_ui.words import percent
 from pages.detector import train
 from pages.limits import when_not
@@ -58,7 +67,7 @@ def shares_of(name: str, step: int) -> np.ndarray:
 def test_the_bars_are_the_recorded_shares_and_fill_the_whole(step):
     bars = step_by_step.view(step).exhibits["loss_parts"].figure["data"]
     drawn = np.array([bar["x"] for bar in bars])
-    for at, name in enumerate((train.NO_PRIOR, REFERENCE, PAPERS)):
+    for at, name in enumerate((NO_PRIOR_MODEL, REFERENCE, PAPERS)):
         assert drawn[:, at] == pytest.approx(shares_of(name, step), abs=1e-6)
     assert drawn.sum(axis=0) == pytest.approx(1)
 
@@ -75,7 +84,7 @@ def test_the_front_says_that_cross_entropy_soon_leaves_little_easy_background():
 
 
 def test_the_front_says_that_without_a_prior_the_loss_swings_to_objects_alone():
-    background = [1 - shares_of(train.NO_PRIOR, step)[2] for step in (1, 20)]
+    background = [1 - shares_of(NO_PRIOR_MODEL, step)[2] for step in (1, 20)]
     assert background[0] > 0.999
     assert background[1] < 0.001
     said = step_by_step.view(15).explanation
@@ -101,12 +110,12 @@ def test_no_winner_is_explained_where_there_is_one(monkeypatch):
 
 @pytest.mark.parametrize("compare", knobs.COMPARE.options)
 def test_the_headline_says_what_the_recorded_runs_show_of_its_own_pair(compare):
-    pair = train.PAIRS[compare]
+    pair = COMPARISONS[compare]
     gained = recording().difference(pair.first, pair.second)
-    said = train.view(compare=compare).headline
+    said = result.view(compare=compare).headline
     assert f"**{in_points(abs(gained.mean))} ± {in_points(gained.sd)} points**" in said
     assert f"fter {recording().of(PAPERS)[0].steps} steps" in said
-    assert {pair.first, pair.second} < set(train.COMPARED[compare])
+    assert {pair.first, pair.second} < set(COMPARISONS[compare].names)
     assert pair.first_called in said
     assert said.endswith(pair.second_called)
 
@@ -129,24 +138,24 @@ def test_the_code_computes_the_number_of_the_headline(compare, open_page, shown)
 )
 def test_the_headline_names_no_winner_within_the_spread(mean, sd, expected):
     gained = Difference("FL", "CE", mean, sd, 3, 5)
-    assert train._headline(train.PAIRS[knobs.FOCUSING], gained, 500).startswith(expected)
+    assert COMPARISONS[knobs.FOCUSING].headline(gained, 500).startswith(expected)
 
 
 @pytest.mark.parametrize("compare", knobs.COMPARE.options)
 def test_every_compared_result_is_drawn_said_and_tabulated_in_points(compare):
-    exhibit = train.view(compare=compare).exhibits["results"]
+    exhibit = result.view(compare=compare).exhibits["results"]
     (dots,) = exhibit.figure["data"]
-    rows = [row for row in recording().table() if row.name in train.COMPARED[compare]]
+    rows = [row for row in recording().table() if row.name in COMPARISONS[compare].names]
     assert sorted(dots["x"]) == pytest.approx(sorted(100 * row.mean for row in rows))
     assert exhibit.table["AP, mean"] == pytest.approx([100 * r.mean for r in rows], abs=0.006)
     for row in rows:
-        if row.name != train.PAIRS[compare].second:
-            lead = recording().difference(row.name, train.PAIRS[compare].second)
+        if row.name != COMPARISONS[compare].second:
+            lead = recording().difference(row.name, COMPARISONS[compare].second)
             assert f"{row.name} **{signed(lead)}**" in exhibit.sentence
 
 
 def test_the_axis_stands_still_from_one_comparison_to_the_next():
-    views = [train.view(compare=compare) for compare in knobs.COMPARE.options]
+    views = [result.view(compare=compare) for compare in knobs.COMPARE.options]
     ranges = [v.exhibits["results"].figure["layout"]["xaxis"]["range"] for v in views]
     assert all(each == ranges[0] for each in ranges)
     assert ranges[0][1] > 100 * max(row.high for row in recording().table())
@@ -155,7 +164,7 @@ def test_the_axis_stands_still_from_one_comparison_to_the_next():
 def test_the_guess_is_marked_in_points_where_it_was_asked():
     guess = Guess(0.37, 0.417, str, str)
     for compare, seen in ((knobs.MINING, True), (knobs.FOCUSING, False)):
-        results = train.view(compare=compare, guess=guess).exhibits["results"]
+        results = result.view(compare=compare, guess=guess).exhibits["results"]
         marks = results.figure["layout"]["shapes"]
         assert [mark["x0"] for mark in marks] == pytest.approx([41.7, 37.0])
         assert all(mark["visible"] is seen for mark in marks)
@@ -164,7 +173,7 @@ def test_the_guess_is_marked_in_points_where_it_was_asked():
 @pytest.mark.parametrize("shown", knobs.SHOWN.options)
 def test_every_quantity_can_be_drawn_over_the_steps(shown):
     for compare in knobs.COMPARE.options:
-        bands = train.view(compare=compare, shown=shown).exhibits["bands"]
+        bands = result.view(compare=compare, shown=shown).exhibits["bands"]
         low, high = bands.figure["layout"]["yaxis"]["range"]
         assert low < high
         assert "Means of 5 seeds" in bands.sentence
@@ -172,38 +181,38 @@ def test_every_quantity_can_be_drawn_over_the_steps(shown):
 
 def test_ap_over_the_steps_is_in_points_and_a_share_in_percent():
     band = recording().band(PAPERS, "validation_ap")
-    drawn = train.view().exhibits["bands"]
+    drawn = result.view().exhibits["bands"]
     line = next(t for t in drawn.figure["data"] if t.get("name") == PAPERS)
     assert line["y"] == pytest.approx(100 * band.mean, rel=1e-5)
     start = recording().band(REFERENCE, "background_share").mean[0]
-    said = train.view(shown=knobs.BACKGROUND_SHARE).exhibits["bands"].sentence
+    said = result.view(shown=knobs.BACKGROUND_SHARE).exhibits["bands"].sentence
     assert f"At step 1: highest {REFERENCE} ({percent(float(start))})" in said
 
 
 def test_the_gradient_budget_says_that_focusing_spares_the_first_step():
-    said = train.view(shown=knobs.GRADIENT_BUDGET).exhibits["bands"].sentence
+    said = result.view(shown=knobs.GRADIENT_BUDGET).exhibits["bands"].sentence
     assert said.startswith(f"At step 0: highest {REFERENCE} (7.8), lowest FL, γ = 5, α = 0.25")
 
 
 def test_the_explanation_says_that_easy_background_is_soon_learned():
     share = recording().band(REFERENCE, "background_share")
-    said = train.view(compare=knobs.FOCUSING).explanation
-    assert list(share.steps[[0, train.SOON]]) == [1, 15]
+    said = result.view(compare=knobs.FOCUSING).explanation
+    assert list(share.steps[[0, SOON]]) == [1, 15]
     assert f"{percent(float(share.mean[0]))} of cross entropy’s loss at step 1" in said
-    assert f"{percent(float(share.mean[train.SOON]))} at step 15" in said
-    assert share.mean[[0, train.SOON]] == pytest.approx([0.83, 0.13], abs=0.005)
+    assert f"{percent(float(share.mean[SOON]))} at step 15" in said
+    assert share.mean[[0, SOON]] == pytest.approx([0.83, 0.13], abs=0.005)
 
 
 def test_the_explanation_of_mining_says_how_much_of_its_lead_lasts():
-    said = train.view(compare=knobs.MINING).explanation
+    said = result.view(compare=knobs.MINING).explanation
     for runs, steps in ((recording(), "500"), (recording(LONG_FOLDER), "1,500")):
-        lead = signed(runs.difference(train.MINED, PAPERS))
+        lead = signed(runs.difference(MINED, PAPERS))
         assert steps in said
         assert lead in said
 
 
 def test_the_explanation_of_the_prior_says_what_it_gains():
-    said = train.view(compare=knobs.THE_PRIOR).explanation
+    said = result.view(compare=knobs.THE_PRIOR).explanation
     means = {row.name: row.mean for row in recording().table()}
     assert in_points(means["CE, no prior"]) in said
     assert in_points(means[REFERENCE]) in said
@@ -279,11 +288,11 @@ def test_the_papers_numbers_stand_beside_ours():
     visit = page(part=knobs.HOW_SURE)
     table = next(each.value for each in visit.table if "in the paper" in each.value.columns)
     rows = {row.iloc[0]: list(row) for _place, row in table.iterrows()}
-    for result in recording().table():
-        assert rows[result.name][1] == f"{in_points(result.mean)} ± {in_points(result.sd)}"
+    for row in recording().table():
+        assert rows[row.name][1] == f"{in_points(row.mean)} ± {in_points(row.sd)}"
     assert rows[PAPERS][2] == "52.5"
     assert rows["CE, no prior"][2] == "not reported"
-    mined = recording().difference(train.MINED, PAPERS)
+    mined = recording().difference(MINED, PAPERS)
     lead = f"{in_points(mined.mean)} ± {in_points(mined.sd)}"
     assert f"{lead} points ahead of focal loss" in words(visit)
     assert "4.6 points behind it in the paper" in words(visit)
