@@ -1,1 +1,1 @@
-"""How a visitor’s own scores come in."""
+"""A visitor’s own scores: how they come in, what is drawn and said of their loss."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from focal_core.binary import FocalLoss
 from focal_core.boxes import Boxes
 from focal_core.columns import Table
 from focal_core.detections import WantsMoreError, joined, labelled
@@ -10,7 +11,15 @@ from focal_core.files import read_files
 from focal_core.labels import object_labels
 from focal_core.likely import Guess, Kind, Reading, guess_reading
 from focal_core.received import Note, UnreadableError
-from focal_core.scores import HardestFirst, Scores, Sums, example, first_rows, read_scores
+from focal_core.scores import (
+    HardestFirst,
+    Scores,
+    Sums,
+    example,
+    first_rows,
+    read_scores,
+    tie_gamma,
+)
 
 NO_MEMORY = "The server has too little memory for it now; try fewer rows, or later."
 
@@ -86,6 +95,18 @@ class Brought:
         if gamma not in self.sums:
             self.sums[gamma] = self.rows.sums(gamma)
         return self.sums[gamma]
+
+    def background_share(self, loss: FocalLoss) -> float | None:
+        """Of the loss; None where only one class has rows, or nothing is lost."""
+        if not self.shown.both:
+            return None
+        return self.sums_at(loss.gamma).weighted(loss.alpha).negative_share
+
+    def break_even_gamma(self, alpha: float | None) -> float | None:
+        """At which both classes make up half of the loss; the last one found is kept."""
+        if self.tie is None or self.tie[0] != alpha:
+            self.tie = alpha, tie_gamma(self.shown.population(), alpha)
+        return self.tie[1]
 
     @property
     def shown(self) -> Scores:

@@ -15,6 +15,7 @@ from focal_ui.controls import knobs
 from focal_ui.learning import snippets
 from focal_ui.own_scores import brought as inbox
 from focal_ui.own_scores import upload as own_scores
+from focal_ui.own_scores.pictures import HARDEST_LINES
 from focal_ui.stage import card
 from pages.try_it import scores
 from tests.helpers import failed, headline, pictures, words
@@ -261,7 +262,7 @@ def test_the_hardest_lines_stand_in_an_open_table(open_page, shown):
     visit = open_page(scores, own=knobs.HARDEST_LINES)
     (table,) = visit.table
     lines = example()
-    hardest = lines.lines[lines.hardest(FocalLoss(2.0), scores.HARDEST_LINES)]
+    hardest = lines.lines[lines.hardest(FocalLoss(2.0), HARDEST_LINES)]
     assert [int(line) for line in table.value["row"]] == hardest.tolist()
     assert shown.exhibits[-1].table["row"] == hardest.tolist()
 
