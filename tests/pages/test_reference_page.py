@@ -10,6 +10,7 @@ from focal_core.literature import WORKS, ReadAs
 from focal_ui.controls import knobs
 from focal_ui.learning import claims
 from focal_ui.learning.claims import Tag
+from focal_ui.reference import tables
 from focal_ui.stage.prose import to_text
 from pages.teach import reference
 from tests.helpers import failed, headline, pictures, words
@@ -39,7 +40,7 @@ CLAIMS, TRAPS = claims.claims(), claims.traps()
 
 @pytest.mark.parametrize("option", knobs.TABLE.options)
 def test_each_table_is_drawn_said_and_tabulated_whole(option):
-    table, _draw = reference.SHOWN[option]
+    table, _draw = tables.SHOWN[option]
     view = reference.view(table=option)
     (exhibit,) = view.exhibits.values()
     assert to_text(view.headline) == HEADLINES[option]
@@ -52,7 +53,7 @@ def test_each_table_is_drawn_said_and_tabulated_whole(option):
 
 @pytest.mark.parametrize("option", knobs.TABLE.options)
 def test_a_link_opens_its_table_and_says_which_images_it_is_of(option, open_page):
-    table, _draw = reference.SHOWN[option]
+    table, _draw = tables.SHOWN[option]
     visit = open_page(reference, table=option)
     captions = " ".join(caption.value for caption in visit.caption)
     assert not failed(visit)
@@ -64,7 +65,7 @@ def test_a_link_opens_its_table_and_says_which_images_it_is_of(option, open_page
 
 @pytest.mark.parametrize("option", knobs.TABLE.options)
 def test_every_ap_of_a_table_can_be_read_or_reached_on_its_picture(option):
-    table, draw = reference.SHOWN[option]
+    table, draw = tables.SHOWN[option]
     exhibit = draw()
     drawn = [y for trace in exhibit.figure["data"] for y in (*trace["x"], *trace["y"])]
     for row in table.rows:
@@ -90,7 +91,7 @@ def test_what_is_said_of_gamma_and_alpha_is_the_papers():
 
 
 def test_each_gamma_stands_above_its_alpha():
-    axis = reference.SHOWN[knobs.TABLE_1B][1]().figure["layout"]["xaxis"]
+    axis = tables.SHOWN[knobs.TABLE_1B][1]().figure["layout"]["xaxis"]
     assert list(axis["ticktext"]) == [
         "0<br>0.75", "0.1<br>0.75", "0.2<br>0.75", "0.5<br>0.5", "1<br>0.25", "2<br>0.25",
         "5<br>0.25",
