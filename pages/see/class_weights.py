@@ -1,11 +1,8 @@
 """Class weights: alpha weighs the classes, gamma weighs how hard an example is."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from focal_core import paper
@@ -16,40 +13,34 @@ from focal_core.budget import (
     budget,
     by_slope,
     inverse_frequency_alpha,
-    negative_share_by_gamma,
-    negative_share_map,
 )
-from focal_core.checks import Floats
 from focal_core.population import SIMPLE
-from focal_core.probability import logit
 from focal_ui.controls import knobs
-from focal_ui.figures import class_weights as figures
+from focal_ui.exhibits import class_weights as exhibits
 from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, Held, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, ap_points, kept, number, percent, short
 
 TITLE = "Class weights"
 FOLLOWS = knobs.ALPHA
 BRIDGE = "What moves the weights is not the loss but its gradient: does γ do the same there?"
-P = np.linspace(0.002, 0.998, 160)
-GAMMAS = tuple(np.linspace(0, 5, 41).tolist())
-ALPHAS = np.linspace(0, 1, 41)
-EASY, HARD = 0.9, 0.1
 
 
 def view(alpha: float, gamma: float = knobs.GAMMA.default, guess: Guess | None = None) -> View:
     """What the page says at one alpha and one gamma."""
     loss = FocalLoss(gamma, alpha)
     share = _unweighted(gamma).weighted(alpha).negative_share
+    headline = _("With α = {alpha} and γ = {gamma}, background makes up **{value}** of the loss")
+    share_map = exhibits.share_map(loss, share, headline)
     return View(
-        headline=_headline().format(gamma=short(gamma), alpha=short(alpha), value=percent(share)),
+        headline=headline.format(gamma=short(gamma), alpha=short(alpha), value=percent(share)),
         exhibits={
-            "share_map": prediction.draw_on(_map(loss, share), guess, axis="y"),
-            "two_classes": _two_classes(loss),
-            "four_kinds": _four_kinds(loss),
+            "share_map": prediction.draw_on(share_map, guess, axis="y"),
+            "two_classes": exhibits.two_classes(loss),
+            "four_kinds": exhibits.four_kinds(loss),
         },
         explanation=_explained(loss),
     )
@@ -75,22 +66,22 @@ def page() -> None:
     now = stage.show(view, guess=guess)
     page_parts.check_yourself(question_bank.of("class_weights"))
     page_parts.code_for(partial(_code, FocalLoss(now["gamma"], now["alpha"])))
-    page_parts.sources(
-        {
-            _("α-balanced cross entropy and focal loss, equations 3 and 5"): paper.PAPER,
-            _("α = {alpha:g} works best with γ = {gamma:g} on COCO").format(
-                alpha=paper.ALPHA.value, gamma=paper.GAMMA.value
-            ): paper.ALPHA.where,
-            _("α and γ are chosen together"): paper.TOGETHER_SOURCE,
-            _("The best α is between {low:g} and {high:g}; γ matters much more").format(
-                low=paper.BEST_ALPHAS.low, high=paper.BEST_ALPHAS.high
-            ): paper.BEST_ALPHAS.where,
-            _("α moves the decision threshold, γ does not"): paper.PROPERNESS,
-            _("Every other number on this page"): _(
-                "computed here, in the scenario Easy background"
-            ),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("α-balanced cross entropy and focal loss, equations 3 and 5"): paper.PAPER,
+        _("α = {alpha:g} works best with γ = {gamma:g} on COCO").format(
+            alpha=paper.ALPHA.value, gamma=paper.GAMMA.value
+        ): paper.ALPHA.where,
+        _("α and γ are chosen together"): paper.TOGETHER_SOURCE,
+        _("The best α is between {low:g} and {high:g}; γ matters much more").format(
+            low=paper.BEST_ALPHAS.low, high=paper.BEST_ALPHAS.high
+        ): paper.BEST_ALPHAS.where,
+        _("α moves the decision threshold, γ does not"): paper.PROPERNESS,
+        _("Every other number on this page"): _("computed here, in the scenario Easy background"),
+    }
 
 
 def _guess() -> Guess | None:
@@ -109,10 +100,6 @@ def _guess() -> Guess | None:
 def _code(loss: FocalLoss) -> snippets.Snippets:
     share = budget(SIMPLE.population(), loss).negative_share
     return snippets.background_share(SIMPLE, loss, share)
-
-
-def _headline() -> str:
-    return _("With α = {alpha} and γ = {gamma}, background makes up **{value}** of the loss")
 
 
 def _presets(gamma: float) -> None:
@@ -152,63 +139,10 @@ def _presets(gamma: float) -> None:
             )
 
 
-def _map(loss: FocalLoss, share: float | None) -> Exhibit:
-    _all, balancing = _shares()
-    now = loss.gamma, loss.alpha or 0.0, share
-    return replace(figures.share_map(GAMMAS, balancing, _ground(), now), held=_held())
-
-
 @lru_cache(maxsize=256)
 def _unweighted(gamma: float) -> Budget:
     """What both classes pay before alpha weighs them."""
     return budget(SIMPLE.population(), FocalLoss(gamma))
-
-
-@kept(maxsize=4)
-def _ground() -> list[dict[str, Any]]:
-    """The map itself, drawn once for all places of the sliders."""
-    return figures.map_ground(GAMMAS, ALPHAS, *_shares())
-
-
-@lru_cache(maxsize=1)
-def _shares() -> tuple[Floats, tuple[float | None, ...]]:
-    """Background's share over the whole map, and the balancing alpha, which is that share."""
-    balancing = tuple(negative_share_by_gamma(SIMPLE, GAMMAS))
-    return negative_share_map(SIMPLE, GAMMAS, ALPHAS), balancing
-
-
-@kept(maxsize=1)
-def _held() -> Held:
-    """The headline wherever the point of the map may be held."""
-    gammas, alphas = knobs.GAMMA.places, tuple(round(i / 1000, 3) for i in range(0, 1001, 10))
-    shares = negative_share_map(SIMPLE, gammas, np.array(alphas))
-    return Held(_headline(), gammas, alphas, [[percent(float(s)) for s in row] for row in shares])
-
-
-@lru_cache(maxsize=256)
-def _losses(gamma: float) -> tuple[Floats, Floats]:
-    """Of background and of objects over p, without weights: what alpha multiplies."""
-    logits = logit(P)
-    return FocalLoss(gamma).value(logits, 0), FocalLoss(gamma).value(logits, 1)
-
-
-def _two_classes(loss: FocalLoss) -> Exhibit:
-    alpha = loss.alpha or 0.0
-    before, after = (
-        ((1 - alpha) * background, alpha * objects)
-        for background, objects in (_losses(0.0), _losses(loss.gamma))
-    )
-    return figures.two_classes(P, before, after, alpha, loss.gamma)
-
-
-def _four_kinds(loss: FocalLoss) -> Exhibit:
-    p_t = np.array([[EASY, EASY], [HARD, HARD]])
-    alpha_t = np.array([[1 - (loss.alpha or 0.0), loss.alpha or 0.0]] * 2)
-    weights: dict[str, Floats] = {
-        _("α alone"): alpha_t,
-        _("α and γ"): alpha_t * (1 - p_t) ** loss.gamma,
-    }
-    return figures.four_kinds(weights, EASY, HARD)
 
 
 @kept(maxsize=256)
