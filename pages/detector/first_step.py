@@ -1,33 +1,29 @@
 """The first step: before anything is learned, the prior decides how large the loss is."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import Budget, Payment, budget, by_loss, by_slope
+from focal_core.budget import budget
 from focal_core.case_files import plateau
-from focal_core.checks import Floats
 from focal_core.first_step import UNTRAINED, FirstStep, Normaliser
 from focal_core.population import SIMPLE
 from focal_ui.controls import knobs
-from focal_ui.figures import first_step as figures
+from focal_ui.exhibits import first_step as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets, terms
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, number
 
 TITLE = "The first step"
 FOLLOWS = knobs.PRIOR
 BRIDGE = "So far there was one class of object. What if there are many?"
-PRIORS = sorted({*np.geomspace(1e-4, 0.5, 53).tolist(), *knobs.PRIOR.options.values()})
-LOWEST = 0.01  # loss per foreground anchor, at the bottom of the picture
 CLAMP = 1e-4
 NORMALISERS = {
     knobs.BY_OBJECTS: Normaliser.POSITIVES,
@@ -45,13 +41,12 @@ def view(
 ) -> View:
     """What the page says at one prior."""
     start, loss = FirstStep(prior), FocalLoss(gamma, alpha)
-    now = PRIORS.index(prior)
     asked = gamma == paper.GAMMA.value and alpha is None
-    shares = figures.share_by_prior(PRIORS, _shares(loss), _pulls(start, loss), now)
+    shares = exhibits.share_by_prior(start, loss)
     return View(
         headline=_headline(start, loss),
         exhibits={
-            "loss_by_prior": _reported(start, loss, NORMALISERS[normaliser], now),
+            "loss_by_prior": exhibits.loss_by_prior(start, loss, NORMALISERS[normaliser]),
             "share_by_prior": prediction.draw_on(shares, guess, axis="y", there=asked),
         },
         explanation=_explained(start, loss),
@@ -133,7 +128,8 @@ def _code(prior: float, gamma: float, alpha: float | None, normaliser: str) -> s
 
 def _headline(start: FirstStep, loss: FocalLoss) -> str:
     first, untrained = (
-        number(_first(prior, loss).total / start.positives) for prior in (start.prior, UNTRAINED)
+        number(exhibits.paid_at(prior, loss).total / start.positives)
+        for prior in (start.prior, UNTRAINED)
     )
     words = _("Starting at π = {prior:g}, the first loss is **{first}** per foreground anchor")
     if start.prior != UNTRAINED:
@@ -144,63 +140,10 @@ def _headline(start: FirstStep, loss: FocalLoss) -> str:
     return words.format(prior=start.prior, first=first, untrained=untrained)
 
 
-def _reported(start: FirstStep, loss: FocalLoss, normaliser: Normaliser, now: int) -> Exhibit:
-    divisor = start.divisor(normaliser)
-    before, after = (np.add(*_paid(each)) / divisor for each in (CROSS_ENTROPY, loss))
-    lowest = LOWEST * start.positives / divisor
-    divided_by = _divided_by(start, normaliser)
-    return figures.loss_by_prior(PRIORS, (before, after), now, divided_by, lowest)
-
-
-def _shares(loss: FocalLoss) -> tuple[Floats, Floats]:
-    """Background's share of the loss at each prior, under cross entropy and under focal loss."""
-    (before, first), (after, second) = _paid(CROSS_ENTROPY), _paid(loss)
-    return before / (before + first), after / (after + second)
-
-
-def _pulls(start: FirstStep, loss: FocalLoss) -> list[float | None]:
-    """Background's share of the summed absolute gradients, under cross entropy and focal loss."""
-    both = (_first(start.prior, each, by_slope) for each in (CROSS_ENTROPY, loss))
-    return [each.negative_share for each in both]
-
-
-def _paid(loss: FocalLoss) -> tuple[Floats, Floats]:
-    """What background and foreground pay at each prior."""
-    background, foreground = _unweighted(loss.gamma)
-    if loss.alpha is None:
-        return background, foreground
-    return (1 - loss.alpha) * background, loss.alpha * foreground
-
-
-def _first(prior: float, loss: FocalLoss, pays: Payment = by_loss) -> Budget:
-    """What both classes pay at one prior: the weights only multiply it."""
-    paid = _first_unweighted(prior, loss.gamma, pays)
-    if loss.alpha is None:
-        return paid
-    return Budget((1 - loss.alpha) * paid.negatives, loss.alpha * paid.positives)
-
-
-@lru_cache(maxsize=1_024)
-def _first_unweighted(prior: float, gamma: float, pays: Payment) -> Budget:
-    return budget(FirstStep(prior).scores.population(), FocalLoss(gamma), pays)
-
-
-@lru_cache(maxsize=64)
-def _unweighted(gamma: float) -> tuple[Floats, Floats]:
-    return FirstStep().paid_at(PRIORS, FocalLoss(gamma))
-
-
-def _divided_by(start: FirstStep, normaliser: Normaliser) -> str:
-    names = {
-        Normaliser.POSITIVES: _("Divided by the {n} foreground anchors"),
-        Normaliser.LOCATIONS: _("Divided by all {n} anchors"),
-        Normaliser.NOTHING: _("Divided by nothing"),
-    }
-    return names[normaliser].format(n=number(start.divisor(normaliser)))
-
-
 def _explained(start: FirstStep, loss: FocalLoss) -> str:
-    untrained, calmed = (_first(prior, CROSS_ENTROPY).total for prior in (UNTRAINED, start.prior))
+    untrained, calmed = (
+        exhibits.paid_at(prior, CROSS_ENTROPY).total for prior in (UNTRAINED, start.prior)
+    )
     words = _(
         "Without a prior every anchor predicts {half}, and {negatives} such guesses about "
         "background add up to a first loss of {first} per foreground anchor under cross entropy; "
