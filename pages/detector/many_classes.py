@@ -1,35 +1,29 @@
 """Many classes: a softmax picks one class, a detector asks one sigmoid per class."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from focal_core import paper
-from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.binary import FocalLoss
 from focal_core.case_files import sign_slip, weight_taken_for_probability
-from focal_core.checks import Floats
-from focal_core.first_step import FirstStep
-from focal_core.probability import logit
 from focal_core.softmax import SoftmaxFocalLoss
 from focal_ui.controls import knobs
 from focal_ui.controls.kinds import Slider
-from focal_ui.figures import many_classes as figures
+from focal_ui.exhibits import many_classes as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, listed, number, percent, short
 
 TITLE = "Many classes"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "That is the loss. What does it do to a detector that is really trained?"
-COUNTS = np.arange(1, 201)
-AT_ONCE = FirstStep(paper.PRIOR.value)  # an image before training
 EXAMPLE, BETWEEN = (2.0, 1.0, 0.0), 1.0
 HALF, HARD = 0.5, 0.1
 NARROW = 150  # pixels of a slider
@@ -50,12 +44,12 @@ def view(
     logits = _given(given, knobs.LOGITS) or EXAMPLE
     weights = _given(given, knobs.WEIGHTS) or (1.0,) * len(logits)
     asked = gamma == BETWEEN and logits == EXAMPLE and truth == 0 and set(weights) == {1.0}
-    forms = _forms(gamma, logits, weights, truth)
+    forms = exhibits.two_forms(gamma, logits, weights, truth)
     return View(
         headline=_headline(gamma, logits, weights, truth),
         exhibits={
             "two_forms": prediction.draw_on(forms, guess, axis="y", there=asked),
-            "negative_outputs": _negative_outputs(anchor_classes, gamma),
+            "negative_outputs": exhibits.negative_outputs(anchor_classes, gamma),
         },
         explanation=_explained(anchor_classes, gamma),
     )
@@ -155,41 +149,12 @@ def _count_and_truth() -> tuple[int, int | None]:
     return count, min(int(chosen), count) - 1
 
 
-def _forms(
-    gamma: float, logits: tuple[float, ...], weights: tuple[float, ...], truth: int | None
-) -> Exhibit:
-    names = [_("class {i}").format(i=i + 1) for i in range(len(logits))]
-    plain, focal = (
-        _softmax_terms(logits, truth, SoftmaxFocalLoss(g, weights)) for g in (0.0, gamma)
-    )
-    each = (_sigmoid_terms(logits, truth, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
-    true = _("background") if truth is None else names[truth]
-    return figures.two_forms(names, (plain, focal), (next(each), next(each)), true)
-
-
-@lru_cache(maxsize=256)
-def _softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss) -> Floats:
-    """The one-hot sum, term by term: only the true class has one, background has none."""
-    terms = np.zeros(len(logits))
-    if truth is not None:
-        terms[truth] = loss.value(logits, truth)
-    return terms
-
-
-@lru_cache(maxsize=256)
-def _sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss) -> Floats:
-    targets = np.zeros(len(logits))
-    if truth is not None:
-        targets[truth] = 1
-    return loss.value(logits, targets)
-
-
 def _code(now: Mapping[str, Any]) -> snippets.Snippets:
     logits, weights = _given(now, knobs.LOGITS), _given(now, knobs.WEIGHTS)
     gamma, truth = now["gamma"], now["truth"]
     if truth is None:
         focal = FocalLoss(gamma)
-        total = float(_sigmoid_terms(logits, None, focal).sum())
+        total = float(exhibits.sigmoid_terms(logits, None, focal).sum())
         return snippets.background_of_sigmoids(logits, focal, total)
     loss = SoftmaxFocalLoss(gamma, weights)
     return snippets.many_classes(logits, truth, loss, float(loss.value(logits, truth)))
@@ -201,8 +166,8 @@ def _headline(
     softmax, sigmoids = (
         number(float(terms.sum()))
         for terms in (
-            _softmax_terms(logits, truth, SoftmaxFocalLoss(gamma, weights)),
-            _sigmoid_terms(logits, truth, FocalLoss(gamma)),
+            exhibits.softmax_terms(logits, truth, SoftmaxFocalLoss(gamma, weights)),
+            exhibits.sigmoid_terms(logits, truth, FocalLoss(gamma)),
         )
     )
     words = _("At γ = {gamma:g} one softmax gives a loss of **{softmax}**, {k} sigmoids {sigmoids}")
@@ -214,23 +179,8 @@ def _headline(
     return words.format(gamma=gamma, softmax=softmax, sigmoids=sigmoids, k=len(logits))
 
 
-@lru_cache(maxsize=64)
-def _no_shares(gamma: float) -> Floats:
-    """What part of the first loss the outputs make up that should say no, at each K."""
-    start, loss = float(logit(AT_ONCE.prior)), FocalLoss(gamma)
-    yes, no = (float(loss.value(start, target)) for target in (1, 0))
-    said_no = no * (AT_ONCE.negatives * COUNTS + AT_ONCE.positives * (COUNTS - 1))
-    return np.asarray(said_no / (said_no + AT_ONCE.positives * yes))
-
-
-def _negative_outputs(classes: int, gamma: float) -> Exhibit:
-    shares = _no_shares(0.0), _no_shares(gamma)
-    now = int(np.searchsorted(COUNTS, classes))
-    return figures.negative_outputs(COUNTS.tolist(), shares, AT_ONCE.prior, now)
-
-
 def _explained(classes: int, gamma: float) -> str:
-    alone, all_of_them = (percent(float(_no_shares(gamma)[k - 1])) for k in (1, classes))
+    alone, all_of_them = (percent(float(exhibits.no_shares(gamma)[k - 1])) for k in (1, classes))
     return _(
         "The softmax form $-\\sum_i \\alpha_i (1-p_i)^\\gamma\\, t_i \\ln p_i$ looks like "
         "a sum over classes, but the label t is 1 for the true class only, so one term is left. "
