@@ -68,26 +68,28 @@ def page() -> None:
     now = stage.show(view, slope=slope, log=log, guess=guess)
     page_parts.check_yourself(question_bank.of("curve"))
     page_parts.code_for(partial(_code, now["gamma"], p_t))
-    page_parts.sources(
-        {
-            _("Focal loss, its five curves and the “well classified” region"): paper.PAPER
-            + "; "
-            + paper.WELL_CLASSIFIED.where,
-            _("{less} smaller at pₜ = 0.9").format(less=times(paper.EASY_REDUCTION.value)): (
-                paper.EASY_REDUCTION.where
-            ),
-            _("Examples up to pₜ = 0.5 shrink at most {most} at γ = {gamma:g}").format(
-                most=times(paper.HARD_REDUCTION.value), gamma=paper.GAMMA.value
-            ): paper.HARD_REDUCTION.where,
-            _(
-                "γ = {gamma:g} works best on COCO; RetinaNet is relatively robust to γ from "
-                "{low:g} to {high:g}"
-            ).format(
-                gamma=paper.GAMMA.value, low=paper.ROBUST_GAMMAS.low, high=paper.ROBUST_GAMMAS.high
-            ): paper.ROBUST_GAMMAS.where,
-            _("Every other number on this page"): _("computed here"),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("Focal loss, its five curves and the “well classified” region"): paper.PAPER
+        + "; "
+        + paper.WELL_CLASSIFIED.where,
+        _("{less} smaller at pₜ = 0.9").format(less=times(paper.EASY_REDUCTION.value)): (
+            paper.EASY_REDUCTION.where
+        ),
+        _("Examples up to pₜ = 0.5 shrink at most {most} at γ = {gamma:g}").format(
+            most=times(paper.HARD_REDUCTION.value), gamma=paper.GAMMA.value
+        ): paper.HARD_REDUCTION.where,
+        _(
+            "γ = {gamma:g} works best on COCO; RetinaNet is relatively robust to γ from "
+            "{low:g} to {high:g}"
+        ).format(
+            gamma=paper.GAMMA.value, low=paper.ROBUST_GAMMAS.low, high=paper.ROBUST_GAMMAS.high
+        ): paper.ROBUST_GAMMAS.where,
+        _("Every other number on this page"): _("computed here"),
+    }
 
 
 def _guess() -> Guess | None:

@@ -79,20 +79,22 @@ def page() -> None:
     now = stage.show(view, recipe=recipe, look=look, guess=guess)
     page_parts.check_yourself(question_bank.of("easy_negatives"))
     page_parts.code_for(partial(_code, now["gamma"], recipe))
-    page_parts.sources(
-        {
-            _("Easy negatives make up most of cross entropy; focal loss down-weights them"): (
-                paper.PAPER
-            ),
-            _("Cumulative share of the loss, here with the hardest first"): _(
-                "Lin et al. 2017, Figure 4, which begins with the easiest"
-            ),
-            _("{ratio} background locations for each object, and pₜ = 0.9").format(
-                ratio=number(SIMPLE.negatives / SIMPLE.positives)
-            ): paper.IMBALANCE_SOURCE,
-            _("Every number on this page"): _("computed here; the scenarios are simplified"),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("Easy negatives make up most of cross entropy; focal loss down-weights them"): (
+            paper.PAPER
+        ),
+        _("Cumulative share of the loss, here with the hardest first"): _(
+            "Lin et al. 2017, Figure 4, which begins with the easiest"
+        ),
+        _("{ratio} background locations for each object, and pₜ = 0.9").format(
+            ratio=number(SIMPLE.negatives / SIMPLE.positives)
+        ): paper.IMBALANCE_SOURCE,
+        _("Every number on this page"): _("computed here; the scenarios are simplified"),
+    }
 
 
 def _guess() -> Guess | None:
