@@ -292,7 +292,7 @@ def _remember_missing() -> None:
 
 
 def _remember_near(name: str) -> None:
-    """What this component asks for; one that is gone may still hold its last question."""
-    key = st.session_state[name].get("near")
-    if key:
-        st.session_state[NEAR] = {"key": str(key)}
+    """What this component asks for; one that is gone may still ask, or hold its last question."""
+    asked = st.session_state.get(name)
+    if asked and asked.get("near"):
+        st.session_state[NEAR] = {"key": str(asked["near"])}

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
@@ -272,6 +273,16 @@ def test_every_slider_of_the_view_gets_its_family_when_it_is_about_to_be_used(mo
         assert name in sent
         assert module.FOLLOWS.key in sent or len(module.FOLLOWS.places) > stage.QUICKLY_DRAWN
         assert not failed(visit)
+
+
+def test_a_component_that_asks_for_a_slider_and_is_gone_before_it_is_heard_costs_nothing():
+    def only_asked():
+        from focal_ui.stage import stage  # noqa: PLC0415  # runs as a script of its own
+
+        stage._remember_near("follow_gone")
+
+    visit = AppTest.from_function(only_asked).run()
+    assert not failed(visit)
 
 
 @pytest.mark.parametrize("module", [start, curve, easy_negatives], ids=name_of)
