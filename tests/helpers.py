@@ -181,7 +181,7 @@ def failed(visit: AppTest) -> bool:
 
 
 @contextmanager
-def served(script: Path, port: int | None = None) -> Iterator[str]:
+def served(script: Path, port: int | None = None, **environment: str) -> Iterator[str]:
     """The address of a fresh Streamlit server that runs the script, at a free port or this one."""
     if port is None:
         with socket.socket() as free:
@@ -191,7 +191,7 @@ def served(script: Path, port: int | None = None) -> Iterator[str]:
     server = subprocess.Popen(
         [*command, "--server.address=127.0.0.1"],
         cwd=ROOT,  # its .streamlit/config.toml counts
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import (
@@ -19,10 +21,16 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.helpers import ROOT, served
+from focal_ui.locale.languages import PSEUDO, TRY
+from focal_ui.stage.prose import to_text
+from focal_ui.stage.view import View
+from tests.helpers import PAGES, ROOT, name_of, path_of, served
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE = 15_000  # ms; a slow computer is no fault of the app
+LAPTOP = {"width": 1280, "height": 720}
+# On a deep link Streamlit's page looks for its server one folder too deep first.
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
 def _chromium() -> str:
@@ -41,9 +49,10 @@ def browser_type_launch_args() -> dict:
 
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
+    """A server for all tests; it speaks the pseudo-language, too, to whoever asks for it."""
     _chromium()
     expect.set_options(timeout=PATIENCE)
-    with served(ROOT / "app.py") as url:
+    with served(ROOT / "app.py", **{TRY: PSEUDO.tag}) as url:
         yield url
 
 
@@ -172,6 +181,21 @@ class Visit:
         """All words that follow the sliders, by place, and what each picture is called."""
         return self.page.evaluate(_SAID)
 
+    def slider_now(self, key: str) -> float:
+        return float(self.slider(key).input_value())
+
+    def expect_words(self, draw: Callable[..., View], values: dict) -> None:
+        """Headline, sentences, explanation and the pictures' names are what the view says."""
+        view = draw(**values)
+        wanted = {name: to_text(text) for name, text in view.words.items() if text}
+        wanted |= {key: to_text(exhibit.sentence) for key, exhibit in view.exhibits.items()}
+        for _frame in range(20):  # a busy computer draws a little after the slider has moved
+            said = self.said()
+            if wanted.items() <= said.items():
+                return
+            self.page.wait_for_timeout(100)
+        assert {name: said.get(name) for name in wanted} == wanted
+
     def _ready(self, key: str, thumb: Locator) -> None:
         """Point at the thumb until the page can follow it, as one does on a busy computer."""
         for _attempt in range(3):
@@ -214,6 +238,42 @@ class Visit:
 @pytest.fixture
 def visit(page: Page) -> Visit:
     return Visit(page)
+
+
+@dataclass
+class Seen:
+    """One page, opened once for all that is asked of it, and what the browser noted on the way."""
+
+    module: ModuleType
+    visit: Visit
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    sent: list[object] = field(default_factory=list)
+    """What the browser has said to the server, from the page's first moment on."""
+
+    def keep(self, message: object) -> None:  # Playwright takes no list's own method
+        self.sent.append(message)
+
+
+@pytest.fixture(scope="session", params=PAGES, ids=name_of)
+def seen(request, at_home) -> Iterator[Seen]:
+    """For whatever is asked of every page, in any file; random input comes last."""
+    page = at_home.new_page()
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(LAPTOP)
+    seen = Seen(request.param, Visit(page))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("websocket", lambda socket: socket.on("framesent", seen.keep))
+    page.on("console", lambda message: _note(message, seen.errors))
+    seen.visit.open(path_of(request.param))
+    yield seen
+    page.close()
+
+
+def _note(message, errors: list[str]) -> None:
+    if message.type == "error" and not PROBE.search(message.location.get("url", "")):
+        errors.append(message.text)
 
 
 class QuietServer(http.server.SimpleHTTPRequestHandler):

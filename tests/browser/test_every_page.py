@@ -1,27 +1,24 @@
 """What holds for every page in a browser: it asks nobody else, fits, and can be used by all."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from tests.browser.conftest import PATIENCE, Visit
-from tests.helpers import PAGES, name_of, path_of, served
+from focal_ui.controls.by_page import ON_PAGE
+from tests.browser.conftest import LAPTOP, PATIENCE, Seen, Visit
+from tests.helpers import PAGES, name_of, served
 
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}
 LOOKS = [(1280, "light"), (375, "dark")]  # what bars somebody lies in colours or in sizes
-LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
+PHONE = {"width": 375, "height": 740}
 LARGE = {"width": 1920, "height": 1080}
 MANY_TABS = 150
 SOON = 8_000  # ms
-# On a deep link Streamlit's page looks for its server one folder too deep first.
-PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 # What Streamlit draws by itself: a menu, a long formula, a long line of code, a wide
 # table, a place for files.
 STREAMLIT_ALONE = """
@@ -40,30 +37,6 @@ st.navigation({"Section": [st.Page(page, title="One"), st.Page(page, title="Two"
 
 
 FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
-
-
-@dataclass
-class Seen:
-    """One page, opened once for all that is asked of it, and what the browser noted on the way."""
-
-    module: ModuleType
-    visit: Visit
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module", params=PAGES, ids=name_of)
-def seen(request, at_home) -> Iterator[Seen]:
-    page = at_home.new_page()
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(LAPTOP)
-    seen = Seen(request.param, Visit(page))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.on("console", lambda message: _note(message, seen.errors))
-    seen.visit.open(path_of(request.param))
-    yield seen
-    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +86,40 @@ def test_headline_slider_and_the_whole_first_picture_are_on_the_first_screen(see
     assert max(box["y"] + box["height"] for box in boxes) <= size["height"]
 
 
+def test_at_every_moment_of_a_drag_all_words_are_of_one_value(seen, open_page, shown):
+    if seen.module not in FOLLOWING:
+        pytest.skip("a page without a slider that a picture follows")
+    open_page(seen.module)
+    ((draw, values),) = shown.draws[-1:]
+    visit, sent = seen.visit, seen.sent
+    visit.page.set_viewport_size(LAPTOP)
+    expect(visit.picture(next(iter(shown.views[-1].exhibits)))).to_be_visible()
+    live = [
+        knob
+        for knob in ON_PAGE[name_of(seen.module)]
+        if values.get(knob.key) is not None and hasattr(knob, "places")
+    ]
+    assert seen.module.FOLLOWS in live
+    for knob in live:
+        visit.expect_words(draw, values)
+        count = None
+        for by in (-70, 45) if knob is seen.module.FOLLOWS else (45,):
+            with visit.dragged(knob.key, by):
+                count = count or len(sent)
+                low, step = knob.scale
+                row = round((visit.slider_now(knob.key) - low) / step)
+                visit.expect_words(draw, {**values, knob.key: knob.places[row]})
+                assert len(sent) == count
+            values = {**values, knob.key: knob.places[row]}
+            visit.settle()
+            count = None
+        visit.expect_words(draw, values)
+
+
 def test_type_of_twice_the_size_loses_nothing(seen):
     page = seen.visit.page
     page.set_viewport_size({"width": 1280, "height": 800})
+    _to_the_top(page)
     style = page.add_style_tag(content="html { font-size: 32px !important; }")
     page.wait_for_function(_STANDS_STILL)
     assert page.evaluate(_TOO_WIDE) == []
@@ -207,21 +211,20 @@ def test_a_question_is_answered_by_keyboard_alone(visit):
     expect(visit.page.get_by_text("You said 50%")).to_be_visible()
 
 
-def _note(message, errors: list[str]) -> None:
-    if message.type == "error" and not PROBE.search(message.location.get("url", "")):
-        errors.append(message.text)
-
-
 def _slider_and_first_picture(seen: Seen) -> list[Locator]:
     """Both, with the page at its top and nothing moving."""
     if seen.module not in FOLLOWING:
         pytest.skip("a page without a slider that a picture follows")
     page = seen.visit.page
-    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    _to_the_top(page)
     picture = page.locator(".st-key-first_picture svg[role=img]:visible")
     expect(picture).to_be_visible()
     page.wait_for_function(_STANDS_STILL)
     return [page.locator(".st-key-strip [data-testid=stSlider]"), picture]
+
+
+def _to_the_top(page: Page) -> None:
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
 
 
 def _project(visit: Visit) -> None:

@@ -12,11 +12,9 @@ from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
 from focal_core.training.config import PAPERS
 from focal_core.training.scored_scene import scored_scene
-from focal_ui.controls.by_page import ON_PAGE
 from focal_ui.frame import theme
-from focal_ui.stage.prose import to_text
 from focal_ui.words import number, percent
-from tests.helpers import PAGES, name_of, path_of
+from tests.helpers import PAGES
 
 FOLLOWING = [page for page in PAGES if getattr(page, "FOLLOWS", None)]
 READ_CURVE = """path => {
@@ -61,55 +59,8 @@ def focal_text(visit):
     return visit.picture("image").locator("text", has_text="FL:")
 
 
-def slider_now(visit, key):
-    return float(visit.slider(key).input_value())
-
-
 def gamma_now(visit):
-    return slider_now(visit, "gamma")
-
-
-def expect_words(visit, draw, values):
-    """Headline, sentences, explanation and the pictures' names are what the view says."""
-    view = draw(**values)
-    wanted = {name: to_text(text) for name, text in view.words.items() if text}
-    wanted |= {key: to_text(exhibit.sentence) for key, exhibit in view.exhibits.items()}
-    for _frame in range(20):  # a busy computer draws a little after the slider has moved
-        said = visit.said()
-        if wanted.items() <= said.items():
-            return
-        visit.page.wait_for_timeout(100)
-    assert {name: said.get(name) for name in wanted} == wanted
-
-
-@pytest.mark.parametrize("module", FOLLOWING, ids=name_of)
-def test_at_every_moment_of_a_drag_all_words_are_of_one_value(
-    visit, sent, module, open_page, shown
-):
-    open_page(module)
-    ((draw, values),) = shown.draws[-1:]
-    visit.open(path_of(module))
-    expect(visit.picture(next(iter(shown.views[-1].exhibits)))).to_be_visible()
-    live = [
-        knob
-        for knob in ON_PAGE[name_of(module)]
-        if values.get(knob.key) is not None and hasattr(knob, "places")
-    ]
-    assert module.FOLLOWS in live
-    for knob in live:
-        expect_words(visit, draw, values)
-        count = None
-        for by in (-70, 45) if knob is module.FOLLOWS else (45,):
-            with visit.dragged(knob.key, by):
-                count = count or len(sent)
-                low, step = knob.scale
-                row = round((slider_now(visit, knob.key) - low) / step)
-                expect_words(visit, draw, {**values, knob.key: knob.places[row]})
-                assert len(sent) == count
-            values = {**values, knob.key: knob.places[row]}
-            visit.settle()
-            count = None
-        expect_words(visit, draw, values)
+    return visit.slider_now("gamma")
 
 
 def share_at(gamma):
@@ -254,7 +205,7 @@ def test_the_dot_on_the_curve_can_be_taken_hold_of(visit, sent):
     visit.page.mouse.move(x, y)
     visit.page.mouse.down()
     visit.page.mouse.move(x + 120, y, steps=8)
-    held = slider_now(visit, "p_t")
+    held = visit.slider_now("p_t")
     assert held > 0.6
     expect(visit.sentence("curve")).to_contain_text(f"= {held:g}")
     visit.page.mouse.up()
@@ -272,7 +223,7 @@ def test_the_point_on_the_map_is_held_in_two_directions(visit):
     visit.page.mouse.move(x, y)
     visit.page.mouse.down()
     visit.page.mouse.move(x + 100, y - 60, steps=8)
-    gamma, alpha = slider_now(visit, "gamma"), slider_now(visit, "alpha")
+    gamma, alpha = visit.slider_now("gamma"), visit.slider_now("alpha")
     assert gamma > 2.2
     assert alpha > 0.3
     share = budget(SIMPLE.population(), FocalLoss(gamma, round(alpha, 2))).negative_share

@@ -1,6 +1,5 @@
 """Another language in a browser: it fits a phone, is named, and a switch loses nothing."""
 
-import os
 import re
 from collections.abc import Iterator
 from types import ModuleType
@@ -8,11 +7,11 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import expect
 
-from focal_ui.locale.languages import FINISHED, PSEUDO, TRY, Language
+from focal_ui.locale.languages import FINISHED, PSEUDO, Language
 from focal_ui.locale.pseudo import accented
 from tests.browser.conftest import Visit
 from tests.browser.test_every_page import _CUT, _TOO_WIDE
-from tests.helpers import PAGES, PICTURED, ROOT, name_of, path_of, served
+from tests.helpers import PAGES, PICTURED, name_of, path_of
 
 PHONE = {"width": 375, "height": 740}
 MOST_LABELS = [page for page in PAGES if name_of(page) in ("train", "trouble", "rivals")]
@@ -28,23 +27,12 @@ _OUTSIDE = """() => [...document.querySelectorAll("[data-picture] svg[role=img]"
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[str]:
-    """A server that speaks the pseudo-language, too."""
-    before = os.environ.get(TRY)
-    os.environ[TRY] = PSEUDO.tag
-    try:
-        with served(ROOT / "app.py") as url:
-            yield url
-    finally:
-        os.environ.pop(TRY) if before is None else os.environ.__setitem__(TRY, before)
-
-
-@pytest.fixture(scope="module")
-def phone(browser, lab) -> Iterator[Visit]:
-    """One visit for all pages: each is opened once, and there is no second load of the program."""
-    context = browser.new_context(base_url=lab, viewport=PHONE, locale="de-DE")
-    yield Visit(context.new_page())
-    context.close()
+def phone(at_home) -> Iterator[Visit]:
+    """One visit for all pages, which the menu leads through: the program is loaded once."""
+    page = at_home.new_page()
+    page.set_viewport_size(PHONE)
+    yield Visit(page)
+    page.close()
 
 
 @pytest.mark.parametrize("module", PAGES, ids=name_of)
@@ -59,7 +47,7 @@ def test_each_language_fits_a_phone(module, language, phone):
 
 
 def _expect_to_fit(phone: Visit, module: ModuleType, language: Language) -> None:
-    phone.open(f"{path_of(module)}?lang={language.tag}")
+    _go(phone, module, language)
     expect(phone.page.locator("html")).to_have_attribute("lang", language.web)
     if module in PICTURED:
         expect(phone.page.locator("[data-picture] svg.narrow text").first).to_be_visible()
@@ -68,20 +56,33 @@ def _expect_to_fit(phone: Visit, module: ModuleType, language: Language) -> None
     assert phone.page.evaluate(_OUTSIDE) == []
 
 
-def test_a_page_names_its_language_before_anything_runs(lab, browser):
+def _go(phone: Visit, module: ModuleType, language: Language) -> None:
+    """By the menu, which a phone folds away, where the language is spoken already; else by link."""
+    way = phone.page.locator(f"[data-testid=stSidebarNavLink][href$='{path_of(module)}']")
+    if phone.page.locator(f"html[lang='{language.web}']").count() and way.count():
+        before = phone.title.inner_text()
+        way.evaluate("link => link.click()")
+        expect(phone.title).not_to_have_text(before)
+        phone.settle()
+    else:
+        phone.open(f"{path_of(module)}?lang={language.tag}")
+
+
+def test_a_page_names_its_language_before_anything_runs(base_url, browser):
     for asked, header, spoken in (
         ("?lang=en_XA", "de", "en-XA"),
         ("", "fr", "en"),
         ("", "en-XA", "en-XA"),
     ):
-        context = browser.new_context(base_url=lab, extra_http_headers={"accept-language": header})
+        headers = {"accept-language": header}
+        context = browser.new_context(base_url=base_url, extra_http_headers=headers)
         text = context.request.get(f"/curve{asked}").text()
         assert f'<html lang="{spoken}"' in text
         context.close()
 
 
-def test_a_switch_keeps_what_was_set_and_the_link_says_the_language(browser, lab):
-    context = browser.new_context(base_url=lab, locale="en-US")
+def test_a_switch_keeps_what_was_set_and_the_link_says_the_language(browser, base_url):
+    context = browser.new_context(base_url=base_url, locale="en-US")
     visit = Visit(context.new_page())
     visit.open("/curve?view=Gradient&gamma=3&axis=Logarithmic")
     visit.slider("p_t").press("ArrowLeft")

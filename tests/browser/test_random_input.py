@@ -10,7 +10,7 @@ from playwright.sync_api import Error, expect
 
 from focal_ui.controls import by_page
 from tests.browser.conftest import IDLE, Visit
-from tests.helpers import PAGES, ends, name_of, path_of
+from tests.helpers import ends, path_of
 
 SEED = 2017
 KEYS = ("ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", "Tab", "Enter", " ", "7")
@@ -34,7 +34,8 @@ class Visitor:
 
     def act(self) -> None:
         """One act; what is gone before it is reached is left alone, as a person would."""
-        acts = (self.turn, self.turn, self.press, self.press, self.type, self.walk, self.resize)
+        acts = 6 * (self.turn, self.turn, self.press, self.press, self.type, self.walk, self.resize)
+        acts += (self.follow_a_link,)  # now and then: loading a page takes as long as many acts
         act = self.random.choice(acts)
         try:
             act()
@@ -87,22 +88,18 @@ def seconds(request) -> float:
     return request.config.getoption("--random-seconds")
 
 
-@pytest.mark.parametrize("module", PAGES, ids=name_of)
-def test_random_input_breaks_no_page(module, seconds, page, base_url):
-    errors: list[str] = []
-    asked: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    visitor = Visitor(Visit(page), path_of(module), SEED)
-    visitor.follow_a_link()
+def test_random_input_breaks_no_page(seen, seconds, base_url):
+    page, before = seen.visit.page, len(seen.errors)
+    visitor = Visitor(seen.visit, path_of(seen.module), SEED)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         visitor.act()
         assert page.locator(FAILED).count() == 0, (SEED, visitor.done)
     expect(page.locator(IDLE)).to_be_attached(timeout=30_000)
     assert page.locator(FAILED).count() == 0, (SEED, visitor.done)
-    assert [error for error in errors if PLOTLYS_OWN not in error] == [], (SEED, visitor.done)
-    hosts = {urlsplit(url).netloc for url in asked if url.startswith("http")}
+    errors = [error for error in seen.errors[before:] if PLOTLYS_OWN not in error]
+    assert errors == [], (SEED, visitor.done)
+    hosts = {urlsplit(url).netloc for url in seen.requests if url.startswith("http")}
     assert hosts == {urlsplit(base_url).netloc}
     with urllib.request.urlopen(f"{base_url}/_stcore/health", timeout=10) as health:
         assert health.read() == b"ok"
