@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from focal_core.binary import FocalLoss
 from focal_core.budget import Budget, budget
-from focal_core.checks import Floats, check_between, check_unit
+from focal_core.checks import Floats, check_between, check_numbers, check_unit
 from focal_core.population import EqualScores
 from focal_core.probability import logit
 
@@ -70,3 +71,20 @@ class FirstStep:
     def reported(self, loss: FocalLoss, normaliser: Normaliser) -> float:
         """The loss as a training log would print it."""
         return self.paid(loss).total / self.divisor(normaliser)
+
+    def share_of_no(self, classes: ArrayLike, loss: FocalLoss) -> Floats:
+        """What part of the first loss the outputs make up that should say no, a sigmoid a class.
+
+            no / (no + P loss(b, 1)),    no = (N K + P (K - 1)) loss(b, 0)
+
+        with K classes, N negatives, P positives and the bias b: a negative says no K times, a
+        positive once less. classes: K, 1 or more, else ValueError. From 0 to 1, of the shape of
+        classes; NaN where no output has a loss. Lin et al. 2017, section 4.
+        """
+        counts = check_numbers("classes", classes)
+        if not np.all(counts >= 1):
+            raise ValueError(f"classes must be at least 1, got {counts.min():g}")
+        yes, no = (float(loss.value(self.bias, target)) for target in (1, 0))
+        said_no = no * (self.negatives * counts + self.positives * (counts - 1))
+        with np.errstate(invalid="ignore"):  # 0 / 0
+            return np.asarray(said_no / (said_no + self.positives * yes))

@@ -8,7 +8,6 @@ from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.checks import Floats
 from focal_core.first_step import FirstStep
-from focal_core.probability import logit
 from focal_core.softmax import SoftmaxFocalLoss
 from focal_ui.figures import many_classes as figures
 from focal_ui.stage.view import Exhibit
@@ -33,7 +32,7 @@ def two_forms(
 
 def negative_outputs(classes: int, gamma: float) -> Exhibit:
     """What part of the first loss they make up, from one class to many."""
-    shares = no_shares(0.0), no_shares(gamma)
+    shares = _shares_of_no(0.0), _shares_of_no(gamma)
     now = int(np.searchsorted(COUNTS, classes))
     return figures.negative_outputs(COUNTS.tolist(), shares, AT_ONCE.prior, now)
 
@@ -57,9 +56,6 @@ def sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss)
 
 
 @lru_cache(maxsize=64)
-def no_shares(gamma: float) -> Floats:
+def _shares_of_no(gamma: float) -> Floats:
     """What part of the first loss the outputs make up that should say no, at each K."""
-    start, loss = float(logit(AT_ONCE.prior)), FocalLoss(gamma)
-    yes, no = (float(loss.value(start, target)) for target in (1, 0))
-    said_no = no * (AT_ONCE.negatives * COUNTS + AT_ONCE.positives * (COUNTS - 1))
-    return np.asarray(said_no / (said_no + AT_ONCE.positives * yes))
+    return AT_ONCE.share_of_no(COUNTS, FocalLoss(gamma))

@@ -180,7 +180,8 @@ def _headline(
 
 
 def _explained(classes: int, gamma: float) -> str:
-    alone, all_of_them = (percent(float(exhibits.no_shares(gamma)[k - 1])) for k in (1, classes))
+    shares = exhibits.AT_ONCE.share_of_no([1, classes], FocalLoss(gamma))
+    alone, all_of_them = map(percent, shares.tolist())
     return _(
         "The softmax form $-\\sum_i \\alpha_i (1-p_i)^\\gamma\\, t_i \\ln p_i$ looks like "
         "a sum over classes, but the label t is 1 for the true class only, so one term is left. "

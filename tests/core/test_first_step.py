@@ -1,5 +1,8 @@
 """The loss before training: concept cards 11 and 12 of the design, and the paper's prior."""
 
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +82,31 @@ def test_many_priors_at_once_give_what_each_gives_alone(loss):
     alone = [FirstStep(prior).paid(loss) for prior in priors]
     assert negatives == pytest.approx([each.negatives for each in alone])
     assert positives == pytest.approx([each.positives for each in alone])
+
+
+@pytest.mark.parametrize("gamma", [0, 1, 2])
+def test_outputs_that_should_say_no_are_k_to_a_negative_and_one_less_to_a_positive(gamma):
+    """1,000 negatives and 10 positives, each with K outputs that all start at 0.01."""
+    yes, no = -(0.99**gamma) * math.log(0.01), -(0.01**gamma) * math.log(0.99)
+    expected = [
+        (1000 * k + 10 * (k - 1)) * no / ((1000 * k + 10 * (k - 1)) * no + 10 * yes)
+        for k in (1, 3, 80)
+    ]
+    shares = FirstStep(0.01, 1000, 10).share_of_no([[1, 3, 80]], FocalLoss(gamma))
+    np.testing.assert_allclose(shares, [expected], rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", [CROSS_ENTROPY, FOCAL, PAPERS])
+def test_with_one_class_those_that_should_say_no_are_the_background(loss):
+    start = FirstStep(0.01)
+    assert start.share_of_no(1, loss) == pytest.approx(start.paid(loss).negative_share)
+
+
+def test_an_image_without_objects_has_no_output_that_should_say_yes():
+    assert FirstStep(positives=0).share_of_no(80, FOCAL) == 1
+    assert math.isnan(FirstStep(negatives=0, positives=0).share_of_no(80, FOCAL))
+
+
+def test_less_than_one_class_is_refused_by_name():
+    with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
+        FirstStep().share_of_no([1, 0], FOCAL)
