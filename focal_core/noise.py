@@ -41,6 +41,18 @@ class NoisyLabels:
         check_between("learned_p_t", self.learned_p_t, 0, 1, ends=False)
         check_between("positive_p_t", self.positive_p_t, 0, 1, ends=False)
 
+    @classmethod
+    def unlabelled(cls, missed: float) -> "NoisyLabels":
+        """Background among which so many objects without a label stand for every 100 labelled.
+
+        noise = missed / 100 * positives / negatives. missed: 0 or more, and no more objects than
+        there is background (100,000 for every 100), else ValueError.
+        """
+        plain = cls()
+        most = 100 * plain.negatives / plain.positives
+        check_between("missed", missed, 0, most)
+        return replace(plain, noise=missed / 100 * plain.positives / plain.negatives)
+
     @property
     def counts(self) -> Floats:
         """Wrong labels, right negatives, positives."""

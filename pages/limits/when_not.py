@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -10,11 +10,11 @@ import streamlit as st
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import budget
-from focal_core.noise import NoisyLabels, Pull
+from focal_core.noise import NoisyLabels
 from focal_core.optimum import posterior
 from focal_core.population import BALANCED, SIMPLE, EqualScores
 from focal_ui.controls import knobs, populations
-from focal_ui.figures import limits as figures
+from focal_ui.exhibits import when_not as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
@@ -26,7 +26,6 @@ from focal_ui.words import _, count, kept, number, percent
 TITLE = "When not"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "It fits your task. What do you set first, and what if it gets worse?"
-MANY = tuple(np.geomspace(1, 1000, 181).tolist())  # unlabelled objects for every 100 labelled
 ASKED, FEW = 100, 2
 SCORE = 0.7
 SAMPLED = 3
@@ -35,16 +34,12 @@ ONCE = "noise"  # what links said before: wrong labels, in percent of the backgr
 
 def view(gamma: float, missed: int = 10, guess: Guess | None = None) -> View:
     """What the page says at one gamma. missed: unlabelled objects for every 100 labelled."""
-    loss, labels = FocalLoss(gamma), _labels(missed)
-    before, after = labels.pull(CROSS_ENTROPY), labels.pull(loss)
-    curves = figures.wrong_labels(
-        MANY, (_pulls(CROSS_ENTROPY), _pulls(loss)), (missed, before, after), 1 / labels.noise
-    )
-    asked = gamma == paper.GAMMA.value
+    loss, asked = FocalLoss(gamma), gamma == paper.GAMMA.value
+    curves = exhibits.wrong_labels(missed, loss)
     return View(
-        headline=_headline(gamma, missed, before, after),
+        headline=_headline(loss, missed),
         exhibits={"wrong_labels": prediction.draw_on(curves, guess, axis="y", there=asked)},
-        explanation=_explained(loss, labels),
+        explanation=_explained(loss, missed),
     )
 
 
@@ -70,19 +65,21 @@ def page() -> None:
     _guide()
     page_parts.check_yourself(question_bank.of("when_not"))
     page_parts.code_for(partial(_code, now["gamma"], missed))
-    page_parts.sources(
-        {
-            _("YOLOv3 lost about 2 mAP with focal loss, cause unsure"): (
-                "Redmon & Farhadi 2018, arXiv:1804.02767, §4"
-            ),
-            _("Two stages, and {ratio:g} background boxes sampled to each object").format(
-                ratio=SAMPLED
-            ): paper.PAPER,
-            _("Scores of focal loss are not probabilities"): paper.PROPERNESS,
-            _("The guide"): _("opinion, from what the pages compute"),
-            _("Every number on this page"): _("computed here, from simplified populations"),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("YOLOv3 lost about 2 mAP with focal loss, cause unsure"): (
+            "Redmon & Farhadi 2018, arXiv:1804.02767, §4"
+        ),
+        _("Two stages, and {ratio:g} background boxes sampled to each object").format(
+            ratio=SAMPLED
+        ): paper.PAPER,
+        _("Scores of focal loss are not probabilities"): paper.PROPERNESS,
+        _("The guide"): _("opinion, from what the pages compute"),
+        _("Every number on this page"): _("computed here, from simplified populations"),
+    }
 
 
 def _guess() -> Guess | None:
@@ -92,7 +89,7 @@ def _guess() -> Guess | None:
             "unlabelled ones make up at γ = {gamma:g}?"
         ).format(gamma=paper.GAMMA.value),
         knobs.GUESS_NOISE,
-        answer=lambda: _labels(ASKED).pull(FocalLoss(paper.GAMMA.value)).wrong_labels,
+        answer=lambda: _share(ASKED, FocalLoss(paper.GAMMA.value)),
         about={knobs.GAMMA.key: paper.GAMMA.value, knobs.MISSED.key: str(ASKED)},
     )
 
@@ -105,47 +102,41 @@ def _open_old_link() -> None:
         return
     del st.query_params[ONCE]
     plain = NoisyLabels()
-    wanted = max(100 * wrong * plain.negatives / plain.positives, min(MANY))
+    wanted = max(100 * wrong * plain.negatives / plain.positives, min(exhibits.MANY))
     options = knobs.MISSED.options
     near = min(options, key=lambda option: abs(np.log(options[option] / wanted)))
     st.session_state[knobs.MISSED.key] = near
 
 
 def _code(gamma: float, missed: float) -> snippets.Snippets:
-    labels, loss = _labels(missed), FocalLoss(gamma)
-    return snippets.noise_share(labels, loss, labels.pull(loss).wrong_labels)
+    loss = FocalLoss(gamma)
+    return snippets.noise_share(NoisyLabels.unlabelled(missed), loss, _share(missed, loss))
 
 
-@lru_cache(maxsize=64)
-def _pulls(loss: FocalLoss) -> list[Pull]:
-    return NoisyLabels().pull_at([_labels(missed).noise for missed in MANY], loss)
+def _share(missed: float, loss: FocalLoss) -> float:
+    """Of the gradient, what the unlabelled objects make up."""
+    return NoisyLabels.unlabelled(missed).pull(loss).wrong_labels
 
 
-def _labels(missed: float) -> NoisyLabels:
-    """So many objects for every 100 labelled stand among the background."""
-    plain = NoisyLabels()
-    return replace(plain, noise=missed / 100 * plain.positives / plain.negatives)
-
-
-def _headline(gamma: float, missed: float, before: Pull, after: Pull) -> str:
+def _headline(loss: FocalLoss, missed: float) -> str:
     words = _(
         "{missed} unlabelled objects for every 100 labelled make up **{share}** of the gradient "
         "under cross entropy"
     )
-    if gamma:
+    if loss.gamma:
         words = _(
             "{missed} unlabelled objects for every 100 labelled make up **{share}** of the "
             "gradient at γ = {gamma:g}, and {plain} under cross entropy"
         )
     return words.format(
         missed=number(missed),
-        share=percent(after.wrong_labels),
-        plain=percent(before.wrong_labels),
-        gamma=gamma,
+        share=percent(_share(missed, loss)),
+        plain=percent(_share(missed, CROSS_ENTROPY)),
+        gamma=loss.gamma,
     )
 
 
-def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
+def _explained(loss: FocalLoss, missed: float) -> str:
     words = _(
         "**Wrong labels.** An object without a label is trained as background. The model is "
         "confident that it is an object, and is told that it is wrong: it looks like the hardest "
@@ -169,7 +160,7 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         "not {all}."
     )
     balanced, sampled, everything = _elsewhere(loss)
-    few = _labels(FEW)
+    labels = NoisyLabels.unlabelled(missed)
     return words.format(
         ratio=SAMPLED,
         sampled=sampled,
@@ -181,8 +172,8 @@ def _explained(loss: FocalLoss, labels: NoisyLabels) -> str:
         half=labels.positive_p_t,
         few=FEW,
         papers=paper.GAMMA.value,
-        few_after=percent(few.pull(FocalLoss(paper.GAMMA.value)).wrong_labels),
-        few_before=percent(few.pull(CROSS_ENTROPY).wrong_labels),
+        few_after=percent(_share(FEW, FocalLoss(paper.GAMMA.value))),
+        few_before=percent(_share(FEW, CROSS_ENTROPY)),
         gamma=loss.gamma,
         total=balanced,
         score=SCORE,

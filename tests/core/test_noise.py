@@ -29,6 +29,18 @@ def test_without_noise_no_wrong_label_pulls():
     assert NoisyLabels(0.0).pull(FocalLoss(2.0)).wrong_labels == 0
 
 
+@pytest.mark.parametrize(("missed", "noise"), [(0, 0), (1, 1e-5), (10, 1e-4), (100_000, 1)])
+def test_so_many_objects_for_every_hundred_are_this_part_of_100000_background_labels(missed, noise):
+    labels = NoisyLabels.unlabelled(missed)
+    assert (labels.noise, labels.positives) == (pytest.approx(noise), 100)
+    assert labels.counts == pytest.approx([missed, 100_000 - missed, 100])
+
+
+def test_no_more_objects_can_be_missed_than_there_is_background():
+    with pytest.raises(ValueError, match="missed must be a number from 0 to 100000"):
+        NoisyLabels.unlabelled(100_001)
+
+
 def test_nobody_pulls_where_nobody_is():
     pull = NoisyLabels(0.0, negatives=0, positives=0).pull(CROSS_ENTROPY)
     assert (pull.wrong_labels, pull.right_negatives, pull.positives) == (0, 0, 0)
