@@ -82,10 +82,16 @@ def largest_size(array: Floats) -> float:
     return float(np.maximum(-array.min(initial=0), array.max(initial=0)))
 
 
-def check_unit(name: str, values: ArrayLike) -> Floats:
-    """Return values as floats; ValueError, with count and first index, unless all are in [0, 1]."""
+def check_unit(name: str, values: ArrayLike, *, ends: bool = True) -> Floats:
+    """Return values as floats; ValueError, with count and first index, unless all are in [0, 1].
+
+    ends: whether 0 and 1 themselves are allowed.
+    """
     array = check_numbers(name, values)
-    _refuse(name, array, (array < 0) | (array > 1), "between 0 and 1")
+    if ends:
+        _refuse(name, array, (array < 0) | (array > 1), "between 0 and 1")
+    else:
+        _refuse(name, array, (array <= 0) | (array >= 1), "between 0 and 1, ends excluded")
     return array
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from focal_core.binary import CROSS_ENTROPY
-from focal_core.checks import Floats, check_numbers
+from focal_core.checks import Floats, check_unit
 from focal_core.probability import logit
 
 
@@ -55,9 +55,7 @@ def anatomy(p_t: ArrayLike, loss: BinaryLoss) -> Anatomy:
     (1 - p_t)**gamma is the modulating factor of Lin et al. 2017, equation 4 (times alpha, with a
     class weight: the example counts as a positive).
     """
-    p_t = check_numbers("p_t", p_t)
-    if np.any((p_t <= 0) | (p_t >= 1)):
-        raise ValueError(f"p_t must be between 0 and 1, ends excluded, got {p_t.min():g}")
+    p_t = check_unit("p_t", p_t, ends=False)
     logits = logit(p_t)
     cross_entropy, focal = CROSS_ENTROPY.value(logits, 1), loss.value(logits, 1)
     return Anatomy(

@@ -174,9 +174,7 @@ def posterior_of_classes(outputs: ArrayLike, gamma: float) -> Floats:
     Charoenphakdee et al. 2021, theorem 11.
     """
     check_between("gamma", gamma, 0)
-    values = check_numbers("outputs", outputs)
-    if np.any((values <= 0) | (values >= 1)):
-        raise ValueError(f"outputs must be between 0 and 1, ends excluded, got {values}")
+    values = check_unit("outputs", outputs, ends=False)
     stretched = _stretched(values, gamma)
     return np.asarray(stretched / stretched.sum(axis=-1, keepdims=True))
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.checks import Floats, check_between, check_whole
+from focal_core.checks import Floats, check_between, check_unit, check_whole
 from focal_core.population import Examples, Population
+from focal_core.probability import logit
 from focal_core.special import expit
 
 
@@ -166,6 +168,11 @@ class Listening:
     hard_negatives: float
     positives: float
 
+    @property
+    def negatives(self) -> float:
+        """All negatives together."""
+        return self.easy_negatives + self.hard_negatives
+
 
 def listening(population: Population, rule: Rule, hardest: float = 0.01) -> Listening | None:
     """Who pays under the rule; hardest: the part of the negatives called hard, 0 to 1.
@@ -189,6 +196,20 @@ def listening(population: Population, rule: Rule, hardest: float = 0.01) -> List
     return Listening(
         (float(np.sum(paid)) - by_hard) / total, by_hard / total, paid_by_positives / total
     )
+
+
+def weights_by_p_t(population: Population, rule: Rule, p_t: ArrayLike) -> Floats:
+    """The weight that one more negative would get at each p_t, shape (n,) as p_t.
+
+    It stands among the population and counts for nothing itself, so that rules which look at all
+    examples judge it by those that are there. p_t: between 0 and 1, ends excluded, else ValueError.
+    """
+    of_more = -logit(check_unit("p_t", p_t, ends=False))
+    seen = Examples(
+        np.concatenate((of_more, population.negatives.logits)),
+        np.concatenate((np.zeros(of_more.shape), population.negatives.counts)),
+    )
+    return rule.weights(Population(seen, population.positives)).negatives[: len(of_more)]
 
 
 def _relative(loss: FocalLoss, examples: Examples, target: int) -> Floats:

@@ -121,7 +121,7 @@ def what_each_hears(
         annotations=[marks.class_key(list(zip("▨▩■", rows, strict=True)), right=True)],
     )
     sentence = _least_and_most(names, [part.positives for part in parts])
-    background = [part.easy_negatives + part.hard_negatives for part in parts]
+    background = [part.negatives for part in parts]
     table = {_("method"): list(names), _("background"): background, **rows}
     return Exhibit(figure, sentence, table)
 

@@ -1,72 +1,48 @@
 """Rivals: mining, harmonised gradients, class frequencies and others, each as weights."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.checks import Floats
 from focal_core.class_frequency import ClassBalanced, LogitAdjustment
-from focal_core.population import VERY_EASY, EqualScores, Examples, Population, Recipe
-from focal_core.probability import logit
-from focal_core.sampling import (
-    Asymmetric,
-    Bootstrapping,
-    ByLoss,
-    HarmonizedGradient,
-    KeepHardest,
-    KeepRatio,
-    Listening,
-    Rule,
-    listening,
-)
+from focal_core.population import VERY_EASY, Recipe
+from focal_core.sampling import ByLoss, Rule
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import TrainedScores
 from focal_ui.controls import knobs, populations
-from focal_ui.figures import limits as figures
+from focal_ui.exhibits import rivals as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets, terms
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, percent
 
 TITLE = "Rivals"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "And when is focal loss the wrong choice?"
-P_T = np.arange(1, 200) / 200
-EASY, HARDEST = 0.99, 0.01
 LESS_EVEN = 0.9999  # another beta for the class-balanced weights
-CE_ALPHA = 0.75  # the best for cross entropy in the paper's table 1a
-WEIGHTED = ByLoss(FocalLoss(0.0, CE_ALPHA))
 METHODS = (
     "bootstrapping", "OHEM", "GHM", "ASL", "class-balanced weight", "logit adjustment",
 )  # fmt: skip
-NOT_DRAWN = {WEIGHTED, ClassBalanced(), KeepRatio()}  # flat; and the last is cut off like mining
-KEPT = 0.004  # part of all examples that mining keeps
 
 
 def view(gamma: float, recipe: Recipe, guess: Guess | None = None) -> View:
     """What the page says at one gamma."""
-    rules = _rules(FocalLoss(gamma), recipe)
-    heard = [_heard(recipe, rule) for rule in rules.values()]
-    plain, focal = heard[:2]
-    bars = figures.what_each_hears(list(rules), heard, HARDEST)
+    loss = FocalLoss(gamma)
+    plain, focal = (_objects(recipe, ByLoss(each)) for each in (CROSS_ENTROPY, loss))
+    bars = exhibits.what_each_hears(loss, recipe)
     return View(
         headline=_(
             "At γ = {gamma:g} objects make up **{focal}** of focal loss, and {plain} of cross "
             "entropy"
-        ).format(
-            gamma=gamma,
-            focal=percent(focal.positives if focal else None),
-            plain=percent(plain.positives if plain else None),
-        ),
+        ).format(gamma=gamma, focal=focal, plain=plain),
         exhibits={
             "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == VERY_EASY),
-            "weights": _weights(rules, recipe),
+            "weights": exhibits.weights(loss, recipe),
         },
         explanation=_explained(recipe) + " " + _after_training(),
     )
@@ -99,22 +75,20 @@ def _guess() -> Guess | None:
             "{objects} objects, and {background} of the background with pₜ = {easy:g}. What "
             "share of the loss is background then?"
         ).format(
-            kept=percent(KEPT),
+            kept=percent(exhibits.KEPT),
             objects=VERY_EASY.positives,
-            background=_mining(VERY_EASY).keep - VERY_EASY.positives,
+            background=exhibits.mining(VERY_EASY).keep - VERY_EASY.positives,
             easy=VERY_EASY.negative_p_t,
         ),
         knobs.GUESS_RIVALS,
-        answer=_mined_background,
+        answer=lambda: _background(VERY_EASY, exhibits.mining(VERY_EASY)) or 0.0,
         about={knobs.POPULATION.key: populations.VERY_EASY},
     )
 
 
 def _code(gamma: float, recipe: Recipe) -> snippets.Snippets:
     loss = FocalLoss(gamma)
-    focal = _heard(recipe, ByLoss(loss))
-    share = None if focal is None else focal.easy_negatives + focal.hard_negatives
-    return snippets.background_share(recipe, loss, share)
+    return snippets.background_share(recipe, loss, _background(recipe, ByLoss(loss)))
 
 
 def _sources() -> dict[str, str]:
@@ -135,80 +109,23 @@ def _sources() -> dict[str, str]:
     }
 
 
-def _rules(loss: FocalLoss, recipe: Recipe) -> dict[str, Rule]:
-    return {
-        _("cross entropy"): ByLoss(CROSS_ENTROPY),
-        _("focal loss"): ByLoss(loss),
-        _("CE, α = {alpha:g}").format(alpha=CE_ALPHA): WEIGHTED,
-        _("bootstrapping"): Bootstrapping(),
-        _("OHEM, hardest {part}").format(part=percent(KEPT)): _mining(recipe),
-        _("SSD, {n:g} negatives to 1").format(n=KeepRatio().ratio): KeepRatio(),
-        _("GHM-C"): HarmonizedGradient(),
-        _("ASL"): Asymmetric(),
-        _("class-balanced, β = {beta:g}").format(beta=ClassBalanced().beta): ClassBalanced(),
-        _("logit adjustment"): LogitAdjustment(),
-    }
-
-
-def _mining(recipe: Recipe) -> KeepHardest:
-    """Online hard example mining, in step with how many there are."""
-    population = recipe.population()
-    everybody = population.negatives.count + population.positives.count
-    return KeepHardest(max(1, round(KEPT * everybody)))
-
-
-@lru_cache(maxsize=512)
-def _heard(recipe: Recipe, rule: Rule) -> Listening | None:
-    """Kept, as most rules do not know gamma and many visitors ask the same."""
-    return listening(recipe.population(), rule, HARDEST)
-
-
-def _weights(rules: dict[str, Rule], recipe: Recipe) -> Exhibit:
-    """The rules whose weight follows from p_t, drawn as curves over the visitor's population."""
-    curves = {name: _curve(rule, recipe) for name, rule in rules.items() if rule not in NOT_DRAWN}
-    at = recipe.negative_p_t if isinstance(recipe, EqualScores) else EASY
-    return figures.weight_by_difficulty(P_T, curves, at)
-
-
-@lru_cache(maxsize=512)
-def _curve(rule: Rule, recipe: Recipe) -> Floats:
-    """The weight of one more background location at each p_t; it counts for nothing itself."""
-    population = recipe.population()
-    seen = Population(
-        Examples(
-            np.concatenate((-logit(P_T), population.negatives.logits)),
-            np.concatenate((np.zeros(P_T.shape), population.negatives.counts)),
-        ),
-        population.positives,
-    )
-    return rule.weights(seen).negatives[: len(P_T)]
-
-
-def _mined_background() -> float:
-    heard = _heard(VERY_EASY, _mining(VERY_EASY))
-    return 0.0 if heard is None else heard.easy_negatives + heard.hard_negatives
-
-
 def _after_training() -> str:
     """What training leaves for a rule to do."""
     plain, focal = (
-        _heard(TrainedScores(name), ByLoss(CROSS_ENTROPY)) for name in (REFERENCE, PAPERS)
+        percent(_background(TrainedScores(name), ByLoss(CROSS_ENTROPY)))
+        for name in (REFERENCE, PAPERS)
     )
     return _(
         "Two of the scenarios are detectors trained here. Scored with cross entropy, background "
         "makes up {plain} of the loss of the one that cross entropy trained, and {focal} of the "
         "other: focal loss stops pushing easy background down once it is easy enough, and cross "
         "entropy goes on."
-    ).format(plain=_background(plain), focal=_background(focal))
-
-
-def _background(heard: Listening | None) -> str:
-    return percent(None if heard is None else 1 - heard.positives)
+    ).format(plain=plain, focal=focal)
 
 
 def _explained(recipe: Recipe) -> str:
     even, less_even = (
-        _heard(recipe, ClassBalanced(beta)) for beta in (ClassBalanced().beta, LESS_EVEN)
+        _objects(recipe, ClassBalanced(beta)) for beta in (ClassBalanced().beta, LESS_EVEN)
     )
     return _(
         "Under cross entropy every example counts, so the many easy ones win. Bootstrapping and "
@@ -224,13 +141,21 @@ def _explained(recipe: Recipe) -> str:
         "about these bars."
     ).format(
         beta=ClassBalanced().beta,
-        even=_objects(even),
+        even=even,
         other=LESS_EVEN,
-        less_even=_objects(less_even),
+        less_even=less_even,
         settings=sum(row.method != "FL" for row in paper.TABLE_1D.rows),
         lead=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING),
     )
 
 
-def _objects(heard: Listening | None) -> str:
+def _objects(recipe: Recipe, rule: Rule) -> str:
+    """Their share of the loss under the rule, in words."""
+    heard = exhibits.heard(recipe, rule)
     return percent(None if heard is None else heard.positives)
+
+
+def _background(recipe: Recipe, rule: Rule) -> float | None:
+    """Its share of the loss under the rule; None where nobody has a loss."""
+    heard = exhibits.heard(recipe, rule)
+    return None if heard is None else heard.negatives

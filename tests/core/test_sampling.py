@@ -16,6 +16,7 @@ from focal_core.sampling import (
     KeepHardest,
     KeepRatio,
     listening,
+    weights_by_p_t,
 )
 
 RULES = [
@@ -156,6 +157,29 @@ def test_in_a_single_bin_all_weigh_alike():
 def test_bootstrapping_keeps_background_that_is_taken_for_an_object(negative_p_t, kept):
     population = EqualScores(10, 10, negative_p_t, 0.5).population()
     assert Bootstrapping().weights(population).negatives.tolist() == [kept]
+
+
+def test_one_more_location_gets_the_focusing_factor_of_its_own_p_t():
+    p_t = np.array([0.01, 0.5, 0.9])
+    weights = weights_by_p_t(SPREAD.population(), ByLoss(FocalLoss(2.0)), p_t)
+    np.testing.assert_allclose(weights, (1 - p_t) ** 2, rtol=1e-9)
+
+
+def test_one_more_location_is_judged_by_those_that_are_there_and_counts_for_nothing():
+    """400 are kept: 100 objects at 0.1, and 300 of 100,000 background locations at 0.9."""
+    population = SIMPLE.population()
+    p_t = [0.05, 0.895, 0.9, 0.905]
+    mined = weights_by_p_t(population, KeepHardest(400), p_t)
+    np.testing.assert_allclose(mined, [1, 1, 0.003, 0])
+    for rule in RULES:
+        (one,) = weights_by_p_t(population, rule, [0.9])
+        assert one == pytest.approx(rule.weights(population).negatives[0])
+
+
+@pytest.mark.parametrize("p_t", [0, 1])
+def test_one_more_location_has_a_p_t_between_the_ends(p_t):
+    with pytest.raises(ValueError, match="p_t must be between 0 and 1, ends excluded"):
+        weights_by_p_t(SIMPLE.population(), Bootstrapping(), [0.5, p_t])
 
 
 def test_nobody_pays_where_nobody_is():

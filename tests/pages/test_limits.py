@@ -9,11 +9,12 @@ import pytest
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.noise import NoisyLabels
 from focal_core.optimum import risk_minimiser
-from focal_core.population import SIMPLE, SPREAD
+from focal_core.population import SIMPLE, SPREAD, VERY_EASY
 from focal_core.probability import logit
 from focal_core.sampling import HarmonizedGradient, KeepHardest
 from focal_core.training.config import PAPERS, REFERENCE
 from focal_core.training.recorded import recording
+from focal_ui.exhibits import rivals as exhibits
 from focal_ui.words import number, percent
 from pages.limits import calibration, rivals, when_not
 from tests.helpers import pictures, read_number, words
@@ -193,7 +194,8 @@ def test_class_balanced_weights_are_told_with_their_beta_and_what_another_would_
 def test_mining_keeps_three_easy_examples_of_background_to_each_object():
     """400 are kept, 100 objects among them: 300 ln(1/0.99) of background, 100 ln 10 of objects."""
     background, objects = 300 * -math.log(0.99), 100 * math.log(10)
-    assert rivals._mined_background() == pytest.approx(background / (background + objects))
+    mined = exhibits.heard(VERY_EASY, exhibits.mining(VERY_EASY))
+    assert mined.negatives == pytest.approx(background / (background + objects))
 
 
 def test_rivals_says_what_training_leaves():
