@@ -1,9 +1,8 @@
 """Start: an image that glows where a detector's loss comes from, and what gamma does to it."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from focal_core import paper
@@ -12,8 +11,8 @@ from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
 from focal_core.training.scene import ANCHORS, OBJECT_COUNT, SEEDS
 from focal_core.training.scored_scene import STEPS, scored_scene
 from focal_ui.controls import knobs
-from focal_ui.figures.image import scene as figures
-from focal_ui.figures.image.scene import RANKS, Lit, Ranked
+from focal_ui.exhibits import start as exhibits
+from focal_ui.figures.image.scene import Lit
 from focal_ui.frame import page_parts, settings
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
@@ -43,17 +42,16 @@ def view(
 ) -> View:
     """What the page says at one gamma, of one model after so many steps and of one scene."""
     scene = model, after, seed
-    ce, fl = (_lit(*scene, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
-    hardest = scored_scene(*scene).hardest_p_t()
-    image = figures.glowing(seed, ce, fl, hardest, gamma, look_alikes=look_alikes)
+    both = exhibits.under_both(*scene, gamma)
+    image = exhibits.image(*scene, gamma, look_alikes=look_alikes)
     there = (gamma, after, model, seed) == (GUESSED_GAMMA, STEPS[-1], PAPERS, SEEDS[0])
     return View(
-        headline=_headline(gamma, ce, fl),
+        headline=_headline(gamma, *both),
         exhibits={
             "image": prediction.draw_on(image, guess, axis="x", panel="3", there=there),
-            "sorted": figures.sorted_outputs(_kinds_by_rank(*scene), ce, fl, gamma),
+            "sorted": exhibits.sorted_outputs(*scene, gamma),
         },
-        explanation=_explained(gamma, ce, fl),
+        explanation=_explained(gamma, *both),
     )
 
 
@@ -140,17 +138,6 @@ def _code(gamma: float, model: str, after: int, seed: int) -> snippets.Snippets:
     loss = FocalLoss(gamma)
     share = scored_scene(model, after, seed).paid(loss).shares[0]
     return snippets.scene_share(model, after, seed, loss, share)
-
-
-@lru_cache(maxsize=400)
-def _lit(model: str, after: int, seed: int, loss: FocalLoss) -> Lit:
-    return Lit.of(scored_scene(model, after, seed), loss)
-
-
-@lru_cache(maxsize=54)
-def _kinds_by_rank(model: str, after: int, seed: int) -> Ranked:
-    edges = np.concatenate(([0.0], 10**RANKS))
-    return Ranked(scored_scene(model, after, seed).kinds_by_rank(edges)[:, 1:])
 
 
 def _headline(gamma: float, before: Lit, after: Lit) -> str:

@@ -227,7 +227,7 @@ def test_after_a_failure_the_visitor_can_start_again(tmp_path, page):
 
 FAILS_AT_5 = """
 import app
-from pages.see import start
+from focal_ui.exhibits import start
 
 lit = start._lit
 
