@@ -1,25 +1,21 @@
 """Anchors: where 100,000 boxes come from, and how few of them are an object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
-from typing import Any
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from focal_core import paper
-from focal_core.anchors import NEGATIVE_BELOW, POSITIVE_FROM, RETINANET, Pyramid, assign_near
-from focal_core.checks import Floats
-from focal_core.training.scene import SEEDS, crowded_part, make_scene
+from focal_core.anchors import NEGATIVE_BELOW, POSITIVE_FROM, RETINANET
 from focal_ui.controls import knobs
-from focal_ui.figures import anchors as figures
-from focal_ui.figures.trained.images import png
+from focal_ui.exhibits import anchors as exhibits
+from focal_ui.figures.anchors import height_of
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, number, numeral
 
 TITLE = "Anchors"
@@ -42,39 +38,20 @@ def view(
     guess: Guess | None = None,
 ) -> View:
     """What the page says of an image of so many pixels a side."""
-    pyramid = _pyramid(finest, scales, square=square)
-    target = _object(image, object_x, object_y, object_side)
-    total = pyramid.count(image, image)
-    assigned, ignored = assign_near(pyramid, image, image, target)
-    found, between = (sum(map(len, levels)) for levels in (assigned, ignored))
+    pyramid = exhibits.pyramid_of(finest, scales, square=square)
+    anchors = exhibits.sort_anchors(image, pyramid, object_x, object_y, object_side)
+    asked = (image, pyramid) == (ASKED, RETINANET)
+    bars = exhibits.by_level(anchors)
     return View(
         headline=_("{total} anchors, and only **{found}** are assigned to the object").format(
-            total=number(total), found=found
+            total=number(anchors.total), found=anchors.found
         ),
         exhibits={
-            "on_the_image": figures.on_the_image(
-                image,
-                target,
-                np.concatenate(assigned),
-                np.concatenate(ignored),
-                _one_cell(pyramid, target),
-                total,
-                _ground(),
-            ),
-            "by_level": _by_level(image, pyramid, list(map(len, assigned)), guess),
+            "on_the_image": exhibits.on_the_image(anchors),
+            "by_level": prediction.draw_on(bars, _by_height(guess), axis="y", there=asked),
         },
-        explanation=_explained(total - found - between, found),
+        explanation=_explained(anchors),
     )
-
-
-def _by_level(image: int, pyramid: Pyramid, assigned: list[int], guess: Guess | None) -> Exhibit:
-    counts = [pyramid.per_cell * cells for cells in pyramid.cells(image, image)]
-    asked = (image, pyramid) == (ASKED, RETINANET)
-    drawn = guess and replace(
-        guess, said=figures.height_of(guess.said), answer=figures.height_of(guess.answer)
-    )
-    bars = figures.by_level(pyramid.strides, counts, assigned)
-    return prediction.draw_on(bars, drawn, axis="y", there=asked)
 
 
 def variants() -> dict[str, Callable[..., View]]:
@@ -91,11 +68,18 @@ def page() -> None:
     with stage.beside:
         guess = _guess()
     now = stage.show(view, finest=finest, square=square, guess=guess)
-    pyramid = _pyramid(finest, now["scales"], square=square)
-    total = pyramid.count(now["image"], now["image"])
-    _take_along(pyramid, now)
+    anchors = exhibits.sort_anchors(
+        now["image"],
+        exhibits.pyramid_of(finest, now["scales"], square=square),
+        now["object_x"],
+        now["object_y"],
+        now["object_side"],
+    )
+    _take_along(anchors)
     page_parts.check_yourself(question_bank.of("anchors"))
-    page_parts.code_for(partial(snippets.anchor_count, now["image"], pyramid, total))
+    page_parts.code_for(
+        partial(snippets.anchor_count, anchors.size, anchors.pyramid, anchors.total)
+    )
     page_parts.sources(_sources())
 
 
@@ -144,38 +128,12 @@ def _guess() -> Guess | None:
     )
 
 
-def _pyramid(finest: int, scales: int, *, square: bool) -> Pyramid:
-    """RetinaNet's, or a part of it."""
-    return Pyramid(
-        RETINANET.strides[finest:],
-        RETINANET.sizes[finest:],
-        RETINANET.scales[:scales],
-        (1.0,) if square else RETINANET.ratios,
-    )
+def _by_height(guess: Guess | None) -> Guess | None:
+    """The guess where its numbers lie on the picture."""
+    return guess and replace(guess, said=height_of(guess.said), answer=height_of(guess.answer))
 
 
-def _object(size: int, x: float, y: float, side: float) -> Floats:
-    """The visitor's box: centre and side in percent of the image."""
-    centre = np.array([x, y]) * size / 100
-    half = side * size / 200
-    return np.asarray(np.clip(np.concatenate((centre - half, centre + half)), 0, size))
-
-
-@lru_cache(maxsize=1)
-def _ground() -> str:
-    """The image under the anchors: a part of the first scene of Start, enlarged."""
-    return png(crowded_part(make_scene(SEEDS[0])))
-
-
-def _one_cell(pyramid: Pyramid, target: Floats) -> Floats:
-    """The anchors of the cell under the object, on the level whose size fits it best."""
-    side = float(np.sqrt(np.prod(target[2:] - target[:2])))
-    level = int(np.argmin(np.abs(np.log(np.array(pyramid.sizes) / max(side, 1)))))
-    x, y = (target[:2] + target[2:]) / 2
-    return pyramid.at_cell(level, float(x), float(y))
-
-
-def _explained(background: int, found: int) -> str:
+def _explained(anchors: exhibits.Sorted) -> str:
     words = _(
         "A one-stage detector looks for no candidates first: it scores **every** anchor of every "
         "level, once. An anchor is a box of a given size and shape; several stand at each "
@@ -183,7 +141,7 @@ def _explained(background: int, found: int) -> str:
         "it: a *foreground* anchor. (IoU: the area that both share, divided by all that they "
         "cover.) Below {below:g} it is background. In between it is *ignored* and has no loss. "
     )
-    if found:
+    if anchors.found:
         words += _(
             "Here that makes {ratio} background anchors for each foreground anchor, and under "
             "cross entropy each of them adds a little to the loss. "
@@ -198,7 +156,7 @@ def _explained(background: int, found: int) -> str:
         "shorter side: {short} × {long} give {some}, and {short} × {longest} give {most}."
     )
     return words.format(
-        ratio=number(background / found) if found else "",
+        ratio=number(anchors.background / anchors.found) if anchors.found else "",
         paper=number(paper.LOCATIONS.value),
         above=POSITIVE_FROM,
         below=NEGATIVE_BELOW,
@@ -210,12 +168,8 @@ def _explained(background: int, found: int) -> str:
     )
 
 
-def _take_along(pyramid: Pyramid, now: Mapping[str, Any]) -> None:
-    size = now["image"]
-    target = _object(size, now["object_x"], now["object_y"], now["object_side"])
-    found, ignored = (sum(map(len, levels)) for levels in assign_near(pyramid, size, size, target))
-    background = pyramid.count(size, size) - found - ignored
-    negatives, positives = knobs.like(background, found)
+def _take_along(anchors: exhibits.Sorted) -> None:
+    negatives, positives = knobs.like(anchors.background, anchors.found)
     page_parts.link(
         "easy_negatives",
         _("See {n} : {p} added up on Easy negatives").format(n=negatives, p=positives),
