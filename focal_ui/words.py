@@ -202,6 +202,29 @@ def listed(items: Sequence[str]) -> str:
     return ", ".join(items) if speech is None else speech.listed(items)
 
 
+def in_a_row(items: Sequence[str]) -> str:
+    """A list of things that are long or hold commas themselves."""
+    speech = _told(_speech.get())
+    return ("; " if speech is None else speech.semicolon).join(items)
+
+
+def sentences(*each: str) -> str:
+    """Sentences as one text, still to be filled in; "" is none. Chinese has no space between."""
+    speech = _told(_speech.get())
+    said = [sentence for sentence in each if sentence]
+    return " ".join(said) if speech is None else speech.sentences(said)
+
+
+def entry(name: str, said: str) -> str:
+    """What is said of something, behind its name: objects: 2.17%."""
+    return _("{name}: {said}").format(name=name, said=said)
+
+
+def part_of(name: str, part: str) -> str:
+    """A name made narrower: FL, mean."""
+    return _("{name}, {part}").format(name=name, part=part)
+
+
 _AMOUNT = re.compile(r"\d[\d,.]*%?")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -216,7 +239,8 @@ def _digits(value: float) -> str:
 
 def times(ratio: float) -> str:
     """How many times: 100×, 1.23×."""
-    return number(ratio) + "×"
+    shown = _digits(ratio)
+    return ngettext("{n}×", "{n}×", 1 if shown == "1" else 2).format(n=numeral(shown))
 
 
 def plain(text: str, longest: int = 40) -> str:

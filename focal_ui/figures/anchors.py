@@ -12,7 +12,7 @@ from focal_ui.figures import marks
 from focal_ui.figures.trained.images import png
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, count, number, percent
+from focal_ui.words import _, count, entry, number, percent
 
 HELD = {"hold": {"x": "object_x", "y": "object_y"}}  # the box can be taken and moved
 CELL, IGNORED, ASSIGNED = 9, 10, 18  # so many of each are drawn: more would hide the picture
@@ -82,7 +82,7 @@ def by_level(strides: Sequence[int], counts: Sequence[int], assigned: Sequence[i
                 [height_of(count) if count else 0.0 for count in values],
                 theme.class_fill([ink] * len(named), background=background),
                 width=0.36,
-                tip=[f"{name}: {number(count)}" for name, count in zip(named, values, strict=True)],
+                tip=[entry(name, number(n)) for name, n in zip(named, values, strict=True)],
             )
             for values, ink, background, side in groups
         ],

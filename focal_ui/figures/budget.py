@@ -9,7 +9,7 @@ from focal_core.budget import Budget, CumulativeShare
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, entry, number, part_of, percent, sentences
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
@@ -55,7 +55,7 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
     )
     sentence = _share_sentence(before, after)
     if before.total > 0:
-        sentence += " " + _totals_sentence(before, after)
+        sentence = sentences(sentence, _totals_sentence(before, after))
     return Exhibit(figure, sentence, _budget_table(before, after))
 
 
@@ -133,7 +133,7 @@ def total_against_negatives(
         data.append(marks.dot(at, paid if inside else None, ink.color, name=name))
         notes.append(
             theme.label(
-                f"<b>{name}</b>: {number(crossing)}" if inside else "",
+                entry(f"<b>{name}</b>", number(crossing)) if inside else "",
                 np.log10(at),
                 np.log10(paid) if inside else 0.0,
                 xanchor="right" if above else "left",
@@ -248,7 +248,8 @@ def scenarios(
             range=[places[-1] + 0.4, -0.4],
             showgrid=False,
             **marks.named(
-                [f"{p}, {_('FL') if i % 2 else _('CE')}" for i, p in enumerate(population)], places
+                [part_of(p, _("FL") if i % 2 else _("CE")) for i, p in enumerate(population)],
+                places,
             ),
         ),
         annotations=[

@@ -10,7 +10,7 @@ from focal_core.training.showcase import CalibrationErrors, Reliability
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, count, listed, number, percent, points
+from focal_ui.words import _, count, entry, listed, number, percent, points, sentences
 
 EXACT = 1e-9  # what is off by less is rounding
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
@@ -67,7 +67,7 @@ def answers(
         )
         if off < EXACT:
             missed = _("Recalibrating brings the true probability back.")
-        sentence += " " + missed.format(off=points(off))
+        sentence = sentences(sentence, missed.format(off=points(off)))
     table: dict[str, Any] = {
         _("true probability"): true,
         _("prediction under focal loss"): answered,
@@ -120,7 +120,7 @@ def _class_marks(
         "y": theme.series(values),
         "marker": {"color": ink.color, "size": size, "symbol": symbol, "line": {"width": 3}},
         "name": name,
-        "tip": [f"{name}: {percent(float(value))}" for value in values],
+        "tip": [entry(name, percent(float(value))) for value in values],
         "hoverinfo": "y+name",
     }
 

@@ -9,7 +9,7 @@ from focal_core.checks import Floats
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, number, part_of, percent
 
 MIDDLES = (0.5, 1.5)  # of two tiles
 
@@ -134,7 +134,7 @@ def four_kinds(weights: dict[str, Floats], easy: float, hard: float) -> Exhibit:
         hard=number(float(both[1, 0])),
     )
     table: dict[str, Any] = {
-        _("example"): [f"{row}, {column}" for row in rows for column in columns],
+        _("example"): [part_of(row, column) for row in rows for column in columns],
         **{title: tile.ravel().tolist() for title, tile in weights.items()},
     }
     return Exhibit(theme.figure([], height=330, **layout), sentence, table)
@@ -160,7 +160,7 @@ def share_map(
         yaxis=theme.axis("α", range=[0, 1], domain=[0, 0.86], showgrid=False),
         xaxis2=theme.axis(
             range=[0, 1], domain=[0, 0.45], anchor="y2", showgrid=False,
-            **marks.named(["0%", "50%", "100%"], [0, 0.5, 1]),
+            **marks.named([percent(part) for part in (0, 0.5, 1)], [0, 0.5, 1]),
         ),
         yaxis2=theme.axis(
             range=[0, 1], domain=[0.96, 1], anchor="x2", showgrid=False, showticklabels=False

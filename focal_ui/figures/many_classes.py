@@ -7,7 +7,7 @@ from focal_core.checks import Floats
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, entry, number, part_of, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 HIGHEST = 3.0  # the axis keeps still while a logit moves; a taller bar ends there, with an arrow
@@ -83,7 +83,7 @@ def _terms_as_bars(
         width=0.36,
         name=loss,
         tip=[
-            f"{name}, {loss}: {number(float(term))}"
+            entry(part_of(name, loss), number(float(term)))
             for name, term in zip(classes, terms, strict=True)
         ],
     )

@@ -12,7 +12,7 @@ from focal_core.probability import logit
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, count, number, numeral, percent, short
+from focal_ui.words import _, count, entry, number, numeral, percent, sentences, short
 
 EDGES = np.linspace(-10, 10, 41)  # logits
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
@@ -214,7 +214,7 @@ def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
                 "width": 0.45,
                 "marker": theme.class_fill(inks, background=background),
                 "tip": [
-                    f"{name}: {number(total)}" for name, total in zip(names, paid, strict=True)
+                    entry(name, number(total)) for name, total in zip(names, paid, strict=True)
                 ],
                 "hovertemplate": "%{x:.4~g}<extra></extra>",
             }
@@ -242,8 +242,10 @@ def totals(before: Budget, after: Budget, *, background: bool) -> Exhibit:
     total = _("The total is **{after}**, as under cross entropy.")
     if before != after:
         total = _("The total falls from {before} to **{after}**.")
-    sentence = _("{only}: a share is not defined.").format(only=only)
-    sentence += " " + total.format(before=number(before.total), after=number(after.total))
+    sentence = sentences(
+        _("{only}: a share is not defined.").format(only=only),
+        total.format(before=number(before.total), after=number(after.total)),
+    )
     table: dict[str, Any] = {
         _("loss"): list(names),
         _("background, total"): [before.negatives, after.negatives],

@@ -10,7 +10,7 @@ from focal_core.segmentation import PixelShares
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, count, number, percent
+from focal_ui.words import _, count, entry, number, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 ROW_HEIGHT = 46
@@ -213,7 +213,7 @@ def _two_dots(
     names = (_("cross entropy"), _("focal loss"))
     values = [(math.log10(row.before), math.log10(row.after)) for row in rows]
     data = [
-        marks.dot(pair[i], place, ink.color, name=name) | {"tip": [f"{name}: {row.shown}"]}
+        marks.dot(pair[i], place, ink.color, name=name) | {"tip": [entry(name, row.shown)]}
         for place, (row, pair) in enumerate(zip(rows, values, strict=True))
         for i, (ink, name) in enumerate(zip(INKS, names, strict=True))
     ]
@@ -249,7 +249,7 @@ def _two_dots(
                 (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
             ),
             *(
-                marks.row_title(f"<b>{row.name}</b>: {row.shown}", place - 0.18)
+                marks.row_title(entry(f"<b>{row.name}</b>", row.shown), place - 0.18)
                 for place, row in enumerate(rows)
             ),
         ],

@@ -13,7 +13,7 @@ from focal_ui.frame import noted, settings
 from focal_ui.learning import terms
 from focal_ui.learning.questions import Option, Question
 from focal_ui.learning.snippets import Snippets
-from focal_ui.words import _, number
+from focal_ui.words import _, in_a_row, number
 
 AT_ONCE = 2
 OURS = "focal_core"  # what a program may need that no package index has
@@ -86,7 +86,7 @@ def sources(lines: Mapping[str, str]) -> None:
 def cited(origin: str) -> str:
     """A place in the paper in the visitor's words; what else is cited stays as it is."""
     parts = origin.split("; ")
-    return "; ".join(_(part) if part.startswith(paper.CITED) else part for part in parts)
+    return in_a_row([_(part) if part.startswith(paper.CITED) else part for part in parts])
 
 
 def pages() -> dict[str, Page]:

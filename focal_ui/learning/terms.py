@@ -4,7 +4,7 @@
 """
 
 from focal_core.glossary import GLOSSARY, Term
-from focal_ui.words import _
+from focal_ui.words import _, entry
 
 
 def _by_every_name() -> dict[str, Term]:
@@ -26,5 +26,5 @@ def help_of(*names: str) -> str:
 
 
 def _said(term: Term) -> str:
-    words = f"**{_(term.name)}**: {_(term.meaning)}"
+    words = entry(f"**{_(term.name)}**", _(term.meaning))
     return words.replace("FL*", r"FL\*")  # a name, not the start of something slanted

@@ -7,8 +7,10 @@ import gettext
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from numbers import Real
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from babel import Locale
 from babel.lists import format_list
@@ -20,7 +22,10 @@ from focal_ui.locale.languages import PSEUDO
 FOLDER = Path(__file__).parent
 DOMAIN = "messages"
 THIN = "\u202f"  # a thin space at which no line breaks
-_NUMERAL = re.compile(r"(?<![\w.,])(\d[\d,]*)(\.\d+)?( ?%)?")
+_NUMERAL = re.compile(r"(?<![\w.,])(\d[\d,]*)(\.\d+)?(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?( ?%)?")
+_WITHOUT_SPACES = {"zh", "ja"}  # languages, by their codes
+_PLACE = "\x00"  # of a thing in a list
+_COMMAS = ",\uff0c"  # the second as Chinese has it
 
 
 class Speech:
@@ -37,6 +42,8 @@ class Speech:
         self.tag = tag
         self._translate, self._plural, self._locale = translate, plural, locale
         self._decimal = str(locale.number_symbols["latn"]["decimal"])
+        self._spaced = locale.language not in _WITHOUT_SPACES
+        self.semicolon = "; " if self._spaced else "\uff1b"
         self._percent = _percent_sign(locale)
         self.say = lru_cache(maxsize=8_192)(self._say)
         self.numeral = lru_cache(maxsize=8_192)(self._numeral)
@@ -46,8 +53,21 @@ class Speech:
         return Said.of(self._plural(one, many, n), self)
 
     def listed(self, items: Sequence[str]) -> str:
-        """A list in words."""
-        return format_list(list(items), locale=self._locale)
+        """A list in words; where a thing holds a comma, semicolons stand between them."""
+        between = format_list([_PLACE] * len(items), locale=self._locale).split(_PLACE)[1:-1]
+        commas = any(sign in item for item in items for sign in _COMMAS)
+        if commas and not self._spaced:
+            between = [self.semicolon] * len(between)
+        elif commas and len(between) > 1:
+            last = between[-1] if ", " not in "|".join(items) else f";{between[-1]}"
+            between = [self.semicolon] * (len(between) - 1) + [last]
+        elif between and not self._spaced:
+            between[-1] = _set_off(between[-1], items[-2], items[-1])
+        return "".join(each for both in zip_longest(items, between, fillvalue="") for each in both)
+
+    def sentences(self, each: Sequence[str]) -> "Said":
+        """Sentences as one text, to be filled in at once."""
+        return Said.of((" " if self._spaced else "").join(each), self)
 
     def _say(self, message: str) -> str:
         return Said.of(self._translate(message), self) if message else ""
@@ -57,10 +77,11 @@ class Speech:
         return _NUMERAL.sub(self._written, english)
 
     def _written(self, found: re.Match[str]) -> str:
-        whole, part, percent = found.groups(default="")
+        whole, part, power, percent = found.groups(default="")
         if "," in whole:
             whole = format_decimal(int(whole.replace(",", "")), locale=self._locale)
-        return whole + part.replace(".", self._decimal) + (self._percent if percent else "")
+        part = part.replace(".", self._decimal)
+        return whole + part + power + (self._percent if percent else "")
 
 
 class Said(str):
@@ -107,11 +128,22 @@ class _Figure:
         self._value, self._numeral = value, numeral
 
     def __format__(self, spec: str) -> str:
-        return self._numeral(format(self._value, spec))
+        said = format(self._value, spec)
+        return self._numeral(f"−{said[1:]}" if said.startswith("-") else said)
 
 
 def _as_figure(value: object, numeral: Callable[[str], str]) -> object:
     return _Figure(value, numeral) if isinstance(value, Real) else value
+
+
+def _set_off(word: str, before: str, after: str) -> str:
+    """A Chinese word between two things: a space stands beside what is not Chinese itself."""
+    left, right = before.rstrip("*")[-1:], after.lstrip("*")[:1]
+    return f"{_gap(left)}{word}{_gap(right)}"
+
+
+def _gap(sign: str) -> str:
+    return "" if not sign or east_asian_width(sign) in "WF" else " "
 
 
 def _percent_sign(locale: Locale) -> str:

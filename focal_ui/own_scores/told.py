@@ -5,7 +5,7 @@ from focal_core.likely import Kind, Unsure
 from focal_core.received import Note, UnreadableError
 from focal_core.scores import CLOSEST, FIRST, LARGEST_LOGIT, Doubt, LeftOut, Scores
 from focal_ui.own_scores.brought import ReadAs
-from focal_ui.words import _, count, listed, number, numeral, plain
+from focal_ui.words import _, count, entry, in_a_row, listed, number, numeral, plain, sentences
 
 _OURS = frozenset(  # no visitor's words
     {"size", "rows", "limit", "length", "columns", "format", "pairs"}
@@ -24,9 +24,11 @@ def in_words(error: UnreadableError) -> str:
 
 def noted(notes: tuple[Note, ...]) -> str:
     """What was assumed while reading."""
-    return " ".join(
-        _(note.sentence).format(**{key: count(n) for key, n in note.facts.items()})
-        for note in notes
+    return sentences(
+        *(
+            _(note.sentence).format(**{key: count(n) for key, n in note.facts.items()})
+            for note in notes
+        )
     )
 
 
@@ -44,23 +46,27 @@ def read_as_in_words(read_as: ReadAs) -> str:
     label = label.format(
         label=plain(read_as.label), object=listed([plain(each) for each in read_as.objects])
     )
-    rows = "; ".join(
-        (
-            _("row {line}: p = {p}, object") if is_object else _("row {line}: p = {p}, background")
-        ).format(line=line, p=number(p))
-        for line, p, is_object in read_as.first
+    rows = in_a_row(
+        [
+            (
+                _("row {line}: p = {p}, object")
+                if is_object
+                else _("row {line}: p = {p}, background")
+            ).format(line=line, p=number(p))
+            for line, p, is_object in read_as.first
+        ]
     )
-    return f"{score} {label} " + _("First rows: {rows}.").format(rows=rows)
+    return sentences(score, label, _("First rows: {rows}.").format(rows=rows))
 
 
 def unsure_in_words(unsure: frozenset[Unsure]) -> str:
     """What the visitor has to choose before anything is computed."""
-    sentences = {
+    questions = {
         Unsure.LABEL: _("It is not clear which column holds the labels."),
         Unsure.SCORE: _("It is not clear which column holds the score of the object."),
         Unsure.KIND: _("It is not clear what a score is: a probability, a percentage or a logit."),
     }
-    return " ".join(sentence for what, sentence in sentences.items() if what in unsure)
+    return sentences(*(sentence for what, sentence in questions.items() if what in unsure))
 
 
 def doubt_in_words(doubt: Doubt) -> str:
@@ -89,7 +95,7 @@ def doubt_in_words(doubt: Doubt) -> str:
 
 def left_out_in_words(left_out: LeftOut, rows: int) -> str:
     """How many rows cannot be used, why, and where the first are."""
-    counts = listed([f"{_reason(fault)}: {count(n)}" for fault, n in left_out.counts.items()])
+    counts = listed([entry(_reason(fault), count(n)) for fault, n in left_out.counts.items()])
     first = listed(
         [
             _("row {line} ({reason})").format(line=line, reason=_reason(fault))

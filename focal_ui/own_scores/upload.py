@@ -10,7 +10,7 @@ from focal_core.received import LARGEST
 from focal_core.scores import Scores, doubt, example_scores
 from focal_ui.own_scores import choices, told
 from focal_ui.own_scores.brought import Brought
-from focal_ui.words import _, count, plain
+from focal_ui.words import _, count, plain, sentences
 
 SHOWN = "own_scores"  # session_state: what this visitor brought
 PASTE = "own_text"
@@ -46,7 +46,7 @@ def tell_how_read(brought: Brought) -> None:
     if brought.read_as is None or brought.scores is None:
         return
     notes = told.noted(brought.read_as.notes)
-    st.caption(f"{told.read_as_in_words(brought.read_as)} {notes}")
+    st.caption(sentences(told.read_as_in_words(brought.read_as), notes))
     st.button(
         _("Change how it is read"), key="change_reading", icon=":material/edit:", type="tertiary",
         on_click=_open,

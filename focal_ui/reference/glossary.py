@@ -1,13 +1,15 @@
 """The glossary, to search and to read; each term leads to the page that is about it."""
 
+import re
 from dataclasses import replace
 
 import streamlit as st
 
 from focal_core.glossary import GLOSSARY, Term, search
 from focal_ui.frame import page_parts
-from focal_ui.words import _, kept
+from focal_ui.words import _, entry, kept
 
+_STARS = re.compile(r"(?P<pair>(?<!\w)\*[^*\s](?:[^*]*[^*\s])?\*(?!\w))|\*")
 HERE = "reference"  # where a link would lead nowhere
 
 
@@ -41,8 +43,8 @@ def show() -> None:
 
 
 def unstarred(text: str) -> str:
-    """Asterisks as they are, not as emphasis."""
-    return text.replace("*", "\\*")
+    """An asterisk that belongs to a name, as in FL*, as it is; a pair around words is emphasis."""
+    return _STARS.sub(lambda found: found["pair"] or "\\*", text)
 
 
 @kept(maxsize=4)
@@ -57,6 +59,6 @@ def _terms() -> tuple[Term, ...]:
 
 def _term(term: Term) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{unstarred(term.name)}**: {unstarred(term.meaning)}")
+        st.markdown(entry(f"**{unstarred(term.name)}**", unstarred(term.meaning)))
         if term.page and term.page != HERE:
             page_parts.link(term.page, st.session_state[page_parts.PAGES][term.page].title)

@@ -8,7 +8,8 @@ from focal_ui.learning import claims
 from focal_ui.learning.claims import Tag
 from focal_ui.reference.glossary import unstarred
 from focal_ui.stage import card
-from focal_ui.words import _, as_now
+from focal_ui.stage.prose import to_text
+from focal_ui.words import _, as_now, entry
 
 BADGES = {Tag.PAPER: "blue", Tag.COMPUTED: "green", Tag.OPINION: "gray"}
 
@@ -31,7 +32,7 @@ def _claims() -> None:
             for claim in made
         ],
         {
-            _("claim"): [claim.text for claim in made],
+            _("claim"): [to_text(claim.text) for claim in made],
             _("rests on"): [_(claim.tag.value) for claim in made],
             _("source"): [page_parts.cited(claim.source) for claim in made],
         },
@@ -62,7 +63,7 @@ def _literature() -> None:
     _list(
         "literature",
         _("{n} works beyond the paper, and which parts we checked").format(n=len(WORKS)),
-        [f"**{work.cite}**: {_(work.says)} — *{_checked_in(work)}*" for work in WORKS],
+        [f"{entry(f'**{work.cite}**', _(work.says))} — *{_checked_in(work)}*" for work in WORKS],
         {
             _("work"): [work.cite for work in WORKS],
             _("what the app takes from it"): [_(work.says) for work in WORKS],

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from focal_ui.frame import settings, theme
 from focal_ui.stage.prose import to_text
 from focal_ui.stage.svg.twin import for_plotly
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, as_now, numeral
+from focal_ui.words import _, as_now, numeral, separators
 
 LONGEST_TABLE, WIDEST_TABLE = 12, 9  # a larger one scrolls, and by keyboard too
 OPEN_TABLES = "open tables"  # session_state: keys of the exhibits whose table is open
@@ -127,7 +128,10 @@ def _short(cell: object) -> object:
     if not isinstance(cell, float):
         return cell
     shown = f"{cell:.6g}"
-    return float(shown) if numeral(shown) == shown else numeral(shown)
+    # A column of some numbers and some words would be shown as English writes the numbers.
+    if separators().startswith("."):
+        return float(shown)
+    return "–" if math.isnan(cell) else numeral(shown)
 
 
 def _buttons(key: str) -> dict[str, Any]:

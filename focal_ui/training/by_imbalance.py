@@ -14,7 +14,7 @@ from focal_ui.learning.prediction import Guess
 from focal_ui.learning.snippets import NUMPY, Snippets
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, listed, ngettext, number, percent
+from focal_ui.words import _, listed, ngettext, number, percent, sentences
 
 
 def show(stage: Stage) -> None:
@@ -106,7 +106,7 @@ def _headline(sizes: Sequence[Size]) -> str:
 
 
 def _explained(sizes: Sequence[Size]) -> str:
-    return " ".join([_setting(sizes), _the_lead(sizes), _prior_and_mining(sizes), _the_paper()])
+    return sentences(_setting(sizes), _the_lead(sizes), _prior_and_mining(sizes), _the_paper())
 
 
 def _setting(sizes: Sequence[Size]) -> str:
@@ -120,15 +120,16 @@ def _setting(sizes: Sequence[Size]) -> str:
         steps=STEPS,
     )
     if seeds[0] == seeds[-1]:
-        words += " " + ngettext("One seed a point.", "{n} seeds a point.", seeds[0])
+        runs = ngettext("One seed a point.", "{n} seeds a point.", seeds[0])
     else:
-        words += " " + _("{fewest} to {n} seeds a point.")
-    words = words.format(fewest=seeds[0], n=seeds[-1])
+        runs = _("{fewest} to {n} seeds a point.")
+    words = sentences(words, runs.format(fewest=seeds[0], n=seeds[-1]))
     if len(sizes) < len(SIDES) or seeds[0] < len(SEEDS):
-        words += " " + _(
+        so_far = _(
             "Recorded so far are {n} of {all} sizes, and {planned} seeds are planned: **what is "
             "clear may change**."
         ).format(n=len(sizes), all=len(SIDES), planned=len(SEEDS))
+        words = sentences(words, so_far)
     return words
 
 
@@ -138,7 +139,7 @@ def _the_lead(sizes: Sequence[Size]) -> str:
         "errors; that was written down before the test images were looked at."
     )
     if len(sizes) > 1:
-        words += " " + _(
+        grown = _(
             "From {first} to {last} the lead of focal loss goes from {small} to **{large}**."
         ).format(
             first=ratio(sizes[0]),
@@ -146,6 +147,7 @@ def _the_lead(sizes: Sequence[Size]) -> str:
             small=lead_in_words(sizes[0]),
             large=lead_in_words(sizes[-1]),
         )
+        words = sentences(words, grown)
     return words
 
 

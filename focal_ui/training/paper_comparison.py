@@ -1,5 +1,6 @@
 """The toy's results beside those that the paper printed, and what a toy cannot show."""
 
+import re
 from itertools import combinations
 
 import streamlit as st
@@ -38,8 +39,13 @@ def _rows(runs: Recording) -> dict[str, list[str]]:
         _("in the paper"): [
             _("not reported") if p is None else points_of_ap(p.value) for p in printed
         ],
-        _("table in the paper"): [_(p.where).rpartition(", ")[2] if p else "" for p in printed],
+        _("table in the paper"): [_table_of(_(p.where)) if p else "" for p in printed],
     }
+
+
+def _table_of(place: str) -> str:
+    """Without the paper before it: Lin et al. 2017, Table 1b."""
+    return re.split("[,\uff0c]", place)[-1].strip()
 
 
 def _agreement(runs: Recording, mined: str) -> str:

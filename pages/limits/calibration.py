@@ -26,7 +26,7 @@ from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import Exhibit, View
-from focal_ui.words import _, kept, number, percent
+from focal_ui.words import _, kept, number, percent, sentences
 
 TITLE = "Calibration"
 FOLLOWS = knobs.GAMMA
@@ -164,7 +164,7 @@ def _explained(loss: FocalLoss) -> str:
         "is. All this holds for the ideal model. A deep net that overfits is far from it: it is "
         "too sure of itself, and focal loss with a suitable γ often leaves it better calibrated."
     )
-    return " ".join((_why(loss), rest)).format(
+    return sentences(_why(loss), rest).format(
         temperature=number(repairing_temperature(loss.gamma)),
         gamma=loss.gamma,
         asked=ASKED,
@@ -199,5 +199,5 @@ def _why(loss: FocalLoss) -> str:
         "**{temperature}** at γ = {gamma:g}."
     )
     if loss.alpha is not None:
-        words += " " + _("With α, subtract its log odds from that logit, too.")
+        return sentences(words, _("With α, subtract its log odds from that logit, too."))
     return words

@@ -19,7 +19,7 @@ from focal_ui.learning import prediction, question_bank, snippets, terms
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, percent
+from focal_ui.words import _, percent, sentences
 
 TITLE = "Rivals"
 FOLLOWS = knobs.GAMMA
@@ -44,7 +44,7 @@ def view(gamma: float, recipe: Recipe, guess: Guess | None = None) -> View:
             "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == VERY_EASY),
             "weights": exhibits.weights(loss, recipe),
         },
-        explanation=_explained(recipe) + " " + _after_training(),
+        explanation=sentences(_explained(recipe), _after_training()),
     )
 
 

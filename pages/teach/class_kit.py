@@ -15,7 +15,7 @@ from focal_ui.class_kit import (
 )
 from focal_ui.controls import parameters
 from focal_ui.stage.stage import Stage
-from focal_ui.words import _, as_now
+from focal_ui.words import _, as_now, entry
 
 TITLE = "Class kit"
 BRIDGE = "Where does each number come from, and what do the words mean?"
@@ -117,7 +117,8 @@ def _misconceptions() -> None:
     drawer = st.expander(_("What the scenarios leave out"), key="left_out", on_change="rerun")
     if drawer.open:
         left_out = lesson.simplifications()
-        drawer.markdown("\n".join(f"- *{name}*: {words}" for name, words in left_out.items()))
+        said = [entry(f"*{name}*", words) for name, words in left_out.items()]
+        drawer.markdown("\n".join(f"- {each}" for each in said))
 
 
 def _words_and_ways() -> None:

@@ -18,8 +18,9 @@ from focal_ui.figures.curve import product
 from focal_ui.frame import theme
 from focal_ui.stage.family import CHANGE_AT, WIDTHS
 from focal_ui.stage.svg.canvas import Canvas
+from focal_ui.stage.svg.mark import taken
 from focal_ui.stage.svg.scale import Axis
-from focal_ui.words import percent
+from focal_ui.words import percent, speaking
 from tests.helpers import PAGES, name_of
 
 WIDE, NARROW = CANVASES = tuple(Canvas(name, width) for name, width in WIDTHS.items())
@@ -196,3 +197,15 @@ def test_cross_entropy_is_drawn_where_it_is():
     *_others, focal = (mark.curve for mark in WIDE.marks(figure) if mark.curve)
     logits = np.log(P_T / (1 - P_T))
     np.testing.assert_allclose(5 * focal.y, CROSS_ENTROPY.value(logits, 1), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("label", "wide"),  # in Source Sans at 100 pixels, as a browser measures it
+    [("parte más difícil de todas las salidas", 1504), ("FL, γ = 2, α = 0,25", 698)],
+)
+def test_words_that_fit_are_not_stretched_and_others_are_written_closer(label, wide):
+    with speaking("es"):
+        written, closer = taken(label, 100, room=1.1 * wide)
+        assert wide <= written <= 1.06 * wide
+        assert closer == {}
+        assert taken(label, 100, room=wide / 2)[1]["textLength"] == wide / 2

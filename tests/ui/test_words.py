@@ -143,12 +143,21 @@ def tag(request):
         (lambda: number(0.0010536), "0,00105", "0.00105"),
         (lambda: number(-2.5e-7), "−2,50·10⁻⁷", "−2.50·10⁻⁷"),
         (lambda: percent(0.978575), "97,9\u202f%", "97.9%"),
-        (lambda: times(1.25), "1,25×", "1.25×"),
+        (lambda: percent(7.55e-11), "7,55·10⁻⁹\u202f%", "7.55·10⁻⁹%"),
+        (lambda: times(1.25), "1,25 veces", "1.25 倍"),
         (lambda: ap_and_spread(0.366, 0.0257), "36,6 ± 2,6", "36.6 ± 2.6"),
         (lambda: words.count(91_000), "91.000", "91,000"),
         (lambda: words.short(0.25), "0,25", "0.25"),
         (lambda: words.label("36%"), "36\u202f%", "36%"),
-        (lambda: words.listed(["a", "b", "c"]), "a, b y c", "a、b和c"),
+        (lambda: words.listed(["a", "b", "c"]), "a, b y c", "a、b 和 c"),
+        (lambda: words.listed(["零", "**1**", "二"]), "零, **1** y 二", "零、**1** 和二"),
+        (lambda: words.listed(["0,1", "0,2", "0,3"]), "0,1; 0,2 y 0,3", "0,1\uff1b0,2\uff1b0,3"),
+        (lambda: words.listed(["a, b", "c", "d"]), "a, b; c; y d", "a, b\uff1bc\uff1bd"),
+        (lambda: words.listed(["a, b", "c"]), "a, b y c", "a, b\uff1bc"),
+        (lambda: words.in_a_row(["a", "b"]), "a; b", "a\uff1bb"),
+        (lambda: words.entry("FL", "1"), "FL: 1", "FL\uff1a1"),
+        (lambda: words.part_of("FL", "1"), "FL, 1", "FL\uff0c1"),
+        (lambda: words.sentences("A.", "", "B."), "A. B.", "A.B."),
     ],
 )
 def test_numbers_and_lists_are_written_as_in_the_language(said, in_spanish, in_chinese):
@@ -164,7 +173,12 @@ def test_a_number_in_a_message_is_written_as_in_its_language():
     with words.speaking("es"):
         joined = "(" + _(message) + " " + _("and {x:g}") + ")"
         filled = joined.format(gamma=2.5, share=0.5, n=12_345, x=0.25)
+        negative = _("{x:g}").format(x=-2.5)
+        sentences = words.sentences(_(message), _("And {x:g}."))
+        in_sentences = sentences.format(gamma=2.5, share=0.5, n=12_345, x=0.25)
     assert filled == "(At γ = 2,5, 50\u202f% of 12.345 and 0,25)"
+    assert negative == "−2,5"
+    assert in_sentences == "At γ = 2,5, 50\u202f% of 12.345 And 0,25."
 
 
 def test_a_message_is_a_text_like_any_other(tag):

@@ -18,7 +18,7 @@ from focal_ui.figures.image import glow
 from focal_ui.figures.image.kinds import INKS, PATTERNS, fill, part_names, pattern_key
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, number, percent
+from focal_ui.words import _, entry, number, percent
 
 OBJECT_LINE, LOOK_ALIKE_LINE = "#9FDCFF", "#F2B5DF"  # on the dark image
 PANELS = ("", "2")
@@ -202,7 +202,7 @@ def _bars(before: Paid, after: Paid) -> list[dict[str, Any]]:
     return [
         marks.bars(
             list(share), [1, 0], fill(ink, pattern), panel="3", orientation="h", name=name,
-            tip=[f"{name}: {percent(part)}" for part in share],
+            tip=[entry(name, percent(part)) for part in share],
         )
         for share, ink, pattern, name in zip(shares, INKS, PATTERNS, part_names(), strict=True)
     ]  # fmt: skip

@@ -12,7 +12,16 @@ from focal_ui.figures import marks
 from focal_ui.figures.trained.training import inks_of
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, ap_and_spread, ap_points, lead_and_spread, listed, number
+from focal_ui.words import (
+    _,
+    ap_and_spread,
+    ap_points,
+    entry,
+    lead_and_spread,
+    listed,
+    number,
+    part_of,
+)
 
 ENDS = (1_000.0, 300_000.0)  # of the axis: outputs to each positive one
 APART = 1.07  # factor between two losses at one size, so that their ranges can be told apart
@@ -65,7 +74,7 @@ def _lines(sizes: Sequence[Size]) -> list[dict[str, Any]]:
         drawn.append(marks.line(x, y, ink.line()) | {"name": _(loss)})
         drawn.append(
             _dots(x, y, ink.color, 9)
-            | {"tip": [f"{_(loss)}, {ratio(s)}: {_ap(s, loss)}" for s in sizes]}
+            | {"tip": [entry(part_of(_(loss), ratio(s)), _ap(s, loss)) for s in sizes]}
         )
     return drawn
 
@@ -85,7 +94,7 @@ def _leads(sizes: Sequence[Size]) -> list[dict[str, Any]]:
                    for _size, seed, a in single]},
         _dots(x, means, theme.FOCAL.color, 12)
         | where
-        | {"tip": [f"{ratio(size)}: {lead_in_words(size)}" for size in sizes]},
+        | {"tip": [entry(ratio(size), lead_in_words(size)) for size in sizes]},
     ]  # fmt: skip
 
 

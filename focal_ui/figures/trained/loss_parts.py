@@ -11,7 +11,7 @@ from focal_ui.figures.image.kinds import INKS, PATTERNS, fill
 from focal_ui.figures.trained.training import edge, inks_of
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, listed, percent
+from focal_ui.words import _, entry, listed, part_of, percent
 
 PLACES = {0.1: 2, 0.001: 3}  # a share of at least so much -> digits behind its point
 FINEST = 4
@@ -53,7 +53,7 @@ def bars(each: Sequence[LossParts], step: int) -> Exhibit:
         [
             marks.bars(
                 list(part), rows, fill(ink, pattern), orientation="h", width=THICK, name=name,
-                tip=[f"{name}: {about(share)}" for share in part],
+                tip=[entry(name, about(share)) for share in part],
             )
             for part, ink, pattern, name in zip(shares, INKS, PATTERNS, part_names(), strict=True)
         ],
@@ -186,7 +186,7 @@ def _table(each: Sequence[LossParts]) -> dict[str, Sequence[Any]]:
             [round(split.objects, 5) for split in splits],
         )
         for name, column in zip(part_names(), columns, strict=True):
-            table[f"{_(parts.name)}: {name}"] = column
+            table[entry(_(parts.name), name)] = column
         table[_("{loss}: background, standard deviation").format(loss=_(parts.name))] = [
             round(split.background_sd, 5) for split in splits
         ]
@@ -198,7 +198,7 @@ def _steps_table(each: Sequence[LossParts]) -> dict[str, Sequence[Any]]:
     for parts in each:
         words = (_("mean"), _("lowest"), _("highest"))
         for word, column in zip(words, parts.easy, strict=True):
-            table[f"{_(parts.name)}, {word}"] = column.round(6).tolist()
+            table[part_of(_(parts.name), word)] = column.round(6).tolist()
     return table
 
 

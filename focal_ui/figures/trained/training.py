@@ -15,7 +15,18 @@ from focal_ui.figures import marks
 from focal_ui.figures.trained.images import png
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, ap_and_spread, ap_points, lead_and_spread, number, percent
+from focal_ui.words import (
+    _,
+    ap_and_spread,
+    ap_points,
+    entry,
+    in_a_row,
+    lead_and_spread,
+    number,
+    part_of,
+    percent,
+    sentences,
+)
 
 CE_DASHES, FL_DASHES = ("dash", "dot", "longdash"), ("solid", "dashdot", "longdash", "dot")
 SYMBOLS = {"CE": "circle", "FL": "diamond"}
@@ -87,18 +98,16 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
         yaxis=quantity.axis(title, each),
         annotations=marks.key_in_rows(list(zip(map(_, names), inks, strict=True)), rows=3),
     )
-    sentence = " ".join(
-        [
+    sentence = sentences(
+        *(
             _extremes(names, each, place, quantity.say)
             for place in ((0, -1) if quantity.from_start else (-1,))
-        ]
-        + [
-            _("Means of {seeds} seeds; the bands reach from the lowest to the highest.").format(
-                seeds=each[0].seeds
-            ),
-            _(quantity.note),
-        ]
-    ).rstrip()
+        ),
+        _("Means of {seeds} seeds; the bands reach from the lowest to the highest.").format(
+            seeds=each[0].seeds
+        ),
+        _(quantity.note),
+    )
     table: dict[str, Sequence[Any]] = {_("step"): each[0].steps.tolist()}
     for name, band in zip(names, each, strict=True):
         at = [
@@ -106,7 +115,7 @@ def bands(names: Sequence[str], each: Sequence[Band], title: str, quantity: Quan
             for column in (band.mean, band.low, band.high)
         ]
         for word, column in zip((_("mean"), _("lowest"), _("highest")), at, strict=True):
-            table[f"{_(name)}, {word}"] = column.tolist()
+            table[part_of(_(name), word)] = column.tolist()
     return Exhibit(figure, sentence, table)
 
 
@@ -165,10 +174,11 @@ def live(looks: Sequence[Evaluation], band: Band, recorded: Result) -> Exhibit:
     )
     for look in looks:
         if look.split == "test":
-            sentence += " " + _(
+            tested = _(
                 "On the test images: **{ap}**, recorded {recorded}. One run is one seed: it "
                 "settles nothing by itself."
             ).format(ap=ap_points(look.ap), recorded=ap_and_spread(recorded.mean, recorded.sd))
+            sentence = sentences(sentence, tested)
     table: dict[str, Sequence[Any]] = {
         _("step"): steps,
         _("this run"): [round(value, 2) for value in values],
@@ -193,7 +203,7 @@ def results(rows: Sequence[Result], against: Sequence[Difference], highest: floa
         "mode": "markers",
         "x": [100 * row.mean for row in order],
         "y": list(range(len(order))),
-        "tip": [f"{_(row.name)}: {ap_and_spread(row.mean, row.sd)}" for row in order],
+        "tip": [entry(_(row.name), ap_and_spread(row.mean, row.sd)) for row in order],
         "error_x": {
             "type": "data",
             "symmetric": False,
@@ -226,9 +236,11 @@ def results(rows: Sequence[Result], against: Sequence[Difference], highest: floa
 
 def _in_order(order: Sequence[Result], against: Sequence[Difference]) -> str:
     best = order[-1]
-    said = "; ".join(
-        _("{name} **{lead}**").format(name=_(d.first), lead=lead_and_spread(d.mean, d.sd))
-        for d in sorted(against, key=lambda d: -d.mean)
+    said = in_a_row(
+        [
+            _("{name} **{lead}**").format(name=_(d.first), lead=lead_and_spread(d.mean, d.sd))
+            for d in sorted(against, key=lambda d: -d.mean)
+        ]
     )
     return _(
         "Dots: means of {seeds} seeds; lines: from the lowest to the highest. Best of these: "

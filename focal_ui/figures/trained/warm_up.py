@@ -10,7 +10,16 @@ from focal_core.training.warm_up import LOSSES, RATES, SIDE, WarmUp
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, ap_points, lead_and_spread, listed, number, percent, short
+from focal_ui.words import (
+    _,
+    ap_points,
+    lead_and_spread,
+    listed,
+    number,
+    percent,
+    sentences,
+    short,
+)
 
 INKS = {"CE": theme.CROSS_ENTROPY, "FL": theme.FOCAL}
 SYMBOLS = {"CE": "circle", "FL": "diamond"}
@@ -108,9 +117,9 @@ def _best(recorded: WarmUp) -> str:
         said=said
     )
     if at_the_end:
-        words += " " + _("No rate beyond that was tried, so more may be left for {losses}.").format(
-            losses=_(" and ").join(map(_, at_the_end))
-        )
+        beyond = _("No rate beyond that was tried, so more may be left for {losses}.")
+        losses = _(" and ").join(map(_, at_the_end))
+        return sentences(words, beyond.format(losses=losses))
     return words
 
 

@@ -41,7 +41,8 @@ function ofCurve(svg, panel, [across], at) {
     if (away < (best?.away ?? NEAR)) best = { away, mark, x: mark.curve.across[j], y: height };
   }
   if (!best) return null;
-  return `${best.mark.dataset.name}: ${written(panel.y, best.y)} (${panel.x.title} ${written(panel.x, best.x)})`;
+  const at = aside(`${panel.x.title} ${written(panel.x, best.x)}`);
+  return entry(best.mark.dataset.name, `${written(panel.y, best.y)}${at}`);
 }
 
 function ofMap(svg, panel, [across, up]) {
@@ -50,7 +51,21 @@ function ofMap(svg, panel, [across, up]) {
   mark.map ??= JSON.parse(mark.dataset.map);
   const { x, y, z } = mark.map;
   const [i, j] = [nearest(x, value(panel.x, across)), nearest(y, value(panel.y, up))];
-  return `${panel.x.title} ${local(x[i])}, ${panel.y.title} ${local(y[j])}: ${percent(z[j][i])}`;
+  const place = [`${panel.x.title} ${local(x[i])}`, `${panel.y.title} ${local(y[j])}`];
+  return entry(place.join(inChinese() ? "，" : ", "), percent(z[j][i]));
+}
+
+// What is said of something, behind its name, in the punctuation of the page's language.
+function entry(name, said) {
+  return `${name}${inChinese() ? "：" : ": "}${said}`;
+}
+
+function aside(said) {
+  return inChinese() ? `（${said}）` : ` (${said})`;
+}
+
+function inChinese() {
+  return language().startsWith("zh");
 }
 
 function nearest(sorted, wanted) {

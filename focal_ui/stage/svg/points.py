@@ -8,6 +8,7 @@ import numpy as np
 
 from focal_ui.stage.svg.mark import Attributes, Mark, ink, rich, short, taken
 from focal_ui.stage.svg.scale import SMALLEST_FONT, Frame
+from focal_ui.words import _, entry
 
 Trace: TypeAlias = Mapping[str, Any]
 HALO = "var(--ground)"
@@ -87,7 +88,8 @@ def tip_of(trace: Trace, row: int, said: str) -> str:
     if "tip" in trace:
         tip = trace["tip"]
         return str(tip if isinstance(tip, str) else tip[row])
-    return f"{trace.get('name', '')}: {said}".removeprefix(": ")
+    name = trace.get("name", "")
+    return entry(name, said) if name else said
 
 
 def _both(frame: Frame, x: Any, y: Any) -> str:
@@ -95,7 +97,7 @@ def _both(frame: Frame, x: Any, y: Any) -> str:
     if y is None:
         return ""
     across = f"{frame.x.read()['title']} {frame.x.say(float(x))}".strip()
-    return f"{frame.y.say(float(y))} ({across})"
+    return _("{value} ({at})").format(value=frame.y.say(float(y)), at=across)
 
 
 def _circle(place: tuple[float, float], marker: Trace, seen: Attributes) -> Mark:

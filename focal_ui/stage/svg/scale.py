@@ -1,5 +1,6 @@
 """Scales: where a value lies in a panel, and what is written along its edge."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +101,7 @@ class Axis:
         value = round(value, 10) + 0.0  # never -0
         if self.tickformat == "~%":  # as many digits as it takes
             return numeral(f"{100 * value:g}%")
-        return numeral(f"{value:{self.tickformat}}" if self.tickformat else f"{value:g}")
+        return numeral(f"{value:{self.tickformat or ',g'}}".replace("-", "−"))
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Frame:
 def _plain(title: str) -> str:
     """What the axis counts, without marks and what follows a comma: p_t, not how it is called."""
     bare = title.replace("<sub>", "_").replace("</sub>", "")
-    return bare.partition(",")[0]
+    return re.split("[,\uff0c]", bare)[0]
 
 
 def _power(exponent: int) -> str:
