@@ -41,8 +41,7 @@ function ofCurve(svg, panel, [across], at) {
     if (away < (best?.away ?? NEAR)) best = { away, mark, x: mark.curve.across[j], y: height };
   }
   if (!best) return null;
-  const at = aside(`${panel.x.title} ${written(panel.x, best.x)}`);
-  return entry(best.mark.dataset.name, `${written(panel.y, best.y)}${at}`);
+  return `${best.mark.dataset.name}: ${written(panel.y, best.y)} (${panel.x.title} ${written(panel.x, best.x)})`;
 }
 
 function ofMap(svg, panel, [across, up]) {
@@ -51,21 +50,7 @@ function ofMap(svg, panel, [across, up]) {
   mark.map ??= JSON.parse(mark.dataset.map);
   const { x, y, z } = mark.map;
   const [i, j] = [nearest(x, value(panel.x, across)), nearest(y, value(panel.y, up))];
-  const place = [`${panel.x.title} ${local(x[i])}`, `${panel.y.title} ${local(y[j])}`];
-  return entry(place.join(inChinese() ? "，" : ", "), percent(z[j][i]));
-}
-
-// What is said of something, behind its name, in the punctuation of the page's language.
-function entry(name, said) {
-  return `${name}${inChinese() ? "：" : ": "}${said}`;
-}
-
-function aside(said) {
-  return inChinese() ? `（${said}）` : ` (${said})`;
-}
-
-function inChinese() {
-  return language().startsWith("zh");
+  return `${panel.x.title} ${local(x[i])}, ${panel.y.title} ${local(y[j])}: ${percent(z[j][i])}`;
 }
 
 function nearest(sorted, wanted) {
