@@ -21,6 +21,15 @@ PRESETS: dict[str, Recipe] = {
 }
 
 
+def compared() -> dict[str, Recipe]:
+    """Those that one picture shows side by side, by short names."""
+    return {
+        _("Easy"): population.SIMPLE,
+        _("Very easy"): population.VERY_EASY,
+        _("Spread-out"): population.SPREAD,
+    }
+
+
 def in_words(recipe: Recipe) -> str:
     """Counts and scores, in one line."""
     if isinstance(recipe, EqualScores):

@@ -3,60 +3,40 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import (
-    break_even_gamma,
-    break_even_negatives,
-    budget,
-    by_slope,
-    cumulative_share,
-    hardest_share,
-    negative_share_by_gamma,
-)
-from focal_core.population import (
-    SIMPLE,
-    SPREAD,
-    VERY_EASY,
-    EqualScores,
-    Recipe,
-    SpreadScores,
-)
+from focal_core.budget import break_even_gamma, hardest_share
+from focal_core.population import SIMPLE, SPREAD, EqualScores, Recipe, SpreadScores
 from focal_ui.controls import knobs, populations
-from focal_ui.figures import budget as figures
+from focal_ui.exhibits import easy_negatives as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, number, percent
 
 TITLE = "Easy negatives"
 BRIDGE = "Could one simply give background a smaller weight? That is what the class weight α does."
 FOLLOWS = knobs.GAMMA
-GAMMAS = tuple(np.linspace(0, 5, 26).round(1).tolist())
-COUNTS = np.geomspace(1, 1e7, 29)
-HARDEST = 0.01
 
 
 def view(
     gamma: float, recipe: Recipe, look: str = knobs.BY_GAMMA, guess: Guess | None = None
 ) -> View:
     """What the page says at one gamma."""
-    loss, population = FocalLoss(gamma), recipe.population()
-    before, after = budget(population, CROSS_ENTROPY), budget(population, loss)
+    loss = FocalLoss(gamma)
     asked = recipe == SPREAD and gamma == paper.GAMMA.value
-    totals = figures.totals_and_shares(before, after)
+    totals = exhibits.totals(recipe, loss)
     return View(
         headline=_("At γ = {gamma:g}, background makes up **{share}** of the total loss").format(
-            gamma=gamma, share=percent(after.negative_share)
+            gamma=gamma, share=percent(exhibits.paid(recipe, loss).negative_share)
         ),
         exhibits={
             "totals": prediction.draw_on(totals, guess, axis="x", panel="2", there=asked),
-            "closer_look": LOOKS[look](recipe, loss),
+            "closer_look": exhibits.closer_look(look, recipe, loss),
         },
         explanation=_explained(recipe, loss),
     )
@@ -104,73 +84,14 @@ def _guess() -> Guess | None:
             "the total loss does background make up at γ = {gamma:g}?"
         ).format(gamma=paper.GAMMA.value),
         knobs.GUESS_EASY,
-        answer=lambda: (
-            budget(SPREAD.population(), FocalLoss(paper.GAMMA.value)).negative_share or 0.0
-        ),
+        answer=lambda: exhibits.paid(SPREAD, FocalLoss(paper.GAMMA.value)).negative_share or 0.0,
         about={knobs.GAMMA.key: paper.GAMMA.value, knobs.POPULATION.key: populations.SPREAD_OUT},
     )
 
 
 def _code(gamma: float, recipe: Recipe) -> snippets.Snippets:
     loss = FocalLoss(gamma)
-    return snippets.background_share(recipe, loss, budget(recipe.population(), loss).negative_share)
-
-
-def _by_gamma(recipe: Recipe, loss: FocalLoss) -> Exhibit:
-    population = recipe.population()
-    return figures.share_against_gamma(
-        GAMMAS,
-        negative_share_by_gamma(recipe, GAMMAS),
-        negative_share_by_gamma(recipe, GAMMAS, None, by_slope),
-        (loss.gamma, budget(population, loss).negative_share),
-        break_even_gamma(population),
-    )
-
-
-def _by_number(recipe: Recipe, loss: FocalLoss) -> Exhibit:
-    population = recipe.population()
-    paid = [budget(population, each) for each in (CROSS_ENTROPY, loss)]
-    of_one = [each.negatives / max(population.negatives.count, 1) for each in paid]
-    return figures.total_against_negatives(
-        COUNTS.tolist(),
-        ((COUNTS * of_one[0]).tolist(), (COUNTS * of_one[1]).tolist()),
-        (paid[0].positives, paid[1].positives),
-        (break_even_negatives(population, CROSS_ENTROPY), break_even_negatives(population, loss)),
-    )
-
-
-def _hardest_first(recipe: Recipe, loss: FocalLoss) -> Exhibit:
-    population = recipe.population()
-    before, after = (
-        cumulative_share(population.negatives, 0, each) for each in (CROSS_ENTROPY, loss)
-    )
-    return figures.hardest_first(before, after, HARDEST)
-
-
-def _scenarios(_recipe: Recipe, loss: FocalLoss) -> Exhibit:
-    named: dict[str, Recipe] = {
-        _("Easy"): SIMPLE,
-        _("Very easy"): VERY_EASY,
-        _("Spread-out"): SPREAD,
-    }
-    compared = [recipe.population() for recipe in named.values()]
-    return figures.scenarios(
-        list(named),
-        [(budget(p, CROSS_ENTROPY), budget(p, loss)) for p in compared],
-        [
-            (hardest_share(r, CROSS_ENTROPY, HARDEST), hardest_share(r, loss, HARDEST))
-            for r in named.values()
-        ],
-        HARDEST,
-    )
-
-
-LOOKS: dict[str, Callable[[Recipe, FocalLoss], Exhibit]] = {
-    knobs.BY_GAMMA: _by_gamma,
-    knobs.BY_NUMBER: _by_number,
-    knobs.HARDEST_FIRST: _hardest_first,
-    knobs.SCENARIOS: _scenarios,
-}
+    return snippets.background_share(recipe, loss, exhibits.paid(recipe, loss).negative_share)
 
 
 def _explained(recipe: Recipe, loss: FocalLoss) -> str:
@@ -178,7 +99,7 @@ def _explained(recipe: Recipe, loss: FocalLoss) -> str:
     gamma = break_even_gamma(population)
     if gamma is not None:
         tie = _("Both classes contribute equally at γ = **{gamma}**.").format(gamma=number(gamma))
-    elif (budget(population, CROSS_ENTROPY).negative_share or 0.0) < 0.5:
+    elif (exhibits.paid(recipe, CROSS_ENTROPY).negative_share or 0.0) < 0.5:
         tie = _("Background makes up less than half at every γ.")
     else:
         tie = _("No γ from 0 to 10 makes both classes contribute equally.")
@@ -203,9 +124,9 @@ def _explained(recipe: Recipe, loss: FocalLoss) -> str:
         positives=number(population.positives.count),
         tie=tie,
         gamma=loss.gamma,
-        part=percent(HARDEST),
-        before=percent(hardest_share(SPREAD, CROSS_ENTROPY, HARDEST)),
-        after=percent(hardest_share(SPREAD, loss, HARDEST)),
+        part=percent(exhibits.HARDEST),
+        before=percent(hardest_share(SPREAD, CROSS_ENTROPY, exhibits.HARDEST)),
+        after=percent(hardest_share(SPREAD, loss, exhibits.HARDEST)),
     )
 
 

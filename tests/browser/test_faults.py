@@ -133,6 +133,7 @@ from streamlit.testing.v1 import AppTest
 
 import app
 from focal_core import scores
+from focal_ui.exhibits import easy_negatives as exhibits
 from pages.see import easy_negatives
 
 
@@ -149,7 +150,7 @@ def page(module, **query):
 
 assert not said(page(easy_negatives))
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-easy_negatives.budget = lambda *_args: bytearray(4 * size)  # more than there is
+exhibits.budget = lambda *_args: bytearray(4 * size)  # more than there is
 resource.setrlimit(resource.RLIMIT_AS, (2 * size, 2 * size))
 visit = page(easy_negatives, {knobs.POPULATION.key}="{knobs.POPULATION.options[-1]}")
 print(said(visit))
