@@ -1,49 +1,39 @@
 """The gradient: what moves the weights is the derivative of the loss by the logit."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
-
-import numpy as np
+from functools import partial
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import budget, by_slope
 from focal_core.case_files import lost_digits, nan_below_one
 from focal_core.curve import Anatomy, anatomy
-from focal_core.optimum import equal_slope_p_t, steepest_p_t
-from focal_core.population import SIMPLE, SPREAD, VERY_EASY, Recipe
-from focal_core.star import StarLoss
 from focal_ui.controls import knobs
-from focal_ui.figures import gradient as figures
+from focal_ui.exhibits import gradient as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, kept, number, times
 
 TITLE = "The gradient"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "Where do 100,000 locations in one image come from?"
-P_T = np.concatenate((np.geomspace(1e-3, 0.05, 20), np.linspace(0.055, 0.995, 95)))
 UNDECIDED, HARD = 0.5, 0.1
-STAR = StarLoss(*paper.STAR)
 OVERFLOWING_LOGIT, EASY_LOGIT, MANY = 100.0, -20.0, 100_000
 
 
 def view(gamma: float, p_t: float = knobs.P_T.default, guess: Guess | None = None) -> View:
     """What the page says at one gamma and one p_t."""
-    loss = FocalLoss(gamma)
-    cursor, asked = anatomy(p_t, loss), gamma == paper.GAMMA.value
-    ratios = figures.reductions(_whole(loss), cursor, _turn(equal_slope_p_t, loss), 1 + gamma)
+    loss, asked = FocalLoss(gamma), gamma == paper.GAMMA.value
+    cursor = anatomy(p_t, loss)
+    ratios = exhibits.reductions(cursor, loss)
     return View(
         headline=_headline(cursor, loss),
         exhibits={
-            "floors": figures.three_floors(
-                _whole(loss), _whole(STAR), cursor, _turn(steepest_p_t, loss)
-            ),
+            "floors": exhibits.floors(cursor, loss),
             "reductions": prediction.draw_on(ratios, guess, axis="y", log=True, there=asked),
-            "who_pulls": _who_pulls(loss),
+            "who_pulls": exhibits.who_pulls(loss),
         },
         explanation=_explained(loss),
     )
@@ -69,16 +59,18 @@ def page() -> None:
     _case_files()
     page_parts.check_yourself(question_bank.of("gradient"))
     page_parts.code_for(partial(_code, now["gamma"], p_t))
-    page_parts.sources(
-        {
-            _("Gradient of cross entropy, focal loss and FL*, equations 9 to 11"): paper.PAPER,
-            _("FL* with γ = {gamma:g}, β = {beta:g}").format(
-                gamma=STAR.gamma, beta=STAR.beta
-            ): paper.STAR_SOURCE,
-            _("Computing from logits is numerically more stable"): paper.STABLE_SOURCE,
-            _("Curvature, and every number on this page"): _("computed here"),
-        }
-    )
+    page_parts.sources(_sources())
+
+
+def _sources() -> dict[str, str]:
+    return {
+        _("Gradient of cross entropy, focal loss and FL*, equations 9 to 11"): paper.PAPER,
+        _("FL* with γ = {gamma:g}, β = {beta:g}").format(
+            gamma=exhibits.STAR.gamma, beta=exhibits.STAR.beta
+        ): paper.STAR_SOURCE,
+        _("Computing from logits is numerically more stable"): paper.STABLE_SOURCE,
+        _("Curvature, and every number on this page"): _("computed here"),
+    }
 
 
 def _guess() -> Guess | None:
@@ -128,34 +120,8 @@ def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
 
 
 @kept(maxsize=64)
-def _who_pulls(loss: FocalLoss) -> Exhibit:
-    recipes: dict[str, Recipe] = {
-        _("Easy"): SIMPLE,
-        _("Very easy"): VERY_EASY,
-        _("Spread-out"): SPREAD,
-    }
-    populations = [recipe.population() for recipe in recipes.values()]
-    return figures.who_pulls(
-        list(recipes),
-        [budget(population, loss) for population in populations],
-        [budget(population, loss, by_slope) for population in populations],
-    )
-
-
-@lru_cache(maxsize=64)
-def _whole(loss: FocalLoss | StarLoss) -> Anatomy:
-    return anatomy(P_T, loss)
-
-
-@lru_cache(maxsize=256)
-def _turn(find: Callable[[FocalLoss], float | None], loss: FocalLoss) -> float | None:
-    """Where a curve turns; found by trial, so the answers are kept."""
-    return find(loss)
-
-
-@kept(maxsize=64)
 def _explained(loss: FocalLoss) -> str:
-    equal, steepest = _turn(equal_slope_p_t, loss), _turn(steepest_p_t, loss)
+    equal, steepest = exhibits.equal_at(loss), exhibits.steepest_at(loss)
     if equal is None or steepest is None:
         return _what_it_is() + _(
             "At γ = 0 it is cross entropy’s, $1-p_t$ in size: the most wrong example has the "
