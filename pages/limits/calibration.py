@@ -1,40 +1,25 @@
 """Calibration: which probability focal loss makes a model predict, and how to recalibrate it."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
-
-import numpy as np
+from functools import partial
 
 from focal_core import paper
 from focal_core.binary import FocalLoss
-from focal_core.checks import Floats
-from focal_core.optimum import (
-    posterior,
-    posterior_of_classes,
-    risk_minimiser,
-    risk_minimiser_by_table,
-    risk_minimiser_of_classes,
-)
-from focal_core.related import nearly_undone, repairing_temperature
-from focal_core.training.config import PAPERS, REFERENCE
-from focal_core.training.recorded import recording
-from focal_core.training.showcase import calibration_errors
+from focal_core.optimum import posterior, risk_minimiser
+from focal_core.related import repairing_temperature
 from focal_ui.controls import knobs
-from focal_ui.figures import calibration as figures
+from focal_ui.exhibits import calibration as exhibits
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
-from focal_ui.stage.view import Exhibit, View
+from focal_ui.stage.view import View
 from focal_ui.words import _, kept, number, percent, sentences
 
 TITLE = "Calibration"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "Focal loss is one way to weigh examples. Which others are there?"
-TRUE = np.linspace(0.01, 0.99, 99)
 ASKED, ASKED_GAMMA = 0.9, 5.0
-COMMON, RARE, CLASSES = 0.11, 0.01, 10
-LEAST_SCORE = 0.05
 
 
 def view(
@@ -47,17 +32,17 @@ def view(
     """What the page says at one gamma."""
     loss = FocalLoss(gamma, alpha)
     asked, ten = gamma == ASKED_GAMMA and alpha is None, look == knobs.TEN_CLASSES
-    answered = float(np.interp(true_probability, TRUE, _answered(loss)))  # it stands on TRUE
+    answers = exhibits.answers(true_probability, loss)
+    closer = (
+        {"ten_classes": exhibits.ten_classes(gamma)}
+        if ten
+        else {"reliability": exhibits.reliability()}
+    )
     return View(
-        headline=_(
-            "At γ = {gamma:g} the ideal model predicts **{answer}** where the true probability is "
-            "{truth}"
-        ).format(truth=percent(true_probability), answer=percent(answered), gamma=gamma),
+        headline=_headline(loss, true_probability),
         exhibits={
-            "answers": prediction.draw_on(
-                _answers(loss, true_probability), guess, axis="y", there=asked
-            ),
-            **({"ten_classes": _ten_classes(gamma)} if ten else {"reliability": _trained()}),
+            "answers": prediction.draw_on(answers, guess, axis="y", there=asked),
+            **closer,
         },
         explanation=_explained(loss),
     )
@@ -106,7 +91,7 @@ def _guess() -> Guess | None:
 
 def _code(gamma: float, alpha: float | None, truth: float) -> snippets.Snippets:
     loss = FocalLoss(gamma, alpha)
-    answered = float(np.interp(truth, TRUE, _answered(loss)))
+    answered = exhibits.predicted(truth, loss)
     return snippets.recalibration(answered, loss, float(posterior(answered, loss)))
 
 
@@ -123,37 +108,12 @@ def _sources() -> dict[str, str]:
     }
 
 
-def _answers(loss: FocalLoss, truth: float) -> Exhibit:
-    answered = _answered(loss)
-    now = truth, float(np.interp(truth, TRUE, answered))
-    return figures.answers(
-        TRUE, answered, nearly_undone(answered, loss), now, float(posterior(0.5, loss))
-    )
-
-
-@lru_cache(maxsize=256)
-def _answered(loss: FocalLoss) -> Floats:
-    return risk_minimiser_by_table(TRUE, loss)
-
-
-@kept(maxsize=1)
-def _trained() -> Exhibit:
-    """The recorded detector that was trained with the paper’s loss, on test images."""
-    focal, plain = (recording().showcase(name) for name in (PAPERS, REFERENCE))
-    errors = (
-        calibration_errors(focal.histogram, focal.loss, LEAST_SCORE),
-        calibration_errors(plain.histogram, plain.loss, LEAST_SCORE),
-    )
-    over_all = [each.calibration_error for each in (focal.before, focal.after, plain.before)]
-    return figures.reliability(focal.before, focal.after, errors, over_all, low=LEAST_SCORE)
-
-
-@kept(maxsize=64)
-def _ten_classes(gamma: float) -> Exhibit:
-    true = np.array([COMMON] * (CLASSES - 1) + [RARE])
-    answered = risk_minimiser_of_classes(true, gamma)
-    names = [str(i) for i in range(1, CLASSES + 1)]
-    return figures.ten_classes(names, true, answered, posterior_of_classes(answered, gamma))
+def _headline(loss: FocalLoss, truth: float) -> str:
+    answer = exhibits.predicted(truth, loss)
+    return _(
+        "At γ = {gamma:g} the ideal model predicts **{answer}** where the true probability is "
+        "{truth}"
+    ).format(truth=percent(truth), answer=percent(answer), gamma=loss.gamma)
 
 
 @kept(maxsize=256)
