@@ -33,7 +33,9 @@ def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
         ),
         yaxis2=_bar_axis(domain=[0, 0.4], anchor="x2"),
         annotations=[
-            _pattern_key(),
+            marks.class_key(
+                ((marks.HATCHED, _("background")), (marks.PLAIN, _("objects"))), yshift=8
+            ),
             *_bar_labels(
                 [
                     _("<b>{loss}</b>: {total} in total").format(
@@ -253,17 +255,17 @@ def scenarios(
             ),
         ),
         annotations=[
-            theme.label(
-                _("hatched: background, crossed: its hardest {part}, solid: objects").format(
-                    part=percent(fraction)
+            marks.class_key(
+                zip(
+                    marks.FILLS,
+                    (
+                        _("easier background"),
+                        _("its hardest {part}").format(part=percent(fraction)),
+                        _("objects"),
+                    ),
+                    strict=True,
                 ),
-                0,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                font={"size": theme.FONT_SIZE - 1},
+                right=True,
             )
         ],
     )
@@ -415,17 +417,3 @@ def _curve_labels(
             names, pair, (theme.FOCAL, theme.THIRD), (apart[at] > 0, apart[at] <= 0), strict=True
         )
     ]
-
-
-def _pattern_key(panel: str = "") -> dict[str, Any]:
-    return theme.label(
-        _("hatched: background, solid: objects"),
-        0,
-        1,
-        xref=f"x{panel} domain",
-        yref=f"y{panel} domain",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=8,
-        font={"size": theme.FONT_SIZE - 1},
-    )

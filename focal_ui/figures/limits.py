@@ -118,7 +118,7 @@ def what_each_hears(
             showgrid=False,
             **marks.named(list(map(_in_lines, names)), places),
         ),
-        annotations=[marks.class_key(list(zip("▨▩■", rows, strict=True)), right=True)],
+        annotations=[marks.class_key(zip(marks.FILLS, rows, strict=True), right=True)],
     )
     sentence = _least_and_most(names, [part.positives for part in parts])
     background = [part.negatives for part in parts]

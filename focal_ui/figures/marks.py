@@ -1,6 +1,7 @@
 """The few marks that all pictures are made of."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -131,16 +132,30 @@ def row_title(text: str, y: float, **more: Any) -> dict[str, Any]:
     return theme.label(text, 0, y, **where, **more)
 
 
-def class_key(entries: Iterable[tuple[str, str]], *, right: bool = False) -> dict[str, Any]:
+FILLS = HATCHED, CROSSED, PLAIN = ("▨", "▩", "■")
+"""Fills of bars, written: what stands for them in a key."""
+
+
+def class_key(
+    entries: Iterable[tuple[str, str]],
+    *,
+    colors: Sequence[str] = (),
+    right: bool = False,
+    **place: Any,
+) -> dict[str, Any]:
     """What the fills of the bars mean, in one line above the picture: a filled square and a name.
 
-    right: it ends where the picture ends, else it starts where the panel starts.
+    colors: of the squares, where the fills differ in theirs. right: it ends where the picture ends,
+    else it starts where the panel starts. place: another place than above the picture.
     """
+    text = "\u2003".join(
+        f'<span style="color:{color}">{sign}</span> {name}'
+        for (sign, name), color in zip(entries, chain(colors, repeat(theme.NEUTRAL)), strict=False)
+    )
     side = {"x": 1, "xanchor": "right"} if right else {"x": 0, "xanchor": "left"}
-    text = "\u2003".join(f"{sign} {name}" for sign, name in entries)
     font = {"size": theme.FONT_SIZE - 1}
-    where = {"xref": "paper", "yref": "paper", "yanchor": "bottom"}
-    return theme.label(text, side["x"], 1, xanchor=side["xanchor"], font=font, **where)
+    where = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", **side, **place}
+    return theme.label(text, where.pop("x"), where.pop("y"), font=font, **where)
 
 
 def with_gaps(values: Any) -> Any:

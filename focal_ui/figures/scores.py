@@ -181,7 +181,8 @@ def _key_of_lines() -> list[dict[str, Any]]:
         ],
         yshift=24,
     )
-    return [*losses, marks.class_key((("▨", _("background")), ("■", _("object"))))]
+    fills = ((marks.HATCHED, _("background")), (marks.PLAIN, _("object")))
+    return [*losses, marks.class_key(fills)]
 
 
 def _table_of_lines(lines: Sequence[Line]) -> dict[str, Sequence[Any]]:

@@ -170,16 +170,7 @@ def parts_of_the_image(shares: Mapping[str, PixelShares], boundary: float) -> Ex
         xaxis=theme.axis(_("share of the gradient"), range=[0, 1], tickformat=".0%"),
         yaxis=theme.axis(range=[places[-1] + 0.45, -0.75], showgrid=False, showticklabels=False),
         annotations=[
-            theme.label(
-                _("crossed: boundary, hatched: other background, solid: inside"),
-                0,
-                1,
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                font={"size": theme.FONT_SIZE - 2},
-            ),
+            marks.class_key(zip((marks.CROSSED, marks.HATCHED, marks.PLAIN), parts, strict=True)),
             *(
                 marks.row_title(
                     _("<b>{loss}</b>: boundary {share}").format(

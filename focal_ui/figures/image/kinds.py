@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.words import _
 
@@ -25,8 +26,6 @@ def fill(ink: theme.Ink, pattern: str) -> dict[str, Any]:
 
 def pattern_key(panel: str, **place: Any) -> dict[str, Any]:
     """What the patterns mean, along a panel."""
-    return theme.label(
-        _("hatched: easy background, crossed: hard, solid: objects"),
-        0, xref=f"x{panel} domain", yref=f"y{panel} domain", xanchor="left",
-        font={"size": theme.FONT_SIZE - 1}, **place,
-    )  # fmt: skip
+    where = {"xref": f"x{panel} domain", "yref": f"y{panel} domain", **place}
+    entries = zip(marks.FILLS, part_names(), strict=True)
+    return marks.class_key(entries, colors=[ink.color for ink in INKS], **where)

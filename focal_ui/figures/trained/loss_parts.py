@@ -16,6 +16,7 @@ from focal_ui.words import _, entry, listed, part_of, percent
 PLACES = {0.1: 2, 0.001: 3}  # a share of at least so much -> digits behind its point
 FINEST = 4
 LEAST = 1e-4
+UPRIGHT = "┃"  # in a key: the line across a bar
 THICK = 0.46  # of a bar, where the next one begins at 1
 
 
@@ -113,7 +114,8 @@ def _places(share: float) -> int:
 
 
 def _began(background: float, row: int) -> dict[str, Any]:
-    ends = {"x0": background, "x1": background, "y0": row - 0.31, "y1": row + 0.31}
+    """It stands out below the bar, as its name stands above."""
+    ends = {"x0": background, "x1": background, "y0": row - 0.32, "y1": row + THICK / 2}
     line = {"color": theme.NEUTRAL, "width": 3}
     return {"type": "line", "xref": "x", "yref": "y", "line": line} | ends
 
@@ -126,15 +128,12 @@ def _named(parts: LossParts, background: float, row: int, ink: theme.Ink) -> dic
 
 def _pattern_key() -> list[dict[str, Any]]:
     """What patterns and lines mean, in two rows above the bars."""
-    rows = (
-        _("hatched: easiest {part} of background, crossed: other").format(part=percent(EASIEST)),
-        _("solid: objects; upright line: background at step 1"),
-    )
-    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-    font = {"size": theme.FONT_SIZE - 1}
+    easy, hard, objects = zip(marks.FILLS, part_names(), strict=True)
+    begun = (UPRIGHT, _("background at step 1"))
+    colors = [ink.color for ink in INKS]
     return [
-        theme.label(text, 0, 1, **place, yshift=shift, wide=1.0, font=font)
-        for text, shift in zip(rows, (26, 8), strict=True)
+        marks.class_key((easy, hard), colors=colors[:2], yshift=26),
+        marks.class_key((objects, begun), colors=colors[2:], yshift=8),
     ]
 
 

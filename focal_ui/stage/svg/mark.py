@@ -21,9 +21,14 @@ Attributes: TypeAlias = dict[str, str | float]
 _RICH = {
     "<b>": '<tspan font-weight="600">',
     "</b>": "</tspan>",
+    "</span>": "</tspan>",
     "<sub>": '<tspan dy="0.3em" font-size="75%">',
     "</sub>": "</tspan>",
 }
+_SIGN = re.compile(r'<span style="color:([^"<>]+)">')
+_OF_SIGNS = "DejaVu Sans, Segoe UI Symbol, Apple Symbols, sans-serif"
+"""Fonts that draw all signs of a key alike; most others have the one or the other only."""
+_SQUARES = "▨▩■\u2003"
 
 BOLD = 1.03  # what bold letters take of others
 _WIDTHS = {  # of letters of the page's font, in parts of its size; of those not here it is a half
@@ -36,6 +41,7 @@ _WIDTHS = {  # of letters of the page's font, in parts of its size; of those not
         "bdhnopquABCEFKLPRSTVXZ": 0.56,
         "DGHMNOQU": 0.66,
         "mwW%—": 0.8,
+        _SQUARES: 1.0,
     }.items()
     for sign in signs
 }
@@ -108,12 +114,14 @@ class Mark:
 
 @lru_cache(maxsize=4_096)
 def rich(text: str) -> str:
-    """Bold and subscript as SVG, all else escaped."""
+    """Bold, subscript and the coloured signs of a key as SVG, all else escaped."""
     parts, back = [], ""
-    for part in re.split(r"(</?(?:b|sub)>)", text):
+    for part in re.split(r'(</?(?:b|sub|span)>|<span style="color:[^"<>]+">)', text):
         if part in _RICH:
             parts.append(_RICH[part])
             back = "-0.225em" if part == "</sub>" else back
+        elif sign := _SIGN.fullmatch(part):
+            parts.append(f'<tspan fill="{ink(sign[1])}" font-family="{_OF_SIGNS}">')
         elif part:
             safe = escape(part)
             parts.append(f'<tspan dy="{back}">{safe}</tspan>' if back else safe)
@@ -123,9 +131,9 @@ def rich(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def length(text: str, size: float) -> float:
-    """About how wide the text is; a Chinese character is as wide as it is high."""
+    """About how wide the text is; a Chinese character is as wide as it is high, as is a square."""
     plain = re.sub(r"<[^>]+>", "", text)
-    wide = sum(east_asian_width(sign) in "WF" for sign in plain)
+    wide = sum(east_asian_width(sign) in "WF" or sign in _SQUARES for sign in plain)
     return size * (0.48 * (len(plain) - wide) + wide)
 
 
