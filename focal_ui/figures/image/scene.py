@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from focal_ui.figures.image import glow
 from focal_ui.figures.image.kinds import INKS, PATTERNS, fill, part_names, pattern_key
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, entry, number, percent
+from focal_ui.words import _, entry, kept, number, percent
 
 OBJECT_LINE, LOOK_ALIKE_LINE = "#9FDCFF", "#F2B5DF"  # on the dark image
 PANELS = ("", "2")
@@ -62,16 +61,6 @@ class Ranked:
         """Easy background, hard background, objects."""
         plain, alike, near, objects = self.kinds
         return [plain, alike + near, objects]
-
-    @cached_property
-    def strip(self) -> list[dict[str, Any]]:
-        """The row as bars; made once, as it is the same at every gamma."""
-        middles = (RANKS[1:] + RANKS[:-1]) / 2
-        kinds = list(zip(self.parts, INKS, PATTERNS, part_names(), strict=True))
-        return [
-            marks.bars(middles, part, fill(ink, pattern), panel="2", width=0.126, name=name)
-            for part, ink, pattern, name in reversed(kinds)
-        ]
 
 
 def glowing(
@@ -127,7 +116,7 @@ def sorted_outputs(ranked: Ranked, before: Lit, after: Lit, gamma: float) -> Exh
                 marks.line(RANKS, share, ink.line(), name=name)
                 for share, ink, name in zip(carried, inks, names, strict=True)
             ),
-            *ranked.strip,
+            *_strip(ranked),
         ],
         height=400,
         barmode="stack",
@@ -170,6 +159,17 @@ def sorted_outputs(ranked: Ranked, before: Lit, after: Lit, gamma: float) -> Exh
         **{name: part.tolist() for name, part in zip(part_names(), ranked.parts, strict=True)},
     }
     return Exhibit(figure, sentence, table)
+
+
+@kept(maxsize=20)
+def _strip(ranked: Ranked) -> list[dict[str, Any]]:
+    """The row of all outputs as bars, which are the same at every gamma."""
+    middles = (RANKS[1:] + RANKS[:-1]) / 2
+    kinds = list(zip(ranked.parts, INKS, PATTERNS, part_names(), strict=True))
+    return [
+        marks.bars(middles, part, fill(ink, pattern), panel="2", width=0.126, name=name)
+        for part, ink, pattern, name in reversed(kinds)
+    ]
 
 
 def _image(ground: str, panel: str) -> dict[str, Any]:
