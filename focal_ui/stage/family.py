@@ -163,7 +163,7 @@ def _held(view: View) -> dict[str, Any]:
 
 
 def _labels() -> dict[str, str]:
-    """What the buttons of a picture say, and what they say to a screen reader."""
+    """What the buttons of a picture say, also to a screen reader, and how its values are told."""
     return {
         "PNG": _("PNG"),
         "PNG_long": _("Save the picture {picture} as PNG"),
@@ -175,6 +175,9 @@ def _labels() -> dict[str, str]:
         "embed_long": _("Copy the line that shows the picture {picture} in another page"),
         "copied": _("Copied"),
         "by_hand": _("Copy this:"),
+        "entry": _("{name}: {said}"),
+        "part": _("{name}, {part}"),
+        "value_at": _("{value} ({at})"),
     }
 
 

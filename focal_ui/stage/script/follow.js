@@ -31,7 +31,8 @@ function newStage() {
       if (place.drawnBy !== family) drawInto(place, family);
       const row = rowOf(family.slider);
       if (place.row !== row) putRow(place, row);
-      addButtons(place, family.labels);
+      place.labels = family.labels;
+      addButtons(place, place.labels);
     }
     for (const place of document.querySelectorAll("[data-live]")) {
       const name = place.dataset.live;

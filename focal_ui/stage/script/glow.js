@@ -52,7 +52,7 @@ function saidOf(svg, place) {
     words[name] = told.loss_words[glow.levels[place] + glow.offset];
     words[`${name}_share`] = told.share_words[glow.levels[place]];
   }
-  return told.template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+  return filled(told.template, words);
 }
 
 // The nine anchors that stand at the place, on both images.

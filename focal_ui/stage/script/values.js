@@ -41,7 +41,10 @@ function ofCurve(svg, panel, [across], at) {
     if (away < (best?.away ?? NEAR)) best = { away, mark, x: mark.curve.across[j], y: height };
   }
   if (!best) return null;
-  return `${best.mark.dataset.name}: ${written(panel.y, best.y)} (${panel.x.title} ${written(panel.x, best.x)})`;
+  const { entry, value_at } = svg.closest("[data-picture]").labels;
+  const where = `${panel.x.title} ${written(panel.x, best.x)}`;
+  const said = filled(value_at, { value: written(panel.y, best.y), at: where });
+  return filled(entry, { name: best.mark.dataset.name, said });
 }
 
 function ofMap(svg, panel, [across, up]) {
@@ -50,7 +53,13 @@ function ofMap(svg, panel, [across, up]) {
   mark.map ??= JSON.parse(mark.dataset.map);
   const { x, y, z } = mark.map;
   const [i, j] = [nearest(x, value(panel.x, across)), nearest(y, value(panel.y, up))];
-  return `${panel.x.title} ${local(x[i])}, ${panel.y.title} ${local(y[j])}: ${percent(z[j][i])}`;
+  const { entry, part } = svg.closest("[data-picture]").labels;
+  const where = { name: `${panel.x.title} ${local(x[i])}`, part: `${panel.y.title} ${local(y[j])}` };
+  return filled(entry, { name: filled(part, where), said: percent(z[j][i]) });
+}
+
+function filled(template, words) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 }
 
 function nearest(sorted, wanted) {
