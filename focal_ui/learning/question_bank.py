@@ -151,7 +151,7 @@ def larger_gamma() -> Question:
         _("An example has pₜ = 0.5. γ goes from 2 to 5. By what number is its loss divided?"),
         (
             wrong("1", _("γ leaves only examples with pₜ near 0 almost as they are.")),
-            wrong("2.5", _("γ is an exponent, not a factor.")),
+            wrong(number(2.5), _("γ is an exponent, not a factor.")),
             right(number(fall), _("2 to the power of 3.")),
             wrong("32", _("That compares with cross entropy, not with γ = 2.")),
         ),
@@ -717,7 +717,7 @@ def bias() -> Question:
             right(number(FirstStep(0.1).bias), _("−ln(0.9/0.1).")),
             wrong(number(-FirstStep(0.1).bias), _("The sign is wrong: this predicts 0.9.")),
             wrong(number(FirstStep(0.01).bias), _("That is for π = 0.01.")),
-            wrong("−0.1", _("A bias is a logit, not a probability.")),
+            wrong(number(-0.1), _("A bias is a logit, not a probability.")),
         ),
         terms=("prior",),
     )
