@@ -15,7 +15,8 @@ from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, times
 
-PANELS = (("3", [0.7, 1]), ("2", [0.36, 0.64]), ("", [0, 0.3]))  # loss on top
+PANELS = (("3", [0.71, 1]), ("2", [0.355, 0.645]), ("", [0, 0.29]))  # loss on top
+ALIKE = 0.08  # two shares whose numbers would touch
 NAMED_AT = 0.62  # p_t at which the lines of the second picture have their names
 FLOOR_INKS = (theme.CROSS_ENTROPY, theme.FOCAL, theme.THIRD)
 
@@ -44,16 +45,26 @@ def three_floors(focal: Anatomy, star: Anatomy, at: Anatomy, bends_at: float | N
         layout |= _floor_axes(floor, panel, domain)
     figure = theme.figure(
         data,
-        height=560,
+        height=430,
+        margin={"l": 8, "r": 16, "t": 48, "b": 8},
         shapes=[
             *(marks.upright(where, panel) for panel, _domain in PANELS),
             marks.level(0),
             _not_convex(bends_at or 0.0),
         ],
-        annotations=marks.key(
-            (name, ink.color, x)
-            for name, ink, x in zip(names, FLOOR_INKS, (0.0, 0.36, 0.62), strict=True)
-        ),
+        annotations=[
+            *marks.key(
+                (
+                    (marks.with_dash(name, ink), ink.color, x)
+                    for name, ink, x in zip(names, FLOOR_INKS, (0.0, 0.44, 0.8), strict=True)
+                ),
+                yshift=20,
+            ),
+            *(
+                marks.panel_title(floor.title, panel)
+                for (panel, _domain), floor in zip(PANELS, floors, strict=True)
+            ),
+        ],
         **layout,
     )
     table = {"p_t": focal.p_t}
@@ -112,7 +123,7 @@ def _floor_axes(floor: Floor, panel: str, domain: list[float]) -> dict[str, Any]
             anchor=f"y{panel}",
         ),
         f"yaxis{panel}": theme.axis(
-            floor.title, range=list(floor.span), domain=domain, nticks=4, anchor=f"x{panel}"
+            range=list(floor.span), domain=domain, nticks=4, anchor=f"x{panel}"
         ),
     }
 
@@ -184,6 +195,10 @@ def who_pulls(
     )
     shares = [[budget.negative_share for budget in budgets] for _name, budgets, _ink in groups]
     places = [[i + side for i in range(len(names))] for side in (-0.19, 0.19)]
+    key = marks.key(
+        (f"{marks.HATCHED} {name}", ink.color, x)
+        for (name, _budgets, ink), x in zip(groups, (0.0, 0.4), strict=True)
+    )
     figure = theme.figure(
         [
             marks.bars(
@@ -202,27 +217,8 @@ def who_pulls(
             **marks.named(names, range(len(names))),
         ),
         yaxis=theme.axis(_("background’s share"), range=[0, 1.1], tickformat=".0%"),
-        annotations=[
-            *marks.key(
-                (name, ink.color, x)
-                for (name, _budgets, ink), x in zip(groups, (0.0, 0.35), strict=True)
-            ),
-            *(
-                theme.label(
-                    percent(share),
-                    x,
-                    share or 0.0,
-                    xanchor=side,
-                    xshift=shift,
-                    yanchor="bottom",
-                    font={"color": ink.color, "size": theme.FONT_SIZE - 1},
-                )
-                for (_name, _budgets, ink), at, of_group, (side, shift) in zip(
-                    groups, places, shares, (("right", 18), ("left", -18)), strict=True
-                )
-                for x, share in zip(at, of_group, strict=True)
-            ),
-        ],
+        annotations=[*key, *_numbers_above(shares, places, apart=False)],
+        narrow={"annotations": [*key, *_numbers_above(shares, places, apart=True)]},
     )
     sentence = _(
         "In *Easy background* background makes up {loss} of the loss but **{slope}** of the "
@@ -237,6 +233,27 @@ def who_pulls(
         _("background’s share of the gradient"): [b.negative_share for b in by_slope],
     }
     return Exhibit(figure, sentence, table)
+
+
+def _numbers_above(
+    shares: Sequence[Sequence[float | None]], places: Sequence[Sequence[float]], *, apart: bool
+) -> list[dict[str, Any]]:
+    """Each bar's number above it.
+
+    apart: that of the higher of two bars is lifted where they are nearly as high: a phone has no
+    room side by side.
+    """
+    sides = ((theme.FOCAL, "right", 18), (theme.THIRD, "left", -18))
+    notes = []
+    for pair, spots in zip(zip(*shares, strict=True), zip(*places, strict=True), strict=True):
+        heights = [share or 0.0 for share in pair]
+        alike = apart and abs(heights[0] - heights[1]) < ALIKE
+        for share, height, x, (ink, side, shift) in zip(pair, heights, spots, sides, strict=True):
+            lift = 13 if alike and height == max(heights) else 0
+            where = {"xanchor": side, "xshift": shift, "yanchor": "bottom", "yshift": lift}
+            font = {"color": ink.color, "size": theme.FONT_SIZE - 1}
+            notes.append(theme.label(percent(share), x, height, **where, font=font))
+    return notes
 
 
 def _two_reductions(at: Anatomy) -> str:

@@ -86,11 +86,16 @@ DASHES = {
 """How a line looks, written: what tells two lines of one colour apart in a key."""
 
 
+def with_dash(name: str, ink: theme.Ink) -> str:
+    """A name in a key, behind what its line looks like."""
+    return f"{DASHES[ink.dash]} {name}"
+
+
 def key_in_rows(entries: Sequence[tuple[str, theme.Ink]], rows: int) -> list[dict[str, Any]]:
     """Rows of two names above the picture, each 20 pixels high: text, and ink of its line."""
     return [
         theme.label(
-            f"<b>{DASHES[ink.dash]} {text}</b>",
+            f"<b>{with_dash(text, ink)}</b>",
             (i % 2) * 0.5,
             1,
             xref="paper",
