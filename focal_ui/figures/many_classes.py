@@ -7,9 +7,11 @@ from focal_core.checks import Floats
 from focal_ui.figures import marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
-from focal_ui.words import _, entry, number, part_of, percent
+from focal_ui.words import _, entry, number, numeral, part_of, percent
 
 INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
+FEW = 3  # classes whose values have room side by side
+LEAST = 0.005  # of a value that is written with two digits behind the point
 HIGHEST = 3.0  # the axis keeps still while a logit moves; a taller bar ends there, with an arrow
 
 
@@ -31,19 +33,24 @@ def two_forms(
     )
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
-    notes = [_title(text, panel) for panel, text, _terms, _domain in forms]
+    values: dict[str, list[dict[str, Any]]] = {"wide": [], "narrow": []}
+    many = len(classes) > FEW
     for panel, _text, pair, domain in forms:
         layout |= _form_axes(classes, panel, domain)
         for terms, at, ink, loss in zip(pair, places, INKS, losses, strict=True):
             data.append(_terms_as_bars(classes, terms, at, ink, panel, loss))
-            raised = len(classes) > 3 and ink is INKS[0]
-            notes += [
-                _value(float(term), x, panel, ink, raised=raised)
-                for term, x in zip(terms, at, strict=True)
-            ]
-    notes += marks.key(
-        (loss, ink.color, x) for loss, ink, x in zip(losses, INKS, (0.36, 0.72), strict=True)
-    )
+            for term, x in zip(terms, at, strict=True):
+                value = _value(float(term), x, panel, ink, many=many)
+                values["wide"].append(value)
+                values["narrow"].append(value if many else _beside_no_other(value))
+    words = [
+        *(marks.panel_title(text, panel) for panel, text, _terms, _domain in forms),
+        marks.class_key(
+            [(marks.PLAIN, loss) for loss in losses],
+            colors=[ink.color for ink in INKS],
+            yshift=22,
+        ),
+    ]
     sums = [float(terms.sum()) for terms in (*softmax, *sigmoids)]
     sentence = _(
         "True class: {truth}. One softmax: cross entropy {soft_ce}, focal loss **{soft_fl}**. One "
@@ -62,7 +69,14 @@ def two_forms(
         _("sigmoid, cross entropy"): sigmoids[0],
         _("sigmoid, focal loss"): sigmoids[1],
     }
-    figure = theme.figure(data, height=360, annotations=notes, **layout)
+    figure = theme.figure(
+        data,
+        height=376,
+        margin={"l": 8, "r": 16, "t": 46, "b": 8},
+        annotations=[*words, *values["wide"]],
+        narrow={"annotations": [*words, *values["narrow"]]},
+        **layout,
+    )
     return Exhibit(figure, sentence, table)
 
 
@@ -147,27 +161,29 @@ def negative_outputs(
     return Exhibit(figure, sentence, table)
 
 
-def _title(text: str, panel: str) -> dict[str, Any]:
-    return theme.label(
-        f"<b>{text}</b>",
-        0,
-        1,
-        xref=f"x{panel} domain",
-        yref=f"y{panel} domain",
-        xanchor="left",
-        yanchor="bottom",
-    )
+def _value(term: float, x: float, panel: str, ink: theme.Ink, *, many: bool) -> dict[str, Any]:
+    """What a bar says above it.
 
-
-def _value(term: float, x: float, panel: str, ink: theme.Ink, *, raised: bool) -> dict[str, Any]:
-    """raised: clear of its neighbour, which is never higher; a phone has no room side by side."""
+    many: there is no room side by side, so cross entropy's, which is never lower, stands clear of
+    the other, and two digits behind the point must do: pointer and table tell the rest.
+    """
+    shown = number(term)
+    if many and term:
+        shown = "≈0" if term < LEAST else numeral(f"{term:.2f}")
     return theme.label(
-        ("↑ " if term > HIGHEST else "") + number(term),
+        ("↑ " if term > HIGHEST else "") + shown,
         x,
         min(term, HIGHEST),
         xref=f"x{panel}",
         yref=f"y{panel}",
         yanchor="bottom",
-        yshift=13 if raised else 0,
+        yshift=13 if many and ink is INKS[0] else 0,
         font={"color": ink.color, "size": theme.FONT_SIZE - 1},
     )
+
+
+def _beside_no_other(value: dict[str, Any]) -> dict[str, Any]:
+    """The same on a phone: it ends, or begins, where its bar does, and meets no neighbour."""
+    is_left = value["font"]["color"] == INKS[0].color
+    side = {"xanchor": "right", "xshift": 14} if is_left else {"xanchor": "left", "xshift": -14}
+    return value | side
