@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 
 from focal_core.budget import Budget, CumulativeShare
-from focal_ui.figures import marks
+from focal_ui.figures import both_losses, marks
+from focal_ui.figures.both_losses import INKS
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, entry, number, part_of, percent, sentences
-
-INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
 
 def totals_and_shares(before: Budget, after: Budget) -> Exhibit:
@@ -182,18 +181,13 @@ def hardest_first(
         np.zeros_like(parts) if curve is None else np.array([curve.of_hardest(p) for p in parts])
         for curve in (before, after)
     ]
-    carried = [None if curve is None else curve.of_hardest(fraction) for curve in (before, after)]
+    plain, focal = (
+        None if curve is None else curve.of_hardest(fraction) for curve in (before, after)
+    )
     shown = parts[1:]
-    data = [
-        marks.line(shown, share[1:], ink.line(), name=name)
-        for share, ink, name in zip(shares, INKS, _loss_names(), strict=True)
-    ]
-    data += [
-        marks.dot(fraction, part, ink.color, name=name)
-        for part, ink, name in zip(carried, INKS, _loss_names(), strict=True)
-    ]
+    pair = shares[0][1:], shares[1][1:]
     figure = theme.figure(
-        data,
+        both_losses.curves(shown, pair, fraction, (plain, focal), _loss_names()),
         xaxis=theme.axis(
             _("hardest part of the background"), type="log", range=[-4, 0.02], tickformat="~%"
         ),
@@ -215,7 +209,7 @@ def hardest_first(
     sentence = _(
         "The hardest {fraction} of the background makes up {before} of its loss under "
         "cross entropy and **{after}** under focal loss."
-    ).format(fraction=percent(fraction), before=percent(carried[0]), after=percent(carried[1]))
+    ).format(fraction=percent(fraction), before=percent(plain), after=percent(focal))
     table = {
         _("hardest part of the background"): parts,
         _("share of its loss, cross entropy"): shares[0],

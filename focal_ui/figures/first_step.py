@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 
 from focal_core.checks import Floats
-from focal_ui.figures import marks
+from focal_ui.figures import both_losses, marks
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, number, percent, short
-
-INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 
 
 def share_by_prior(
@@ -91,21 +89,13 @@ def loss_by_prior(
 
 def _over_priors(
     priors: Sequence[float],
-    curves: Sequence[Floats],
+    pair: tuple[Floats, Floats],
     now: int,
     yaxis: dict[str, Any],
 ) -> dict[str, Any]:
-    names = (_("cross entropy"), _("focal loss"))
-    data = [
-        marks.line(priors, curve, ink.line(), name=name)
-        for curve, ink, name in zip(curves, INKS, names, strict=True)
-    ]
-    data += [
-        marks.dot(priors[now], float(curve[now]), ink.color, name=name)
-        for curve, ink, name in zip(curves, INKS, names, strict=True)
-    ]
+    here = float(pair[0][now]), float(pair[1][now])
     return theme.figure(
-        data,
+        both_losses.curves(priors, pair, priors[now], here),
         height=320,
         xaxis=theme.axis(
             _("prior probability π"),
@@ -115,7 +105,5 @@ def _over_priors(
             ticktext=[short(prior) for prior in (1e-4, 1e-3, 1e-2, 1e-1, 0.5)],
         ),
         yaxis=yaxis,
-        annotations=marks.key(
-            (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
-        ),
+        annotations=both_losses.key(),
     )

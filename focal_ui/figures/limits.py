@@ -7,12 +7,12 @@ from typing import Any
 from focal_core.checks import Floats
 from focal_core.noise import Pull
 from focal_core.sampling import Listening
-from focal_ui.figures import marks
+from focal_ui.figures import both_losses, marks
+from focal_ui.figures.both_losses import INKS
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, listed, number, numeral, percent
 
-INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 TICKS = (1, 10, 100, 1000)
 LONG = 16  # letters of a name
 GREY = "#7D8496"  # 3:1 on light and on dark
@@ -33,20 +33,12 @@ def wrong_labels(
     missed: how many for every 100 labelled; pulls: under cross entropy, under focal loss; now: the
     visitor's number, and both there; negatives: background labels to each of them there.
     """
-    here_missed, *here = now
-    shares = [[pull.wrong_labels for pull in series] for series in pulls]
-    names = (_("cross entropy"), _("focal loss"))
+    here_missed, before, after = now
+    plain, focal = ([pull.wrong_labels for pull in series] for series in pulls)
     figure = theme.figure(
-        [
-            *(
-                marks.line(missed, share, ink.line(), name=name)
-                for share, ink, name in zip(shares, INKS, names, strict=True)
-            ),
-            *(
-                marks.dot(here_missed, pull.wrong_labels, ink.color, name=name)
-                for pull, ink, name in zip(here, INKS, names, strict=True)
-            ),
-        ],
+        both_losses.curves(
+            missed, (plain, focal), here_missed, (before.wrong_labels, after.wrong_labels)
+        ),
         xaxis=theme.axis(
             _("unlabelled objects for every 100 labelled"),
             type="log",
@@ -54,11 +46,8 @@ def wrong_labels(
             **marks.named([numeral(f"{n:,}") for n in TICKS], TICKS),
         ),
         yaxis=theme.axis(_("their share of the gradient"), range=[0, 1.04], tickformat=".0%"),
-        annotations=marks.key(
-            (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
-        ),
+        annotations=both_losses.key(),
     )
-    before, after = here
     sentence = _(
         "With {missed} unlabelled objects for every 100 labelled, one background label in "
         "{negatives} is wrong. These labels make up {before} of the gradient under cross entropy "
@@ -71,8 +60,8 @@ def wrong_labels(
     )
     table: dict[str, Any] = {
         _("unlabelled for every 100 labelled"): list(missed),
-        _("their share of the gradient, cross entropy"): shares[0],
-        _("their share of the gradient, focal loss"): shares[1],
+        _("their share of the gradient, cross entropy"): plain,
+        _("their share of the gradient, focal loss"): focal,
     }
     return Exhibit(figure, sentence, table)
 

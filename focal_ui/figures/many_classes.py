@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from focal_core.checks import Floats
-from focal_ui.figures import marks
+from focal_ui.figures import both_losses, marks
+from focal_ui.figures.both_losses import INKS
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, entry, number, numeral, part_of, percent
 
-INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 FEW = 3  # classes whose values have room side by side
 LEAST = 0.005  # of a value that is written with two digits behind the point
 HIGHEST = 3.0  # the axis keeps still while a logit moves; a taller bar ends there, with an arrow
@@ -25,7 +25,7 @@ def two_forms(
 
     softmax, sigmoids: terms under cross entropy and under focal loss, shape (classes,).
     """
-    losses = (_("cross entropy"), _("focal loss"))
+    losses = both_losses.names()
     places = [[i + side for i in range(len(classes))] for side in (-0.2, 0.2)]
     forms = (
         ("", _("one softmax"), softmax, [0.6, 1]),
@@ -125,23 +125,13 @@ def negative_outputs(
     shares: under cross entropy and under focal loss, at each number of classes; now: the index of
     the visitor's number.
     """
-    names = (_("cross entropy"), _("focal loss"))
-    data = [
-        marks.line(counts, share, ink.line(), name=name)
-        for share, ink, name in zip(shares, INKS, names, strict=True)
-    ]
-    data += [
-        marks.dot(counts[now], float(share[now]), ink.color, name=name)
-        for share, ink, name in zip(shares, INKS, names, strict=True)
-    ]
+    here = float(shares[0][now]), float(shares[1][now])
     figure = theme.figure(
-        data,
+        both_losses.curves(counts, shares, counts[now], here),
         height=300,
         xaxis=theme.axis(_("classes K"), range=[0, counts[-1] * 1.03], showgrid=False),
         yaxis=theme.axis(_("share of the outputs “no”"), range=[0, 1.04], tickformat=".0%"),
-        annotations=marks.key(
-            (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
-        ),
+        annotations=both_losses.key(),
     )
     sentence = _(
         "With K = {k} sigmoids at each anchor, all at {prior:g} before training, the outputs that "
@@ -150,8 +140,8 @@ def negative_outputs(
     ).format(
         k=counts[now],
         prior=prior,
-        before=percent(float(shares[0][now])),
-        after=percent(float(shares[1][now])),
+        before=percent(here[0]),
+        after=percent(here[1]),
     )
     table: dict[str, Any] = {
         "K": list(counts),

@@ -7,12 +7,12 @@ from typing import Any
 
 from focal_core.checks import Floats
 from focal_core.segmentation import PixelShares
-from focal_ui.figures import marks
+from focal_ui.figures import both_losses, marks
+from focal_ui.figures.both_losses import INKS
 from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, count, entry, number, percent
 
-INKS = (theme.CROSS_ENTROPY, theme.FOCAL)
 ROW_HEIGHT = 46
 VARIANTS = (
     theme.CROSS_ENTROPY,
@@ -201,12 +201,11 @@ def _two_dots(
 
     base: where the line to focal loss's dot begins; None: at cross entropy's dot.
     """
-    names = (_("cross entropy"), _("focal loss"))
     values = [(math.log10(row.before), math.log10(row.after)) for row in rows]
     data = [
         marks.dot(pair[i], place, ink.color, name=name) | {"tip": [entry(name, row.shown)]}
         for place, (row, pair) in enumerate(zip(rows, values, strict=True))
-        for i, (ink, name) in enumerate(zip(INKS, names, strict=True))
+        for i, (ink, name) in enumerate(zip(INKS, both_losses.names(), strict=True))
     ]
     begins = [pair[0] if base is None else math.log10(base) for pair in values]
     low, high = (math.log10(end(ticks)) for end in (min, max))
@@ -236,9 +235,7 @@ def _two_dots(
             ),
         ],
         annotations=[
-            *marks.key(
-                (name, ink.color, x) for name, ink, x in zip(names, INKS, (0.0, 0.4), strict=True)
-            ),
+            *both_losses.key(),
             *(
                 marks.row_title(entry(f"<b>{row.name}</b>", row.shown), place - 0.18)
                 for place, row in enumerate(rows)

@@ -11,8 +11,9 @@ from focal_core.binary import CROSS_ENTROPY, FocalLoss
 from focal_core.budget import Budget, budget
 from focal_core.curve import anatomy
 from focal_core.population import SIMPLE
+from focal_ui.figures import both_losses, class_weights, curve
 from focal_ui.figures import budget as budget_figures
-from focal_ui.figures import class_weights, curve
+from focal_ui.frame import theme
 from focal_ui.stage.svg.twin import for_plotly
 from tests.helpers import PAGES, ROOT, name_of
 
@@ -123,6 +124,18 @@ def test_the_dot_lies_on_the_curve_that_the_sentence_speaks_of():
     assert (dot["x"], dot["y"]) == ([0.9], [pytest.approx(0.0010536, rel=1e-4)])
     assert "**0.00105**" in exhibit.sentence
     assert "100× smaller" in exhibit.sentence
+
+
+def test_both_losses_have_their_colours_and_each_its_dot_where_the_visitor_is():
+    plain, focal, *dots = both_losses.curves([1, 2], ([5, 6], [3, 4]), at=2, here=(6, 4))
+    assert [each["line"]["color"] for each in (plain, focal)] == [
+        theme.CROSS_ENTROPY.color,
+        theme.FOCAL.color,
+    ]
+    assert [(dot["x"], dot["y"]) for dot in dots] == [([2], [6]), ([2], [4])]
+    for name, line, dot in zip(both_losses.names(), (plain, focal), dots, strict=True):
+        assert line["name"] == dot["name"] == name
+        assert line["line"]["color"] == dot["marker"]["color"]
 
 
 def test_three_panels_multiply():

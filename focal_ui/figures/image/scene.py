@@ -13,7 +13,7 @@ from focal_core.checks import Floats
 from focal_core.training.assignment import STRIDES
 from focal_core.training.scene import CELLS, Scene, make_scene
 from focal_core.training.scored_scene import Paid, ScoredScene
-from focal_ui.figures import marks
+from focal_ui.figures import both_losses, marks
 from focal_ui.figures.image import glow
 from focal_ui.figures.image.kinds import INKS, PATTERNS, fill, part_names, pattern_key
 from focal_ui.frame import theme
@@ -109,8 +109,7 @@ def glowing(
 def sorted_outputs(ranked: Ranked, before: Lit, after: Lit, gamma: float) -> Exhibit:
     """All outputs in one row from the hardest on, by kind; above it the part that they carry."""
     carried = before.carried, after.carried
-    names = _("cross entropy"), _("focal loss")
-    inks = theme.CROSS_ENTROPY, theme.FOCAL
+    names, inks = both_losses.names(), both_losses.INKS
     figure = theme.figure(
         [
             *(
