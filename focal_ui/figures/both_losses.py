@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from focal_ui.figures import marks
@@ -44,3 +45,42 @@ def key() -> list[dict[str, Any]]:
     return marks.key(
         (name, ink.color, x) for name, ink, x in zip(names(), INKS, (0.0, 0.4), strict=True)
     )
+
+
+def beside(
+    x: ArrayLike,
+    pair: tuple[ArrayLike, ArrayLike],
+    at: tuple[float, float],
+    *,
+    above: tuple[bool, bool] | None = None,
+    log: str = "",
+) -> list[dict[str, Any]]:
+    """Their names beside the curves.
+
+    at: where on x each stands. above: whether each stands above its curve; None: that of the higher
+    does, the other below. log: "x", "y", "xy": axes that are logarithmic.
+    """
+    across, lines = np.asarray(x, dtype=float), np.asarray(pair, dtype=float)
+    heights, ahead = (
+        [float(np.interp(place * on, across, line)) for place, line in zip(at, lines, strict=True)]
+        for on in (1, 1.02)
+    )
+    if above is None:
+        above = (heights[0] >= heights[1], heights[0] < heights[1])
+    notes = []
+    for name, ink, place, height, further, is_above in zip(
+        names(), INKS, at, heights, ahead, above, strict=True
+    ):
+        has_room_before = (further >= height) == is_above  # a rising curve is lower before
+        notes.append(
+            theme.label(
+                f"<b>{name}</b>",
+                np.log10(place) if "x" in log else place,
+                np.log10(height) if "y" in log else height,
+                xanchor="right" if has_room_before else "left",
+                yanchor="bottom" if is_above else "top",
+                yshift=3 if is_above else -5,
+                font={"color": ink.color},
+            )
+        )
+    return notes

@@ -28,6 +28,7 @@ def share_by_prior(
         shares,
         now,
         theme.axis(_("background’s share"), range=[0, 1.04], tickformat=".0%"),
+        both_losses.beside(priors, shares, (0.006, 0.05), above=(True, True), log="x"),
     )
     figure["layout"]["shapes"] = [marks.level(0.5)]
     sentence = _(
@@ -70,6 +71,7 @@ def loss_by_prior(
             exponentformat="power",
             range=[np.log10(lowest), np.log10(max(reported[0])) + 0.3],
         ),
+        both_losses.beside(priors, reported, (0.03, 0.03), log="xy"),
     )
     sentence = _(
         "{divided}, the training log shows {before} under cross entropy and **{after}** under "
@@ -92,6 +94,7 @@ def _over_priors(
     pair: tuple[Floats, Floats],
     now: int,
     yaxis: dict[str, Any],
+    named: list[dict[str, Any]],
 ) -> dict[str, Any]:
     here = float(pair[0][now]), float(pair[1][now])
     return theme.figure(
@@ -105,5 +108,5 @@ def _over_priors(
             ticktext=[short(prior) for prior in (1e-4, 1e-3, 1e-2, 1e-1, 0.5)],
         ),
         yaxis=yaxis,
-        annotations=both_losses.key(),
+        annotations=named,
     )

@@ -14,6 +14,7 @@ from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, listed, number, numeral, percent
 
 TICKS = (1, 10, 100, 1000)
+NAMED_AT = (150, 150)  # unlabelled objects, where the curves have their names
 LONG = 16  # letters of a name
 GREY = "#7D8496"  # 3:1 on light and on dark
 OTHERS = tuple(
@@ -46,7 +47,7 @@ def wrong_labels(
             **marks.named([numeral(f"{n:,}") for n in TICKS], TICKS),
         ),
         yaxis=theme.axis(_("their share of the gradient"), range=[0, 1.04], tickformat=".0%"),
-        annotations=both_losses.key(),
+        annotations=both_losses.beside(missed, (plain, focal), NAMED_AT, log="x"),
     )
     sentence = _(
         "With {missed} unlabelled objects for every 100 labelled, one background label in "

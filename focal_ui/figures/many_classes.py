@@ -10,6 +10,7 @@ from focal_ui.frame import theme
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _, entry, number, numeral, part_of, percent
 
+NAMED_AT = (120, 120)  # classes, where the curves have their names
 FEW = 3  # classes whose values have room side by side
 LEAST = 0.005  # of a value that is written with two digits behind the point
 HIGHEST = 3.0  # the axis keeps still while a logit moves; a taller bar ends there, with an arrow
@@ -131,7 +132,7 @@ def negative_outputs(
         height=300,
         xaxis=theme.axis(_("classes K"), range=[0, counts[-1] * 1.03], showgrid=False),
         yaxis=theme.axis(_("share of the outputs “no”"), range=[0, 1.04], tickformat=".0%"),
-        annotations=both_losses.key(),
+        annotations=both_losses.beside(counts, shares, NAMED_AT, above=(False, True)),
     )
     sentence = _(
         "With K = {k} sigmoids at each anchor, all at {prior:g} before training, the outputs that "
