@@ -333,7 +333,7 @@ GUESS_RIVALS = Choice("guess_rivals", "Your guess", ("75%", "50%", "25%", "1.3%"
 GUESS_CALIBRATION = Choice("guess_calibration", "Your guess", ("99%", "90%", "60%", "45%"))
 GUESS_STEPS = Choice("guess_steps", "Your guess", ("50%", "20%", "5%", "0.06%"))
 GUESS_TRAIN = Choice("guess_train", "Your guess", ("30%", "35%", "37%", "42%"))
-GUESS_IMBALANCE = Choice("guess_imbalance", "Your guess", ("2%", "8%", "15%", "25%"))
+GUESS_IMBALANCE = Choice("guess_imbalance", "Your guess", ("0.1%", "5%", "15%", "25%"))
 GUESS_CLASSES = Choice("guess_classes", "Your guess", ("0.23", "0.136", "0.09", "0.01"))
 
 BY_CLASS, OWN_BY_GAMMA, BY_GRADIENT = "Loss by class", "Share by γ", "Loss and gradient"
