@@ -6,6 +6,8 @@ const PATIENCE = 4000; // ms until a slider that has not come is missed
 const AGAIN = 1500; // ms until a slider's family that has not come is asked for again
 const ASKED = 8; // times
 const FORGETS = [300, 1000, 2500]; // ms after which the address may lack a slider that was changed for a part
+const LONGEST = 5; // of a headline's words, which are tried for its height
+const GONE = 30; // px of the window in which a headline is no longer read
 const REST = 500; // ms without a move until the new sentence is read aloud
 const IN_USE = {}; // in place of a component that is gone: the family of the slider that is held
 const stage = (globalThis.focalStage ??= newStage());
@@ -37,7 +39,9 @@ function newStage() {
     for (const place of document.querySelectorAll("[data-live]")) {
       const name = place.dataset.live;
       const family = fitting(families.filter((each) => each.words?.[name]), state.active);
-      if (family) putWords(place, family.words[name], rowOf(family.slider));
+      if (!family) continue;
+      putWords(place, family.words[name], rowOf(family.slider));
+      if (place.tagName === "H1") keepHeight(place, family.words[name]);
     }
   };
 
@@ -195,6 +199,21 @@ function putWords(place, said, row) {
   place.said = text;
 }
 
+// The headline is as tall as its longest words need, so that nothing below it moves under the finger.
+function keepHeight(place, said) {
+  const width = place.clientWidth;
+  if (place.keptFor === said && place.keptAt === width) return;
+  [place.keptFor, place.keptAt] = [said, width];
+  const length = (words) => words.replace(/<[^>]*>/g, "").length;
+  const longest = [...said].sort((a, b) => length(b) - length(a)).slice(0, LONGEST);
+  const copy = place.cloneNode();
+  copy.style.cssText = `position: absolute; visibility: hidden; width: ${width}px`;
+  place.after(copy);
+  const heights = longest.map((words) => ((copy.innerHTML = words), copy.offsetHeight));
+  copy.remove();
+  place.style.minHeight = `${Math.max(...heights)}px`;
+}
+
 function announce() {
   const status = document.querySelector("[data-status]");
   const title = document.querySelector("h1[data-live]");
@@ -216,5 +235,5 @@ function ground() {
 function stick() {
   const title = document.querySelector("h1[data-live]");
   const strip = document.querySelector(".st-key-strip");
-  if (title && strip) strip.toggleAttribute("data-stuck", title.getBoundingClientRect().bottom < 60);
+  if (title && strip) strip.toggleAttribute("data-stuck", title.getBoundingClientRect().bottom < GONE);
 }
