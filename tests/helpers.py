@@ -141,7 +141,7 @@ def headline(visit: AppTest) -> str:
 
 def words(visit: AppTest) -> str:
     """All that the page says: its Markdown, and what its script may change, without marks."""
-    markdown = [block.value for block in visit.markdown]
+    markdown = [_with_plain_spaces(block.value) for block in visit.markdown]
     return "\n".join([*markdown, *said_at(visit, r"\w+")])
 
 
@@ -150,7 +150,12 @@ def said_at(visit: AppTest, tag: str) -> list[str]:
     pattern = re.compile(rf'<(?P<tag>{tag}) data-live="\w+">(?P<said>.*?)</(?P=tag)>', re.DOTALL)
     bodies = [html.proto.body for html in visit.get("html")]
     found = [match["said"] for body in bodies for match in pattern.finditer(body)]
-    return [unescape(re.sub(r"<[^>]+>", "", said)) for said in found]
+    return [_with_plain_spaces(unescape(re.sub(r"<[^>]+>", "", said))) for said in found]
+
+
+def _with_plain_spaces(words: str) -> str:
+    """Where no line may end is for the eye alone."""
+    return words.replace("\u00a0", " ")
 
 
 def charts(visit: AppTest) -> list:

@@ -29,6 +29,7 @@ from focal_core.training.config import RunConfig
 from focal_core.training.images import CLASSES, SIZE, Data, Split
 from focal_core.training.model import Detector
 from focal_core.training.records import (
+    EASIEST,
     Detections,
     Ended,
     Ending,
@@ -42,7 +43,6 @@ from focal_core.training.sampling import easiest, hardest
 
 CANDIDATES = 50
 WATCHED_IMAGES, WATCHED_BOXES = 6, 6
-EASY_PART = 0.9
 SMOOTH_BELOW = 1 / 9  # where smooth L1 turns linear, in offsets
 SCORING_BATCH = 50
 BROKEN = -100.0  # logit in place of NaN: a broken model finds nothing
@@ -242,7 +242,7 @@ class Training:
         each = self.class_losses(self.model(images)[0], targets)
         positives = each[targets.classes == 1]
         background = each[targets.background == 1]
-        easy = easiest(background, EASY_PART)
+        easy = easiest(background, EASIEST)
         parts = (positives, background[easy], background[~easy])
         return Probe(
             step,
@@ -278,7 +278,7 @@ def part_of_easiest(losses: Tensor, count: int | None = None) -> float:
     """
     count = losses.numel() if count is None else count
     paid = losses.sum().item()
-    hard = losses.topk(count - int(EASY_PART * count), sorted=False).values.sum().item()
+    hard = losses.topk(count - int(EASIEST * count), sorted=False).values.sum().item()
     return part_of(paid - hard, paid)
 
 

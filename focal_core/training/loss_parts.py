@@ -15,9 +15,6 @@ from focal_core.training.recorded import recording, spread
 STEPS = (1, 5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 400, 500)
 """Recorded steps, closer together where most happens."""
 
-EASIEST = 0.9
-"""The part of the background that `Step.easy_share` calls easy."""
-
 
 @dataclass(frozen=True)
 class Split:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Singles: TypeAlias = NDArray[np.float32]
 
+EASIEST = 0.9
+"""The part of the background that is called easy."""
+
 
 class Ending(Enum):
     """Why a run is over."""
@@ -24,7 +27,7 @@ class Step:
     """One batch. Losses are summed over it and divided by its expected number of positives.
 
     step: counted from 1. background_share: part of the class loss that target-0 outputs carry.
-    easy_share: part of the background's loss that its easiest 90 % carry. Both NaN if nobody pays.
+    easy_share: part of the background's loss that its easiest 90 % carry. Both NaN without a loss.
     gradient_norm: of all parameters together. seconds: what the step took.
     """
 
@@ -56,7 +59,7 @@ class Probe:
 
     @property
     def easy_to_positives(self) -> float:
-        """How many times harder the easy background pulls than the positives; NaN if nobody."""
+        """The easy background's gradient by that of the positives; NaN if these have none."""
         if not self.positives_gradient > 0:
             return float("nan")
         return self.easy_gradient / self.positives_gradient

@@ -16,8 +16,8 @@ _MARKS = re.compile(r"<[^>]+>")
 
 
 def to_html(words: str) -> str:
-    """The words as HTML; nothing in them can become a tag of its own."""
-    safe = html.escape(words, quote=False)
+    """The words as HTML; nothing in them can become a tag of its own, no line parts ± from both."""
+    safe = html.escape(words, quote=False).replace(" ± ", "\u00a0±\u00a0")
     return _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<b>\1</b>", _FORMULA.sub(_set, safe)))
 
 

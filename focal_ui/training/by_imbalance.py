@@ -4,54 +4,53 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from focal_core import paper
-from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, OHEM, SEEDS, SIDES, STEPS
+from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, OHEM, STEPS
 from focal_core.training.imbalance.recorded import Size, is_clear, study
+from focal_core.training.records import EASIEST
 from focal_ui.controls import knobs
 from focal_ui.figures.trained import imbalance as figures
-from focal_ui.figures.trained.imbalance import apart, lead_in_words, ratio
+from focal_ui.figures.trained.imbalance import lead_in_words, ratio
 from focal_ui.learning import prediction
 from focal_ui.learning.prediction import Guess
 from focal_ui.learning.snippets import NUMPY, Snippets
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, listed, ngettext, number, percent, sentences
+from focal_ui.words import _, lead_and_spread, listed, number, percent, sentences
 
 
 def show(stage: Stage) -> None:
-    """The guess, then what was recorded so far."""
+    """The guess, then what was recorded."""
     with stage.beside:
         guess = _guess(study().sizes[-1])
     stage.show(view, guess=guess)
 
 
 def view(guess: Guess | None = None) -> View:
-    """What the runs say that there are; at least one size."""
+    """What the runs say."""
     return view_of(study().sizes, guess)
 
 
 def view_of(sizes: Sequence[Size], guess: Guess | None = None) -> View:
-    """The same of these sizes."""
+    """The same of these sizes, at least two."""
     in_points = guess and replace(guess, said=100 * guess.said, answer=100 * guess.answer)
     picture = prediction.draw_on(figures.over_imbalance(sizes), in_points, axis="y")
     return View(_headline(sizes), {"imbalance": picture}, _explained(sizes))
 
 
 def advice() -> str:
-    """What the lead was with the least and with the most background; "" if nothing is recorded."""
-    sizes = study().sizes
-    if not sizes:
-        return ""
-    least, most = (
-        _("{lead} at {ratio}").format(lead=lead_in_words(size), ratio=ratio(size))
-        for size in (sizes[0], sizes[-1])
+    """What the lead was with the least and with the most background, and with a fitting prior."""
+    least, *_between, most = study().sizes
+    return _(
+        "How much background? In our runs focal loss minus cross entropy is, in AP, {least} at "
+        "{few} and {most} at {many}; **{fitted}** there against cross entropy whose prior is as "
+        "rare as the objects"
+    ).format(
+        few=ratio(least),
+        many=ratio(most),
+        least=lead_in_words(least.difference(FL, CE)),
+        most=lead_in_words(most.difference(FL, CE)),
+        fitted=lead_in_words(most.difference(FL, CE_FITTED)),
     )
-    words = _("How much background? In our runs focal loss minus cross entropy is, in AP, {most}")
-    if len(sizes) > 1:
-        words = _(
-            "How much background? In our runs focal loss minus cross entropy is, in AP, {least} "
-            "and {most}"
-        )
-    return words.format(least=least, most=most)
 
 
 def code() -> Snippets:
@@ -82,35 +81,31 @@ def _guess(largest: Size) -> Guess | None:
 
 def _headline(sizes: Sequence[Size]) -> str:
     """The rule that was written down before says what is clear."""
-    leads = [size.difference(FL, CE) for size in sizes]
-    clear = [lead for lead in leads if is_clear(lead)]
-    ahead = sum(lead.mean > 0 for lead in clear)
-    behind = len(clear) - ahead
+    ahead, fitted = (_clear(sizes, other, ahead=True) for other in (CE, CE_FITTED))
+    behind = sum(_clear(sizes, other, ahead=False) for other in (CE, CE_FITTED))
     words = _(
-        "From {first} to {last}, focal loss is clearly ahead of cross entropy at **{ahead} of "
-        "{all}** imbalances, clearly behind at {behind}"
+        "Focal loss is clearly ahead of cross entropy at **{ahead} of {all}** imbalances, with a "
+        "fitting prior at {fitted}"
     )
-    if len(sizes) == 1 and ahead:
-        words = _("At **{last}**, focal loss is clearly ahead of cross entropy")
-    elif len(sizes) == 1 and behind:
-        words = _("At **{last}**, focal loss is clearly behind cross entropy")
-    elif len(sizes) == 1:
-        words = _("At **{last}**, there is no clear winner: focal loss or cross entropy")
-    return words.format(
-        first=ratio(sizes[0]),
-        last=ratio(sizes[-1]),
-        ahead=ahead,
-        behind=behind or _("none"),
-        all=len(sizes),
-    )
+    if behind:
+        words = _(
+            "Focal loss is clearly ahead of cross entropy at **{ahead} of {all}** imbalances, with "
+            "a fitting prior at {fitted}; clearly behind in {behind} comparisons"
+        )
+    return words.format(ahead=ahead, all=len(sizes), fitted=fitted or _("none"), behind=behind)
+
+
+def _clear(sizes: Sequence[Size], other: str, *, ahead: bool) -> int:
+    """At how many sizes focal loss is clearly ahead of the other, or clearly behind."""
+    leads = (size.difference(FL, other) for size in sizes)
+    return sum(is_clear(lead) and (lead.mean > 0) == ahead for lead in leads)
 
 
 def _explained(sizes: Sequence[Size]) -> str:
-    return sentences(_setting(sizes), _the_lead(sizes), _prior_and_mining(sizes), _the_paper())
+    return sentences(_setting(sizes), _rule(), _prior_and_mining(sizes), _the_paper())
 
 
 def _setting(sizes: Sequence[Size]) -> str:
-    seeds = sorted(size.seeds for size in sizes)
     words = _(
         "The same detector learns on images of {sides} pixels with one object each, so that only "
         "the background grows, to {anchors} anchors; {steps} steps, rates tuned for each size."
@@ -119,49 +114,47 @@ def _setting(sizes: Sequence[Size]) -> str:
         anchors=number(sizes[-1].anchors),
         steps=STEPS,
     )
-    if seeds[0] == seeds[-1]:
-        runs = ngettext("One seed a point.", "{n} seeds a point.", seeds[0])
-    else:
-        runs = _("{fewest} to {n} seeds a point.")
-    words = sentences(words, runs.format(fewest=seeds[0], n=seeds[-1]))
-    if len(sizes) < len(SIDES) or seeds[0] < len(SEEDS):
-        so_far = _(
-            "Recorded so far are {n} of {all} sizes, and {planned} seeds are planned: **what is "
-            "clear may change**."
-        ).format(n=len(sizes), all=len(SIDES), planned=len(SEEDS))
-        words = sentences(words, so_far)
-    return words
+    seeds = _("Seeds a point: {seeds}.").format(seeds=listed([str(s.seeds) for s in sizes]))
+    return sentences(words, seeds)
 
 
-def _the_lead(sizes: Sequence[Size]) -> str:
-    words = _(
+def _rule() -> str:
+    return _(
         "Clear is a difference in which all seeds agree and whose mean lies beyond two standard "
         "errors; that was written down before the test images were looked at."
     )
-    if len(sizes) > 1:
-        grown = _(
-            "From {first} to {last} the lead of focal loss goes from {small} to **{large}**."
-        ).format(
-            first=ratio(sizes[0]),
-            last=ratio(sizes[-1]),
-            small=lead_in_words(sizes[0]),
-            large=lead_in_words(sizes[-1]),
-        )
-        words = sentences(words, grown)
-    return words
 
 
 def _prior_and_mining(sizes: Sequence[Size]) -> str:
-    largest = sizes[-1]
-    prior, mining = (largest.difference(*pair) for pair in ((CE_FITTED, CE), (OHEM, FL)))
-    return _(
-        "At {ratio} a prior as rare as the objects changes AP of cross entropy by {prior}, and "
-        "OHEM is {mining} from focal loss."
+    """What each changes at the most background, and what the first step has to do with it."""
+    smallest, largest = sizes[0], sizes[-1]
+    focal, prior, mining = (
+        lead_and_spread(lead.mean, lead.sd)
+        for lead in (largest.difference(loss, CE) for loss in (FL, CE_FITTED, OHEM))
+    )
+    pulls = [study().gradient_ratio(largest.side, loss, 0) for loss in (CE, CE_FITTED, FL)]
+    gained = _(
+        "At {ratio} AP of cross entropy changes by {focal} with focal loss, by **{prior} with a "
+        "prior as rare as the objects alone**, by {mining} with OHEM; at {few} by {soon} with OHEM."
     ).format(
         ratio=ratio(largest),
-        prior=apart(prior),
-        mining=apart(mining),
+        focal=focal,
+        prior=prior,
+        mining=mining,
+        few=ratio(smallest),
+        soon=lead_in_words(smallest.difference(OHEM, CE)),
     )
+    why = _(
+        "Before the first step the easiest {easy} of the background have {plain} times the "
+        "gradient of the objects under cross entropy with π = 0.01, {fitted} times with the "
+        "fitting prior, {focal} times under focal loss."
+    ).format(
+        easy=percent(EASIEST),
+        plain=number(pulls[0]),
+        fitted=number(pulls[1]),
+        focal=number(pulls[2]),
+    )
+    return sentences(gained, why)
 
 
 def _the_paper() -> str:

@@ -1,8 +1,9 @@
 """The front of Train: what each loss is made of at each step, and what is left for γ to fade."""
 
 from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
-from focal_core.training.loss_parts import EASIEST, STEPS, LossParts, Split, loss_parts
+from focal_core.training.loss_parts import STEPS, LossParts, Split, loss_parts
 from focal_core.training.recorded import recording
+from focal_core.training.records import EASIEST
 from focal_ui.controls import knobs
 from focal_ui.figures.trained import loss_parts as figures
 from focal_ui.figures.trained.loss_parts import about

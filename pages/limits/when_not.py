@@ -194,19 +194,13 @@ def _background(recipe: EqualScores) -> float | None:
     return budget(recipe.population(), CROSS_ENTROPY).negative_share
 
 
-def _how_much_background() -> dict[str, tuple[str, dict[str, str]]]:
-    """What the runs on images with more and more background say, if there are any."""
-    said = by_imbalance.advice()
-    return {said: ("train", {knobs.PART.key: knobs.IMBALANCE})} if said else {}
-
-
 def _guide() -> None:
     st.header(_("A short guide"))
     branches: dict[str, tuple[str, dict[str, str]]] = {
         _("Many easy negatives, few objects, dense scoring: **try it**, with the prior"): (
             "easy_negatives", {},
         ),
-        **_how_much_background(),
+        by_imbalance.advice(): ("train", {knobs.PART.key: knobs.IMBALANCE}),
         _("Training diverges in the first steps: set the **prior** first"): (
             "first_step", {knobs.PRIOR.key: "0.5"},
         ),

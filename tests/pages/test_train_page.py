@@ -1,13 +1,14 @@
 """Train: what the recorded runs show is what the page says, and a live run is only an extra."""
 
 import importlib.util
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from focal_core.training.config import NO_PRIOR_MODEL, PAPERS, REFERENCE
-from focal_core.training.imbalance.plan import CE, FL, LOSSES, Setting
+from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, FL_TUNED, LOSSES, Setting
 from focal_core.training.imbalance.recorded import Point, Size, is_clear, study
 from focal_core.training.recorded import LONG_FOLDER, Difference, recording
 from focal_core.training.warm_up import warm_up
@@ -346,67 +347,74 @@ def test_the_warm_up_opens_with_the_widest_leads_of_both_sides():
     assert signed(min(leads, key=lambda lead: lead.mean)) in said
 
 
-def made_up(per_positive: float, focal: list[float], plain: list[float]) -> Size:
+def made_up(per_positive: float, focal: list[float], plain: list[float], fitted=None) -> Size:
     """A size on which all losses but focal loss reach what cross entropy does."""
-    aps = dict.fromkeys(LOSSES, plain) | {FL: focal}
+    aps = dict.fromkeys(LOSSES, plain) | {FL: focal, CE_FITTED: fitted or plain}
     points = {
-        loss: Point(loss, Setting(loss, 48, 0.003), dict(enumerate(each)), 0, 0.1)
+        loss: Point(loss, Setting(loss, 384, 0.003), dict(enumerate(each)), 0, 0.1)
         for loss, each in aps.items()
     }
-    return Size(48, 1620, per_positive, points)
+    return Size(384, 103_680, per_positive, points)
 
 
 NO_WINNER = made_up(2_000, [0.21, 0.19, 0.2], [0.2, 0.2, 0.2])
 AHEAD = made_up(30_000, [0.15, 0.15, 0.16], [0.1, 0.11, 0.1])
+BY_THE_PRIOR = made_up(30_000, [0.15, 0.15, 0.16], [0.1, 0.11, 0.1], [0.14, 0.16, 0.16])
 BEHIND = made_up(100_000, [0.05, 0.05, 0.06], [0.1, 0.11, 0.1])
 
 
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        ([NO_WINNER], "there is no clear winner"),
-        ([AHEAD], "focal loss is clearly ahead"),
-        ([BEHIND], "focal loss is clearly behind"),
-        ([NO_WINNER, AHEAD], "clearly ahead of cross entropy at **1 of 2** imbalances"),
-        ([NO_WINNER, AHEAD, BEHIND], "**1 of 3** imbalances, clearly behind at 1"),
+        ([NO_WINNER, AHEAD], "at **1 of 2** imbalances, with a fitting prior at 1"),
+        ([NO_WINNER, BY_THE_PRIOR], "at **1 of 2** imbalances, with a fitting prior at none"),
+        ([AHEAD, BEHIND], "with a fitting prior at 1; clearly behind in 2 comparisons"),
     ],
 )
 def test_the_headline_of_the_imbalance_says_what_is_clear_whichever_way(sizes, said):
-    assert said in by_imbalance.view_of(sizes).headline.replace("\u00a0", " ")
+    headline = by_imbalance.view_of(sizes).headline
+    assert headline.startswith("Focal loss is clearly ahead of cross entropy")
+    assert headline.endswith(said)
 
 
 def test_the_lead_over_the_imbalance_is_drawn_said_and_tabulated():
-    view = by_imbalance.view_of([NO_WINNER, AHEAD])
+    view = by_imbalance.view_of([NO_WINNER, BY_THE_PRIOR])
     picture = view.exhibits["imbalance"]
-    seeds, means = [t["y"] for t in picture.figure["data"] if t.get("yaxis") == "y2"][1:]
-    assert means == pytest.approx([0, 5], abs=1e-9)
+    drawn = [list(trace["y"]) for trace in picture.figure["data"] if trace.get("yaxis") == "y2"]
+    seeds, line, means, *fitted = drawn
+    assert means == line == pytest.approx([0, 5], abs=1e-9)
     assert seeds == pytest.approx([1, -1, 0, 5, 4, 6])
-    assert picture.table["FL − CE, points"] == pytest.approx([0, 5])
-    assert picture.table["clear"] == ["no", "yes"]
+    assert fitted[0] == pytest.approx([1, -1, 0, 1, -1, 0])
+    assert picture.table["FL − CE, π = 0.01: points"] == pytest.approx([0, 5])
+    assert picture.table["FL − CE, π = 0.01: clear"] == ["no", "yes"]
+    assert picture.table["FL − CE, π as rare as objects: clear"] == ["no", "no"]
     assert "+5.0 ± 1.0 (clear)" in picture.sentence
+    assert "0.0 ± 1.0 (not clear)" in picture.sentence
+    assert "changes by +5.0 ± 1.0 with focal loss" in view.explanation
     assert "3.8 points ahead" in view.explanation  # Lin et al. 2017, tables 1a and 1b: 34.0 − 30.2
-    assert "3 seeds a point" in view.explanation
-    assert "2 of 4 sizes" in view.explanation
-    assert "what is clear may change" in view.explanation  # 3 of 5 seeds
+    assert "Seeds a point: 3, 3" in view.explanation
 
 
-def test_a_single_seed_has_no_spread():
-    said = by_imbalance.view_of([made_up(2_000, [0.25], [0.2])]).exhibits["imbalance"].sentence
-    assert "+5.0 with one seed (not clear)" in said
-    assert "+5.0 ±" not in said
+def test_the_tuned_alpha_has_a_line_of_its_own_where_it_is_another():
+    def lines(size):
+        figure = by_imbalance.view_of([size, size]).exhibits["imbalance"].figure
+        return [t["name"] for t in figure["data"] if t.get("yaxis", "y") == "y" and "name" in t]
+
+    tuned = replace(AHEAD.points[FL_TUNED], setting=Setting(FL_TUNED, 384, 0.003, alpha=0.5))
+    another = replace(AHEAD, points={**AHEAD.points, FL_TUNED: tuned})
+    assert FL_TUNED not in lines(AHEAD)
+    assert FL_TUNED in lines(another)
 
 
-def test_the_imbalance_is_offered_once_there_is_something_to_show(open_page, shown):
-    assert (knobs.IMBALANCE in knobs.PART.options) == bool(study().sizes)
-    if study().sizes:
-        open_page(train, part=knobs.IMBALANCE)
-        (code,) = shown.snippets
-        lead = study().sizes[-1].difference(FL, CE)
-        assert code.result == f"{100 * lead.mean:.1f}"
+def test_the_imbalance_is_opened_by_a_link_and_its_code_gives_its_number(open_page, shown):
+    open_page(train, part=knobs.IMBALANCE)
+    (code,) = shown.snippets
+    lead = study().sizes[-1].difference(FL, CE)
+    assert code.result == f"{100 * lead.mean:.1f}"
 
 
 def test_the_advice_when_not_to_use_it_takes_its_lead_from_the_runs(open_page):
-    said = words(open_page(when_not)).replace("\u00a0", " ")
+    said = words(open_page(when_not))
     for size in study().sizes[:: max(1, len(study().sizes) - 1)]:
         lead = size.difference(FL, CE)
         if lead.seeds > 1:

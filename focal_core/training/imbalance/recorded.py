@@ -85,6 +85,16 @@ class Study:
         jobs = runs_of(loss, side, done_of(self.records))
         return [self.records[job.file] for job in jobs if job.file in self.records]
 
+    def gradient_ratio(self, side: int, loss: str, step: int) -> float | None:
+        """Easy background's gradient by that of the objects, at a step that was looked at.
+
+        Norms by the parameters; the easiest 90 % of the background; mean over seeds. None where
+        objects have none.
+        """
+        ratios = (_gradient_ratio(record, step) for record in self.of(side, loss))
+        found = [ratio for ratio in ratios if ratio is not None]
+        return fmean(found) if found else None
+
 
 @lru_cache(maxsize=2)
 def study(folder: Path = FOLDER) -> Study:
@@ -112,6 +122,15 @@ def records_in(folder: Path) -> dict[str, dict[str, Any]]:
 def done_of(records: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     """What `jobs` asks for: AP of each run, of a tuning run on the validation images."""
     return {file: _ap(record) for file, record in records.items()}
+
+
+def _gradient_ratio(record: Mapping[str, Any], step: int) -> float | None:
+    probes = record["probes"]
+    if step not in probes["step"]:
+        return None
+    at = probes["step"].index(step)
+    easy, objects = probes["easy_gradient"][at], probes["positives_gradient"][at]
+    return float(easy / objects) if objects else None
 
 
 def _ap(record: Mapping[str, Any]) -> float:

@@ -57,7 +57,7 @@ def _budget(study: Study) -> Iterator[str]:
             records = study.of(size.side, loss)
             said = [_share(_mean(_curve(each, "background_share", at) for each in records))
                     for at in AFTER]  # fmt: skip
-            said += [_ratio(_mean(_pull(each, at) for each in records)) for at in LOOKED_AT]
+            said += [_ratio(study.gradient_ratio(size.side, loss, at)) for at in LOOKED_AT]
             yield f"| {size.side} | {loss} | {' | '.join(said)} |"
 
 
@@ -65,16 +65,6 @@ def _curve(record: Mapping[str, Any], name: str, step: int) -> float | None:
     curves = record["curves"]
     at = curves["step"].index(step) if step in curves["step"] else None
     return None if at is None else curves[name][at]
-
-
-def _pull(record: Mapping[str, Any], step: int) -> float | None:
-    """Gradient of the easiest 90 % of the background by that of the objects, by the parameters."""
-    probes = record["probes"]
-    if step not in probes["step"]:
-        return None
-    at = probes["step"].index(step)
-    easy, objects = probes["easy_gradient"][at], probes["positives_gradient"][at]
-    return easy / objects if objects else None
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

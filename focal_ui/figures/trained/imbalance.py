@@ -1,11 +1,11 @@
-"""AP over the imbalance of images of several sizes, and what focal loss leads by on each."""
+"""AP over the imbalance of images of several sizes; what focal loss leads by on each."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from focal_core.training.imbalance.plan import CE, FL, FL_TUNED, LOSSES, OHEM
+from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, FL_TUNED, LOSSES, OHEM
 from focal_core.training.imbalance.recorded import Size, is_clear
 from focal_core.training.recorded import Difference
 from focal_ui.figures import marks
@@ -24,41 +24,34 @@ from focal_ui.words import (
 )
 
 ENDS = (1_000.0, 300_000.0)  # of the axis: outputs to each positive one
+COMPARED = (CE, CE_FITTED)  # what focal loss leads, or not
 APART = 1.07  # factor between two losses at one size, so that their ranges can be told apart
 
 
 def over_imbalance(sizes: Sequence[Size]) -> Exhibit:
-    """Left a line a loss with the range of its seeds; right focal loss minus cross entropy.
+    """Left a line a loss with the range of its seeds; right what focal loss is ahead by.
 
     sizes: at least one, by size.
     """
     figure = theme.figure(
         [*_lines(sizes), *_leads(sizes)],
         height=430,
-        margin={"l": 8, "r": 16, "t": 112, "b": 8},
+        margin={"l": 8, "r": 16, "t": 20 + 20 * len(_drawn(sizes)), "b": 8},
         xaxis=_across(sizes, domain=[0, 0.56]),
         yaxis=theme.axis(_("AP, test images"), range=[0, 1.08 * _highest(sizes)]),
         xaxis2=_across(sizes, domain=[0.66, 1], anchor="y2"),
         yaxis2=theme.axis(range=_lead_range(sizes), anchor="x2"),
         shapes=[*_ranges(sizes), _zero()],
-        annotations=[*_key(), _lead_title()],
+        annotations=[*_key(sizes), *_lead_key()],
         narrow=_one_above_the_other(),
     )
     return Exhibit(figure, _sentence(sizes), _table(sizes))
 
 
-def lead_in_words(size: Size) -> str:
-    """Focal loss minus cross entropy, and whether that is clear."""
-    lead = size.difference(FL, CE)
+def lead_in_words(lead: Difference) -> str:
+    """A paired difference in points with its standard deviation, and whether it is clear."""
     words = _("{lead} (clear)") if is_clear(lead) else _("{lead} (not clear)")
-    return words.format(lead=apart(lead))
-
-
-def apart(difference: Difference) -> str:
-    """A paired difference in points with its standard deviation; a single seed has none."""
-    if difference.seeds > 1:
-        return lead_and_spread(difference.mean, difference.sd)
-    return _("{lead} with one seed").format(lead=_signed(100 * difference.mean))
+    return words.format(lead=lead_and_spread(lead.mean, lead.sd))
 
 
 def ratio(size: Size) -> str:
@@ -66,9 +59,17 @@ def ratio(size: Size) -> str:
     return _("1 : {n}").format(n=number(round(size.per_positive, -1))).replace(" ", "\u00a0")
 
 
+def _drawn(sizes: Sequence[Size]) -> dict[str, theme.Ink]:
+    """Each loss with its ink; the tuned α has no line of its own where it is the paper's."""
+    inks = dict(zip(LOSSES, inks_of(LOSSES), strict=True))
+    if all(size.points[FL_TUNED].setting.alpha == size.points[FL].setting.alpha for size in sizes):
+        del inks[FL_TUNED]
+    return inks
+
+
 def _lines(sizes: Sequence[Size]) -> list[dict[str, Any]]:
     drawn = []
-    for at, (loss, ink) in enumerate(zip(LOSSES, inks_of(LOSSES), strict=True)):
+    for at, (loss, ink) in enumerate(_drawn(sizes).items()):
         x = [_place(size, at) for size in sizes]
         y = [100 * size.points[loss].mean for size in sizes]
         drawn.append(marks.line(x, y, ink.line()) | {"name": _(loss)})
@@ -80,22 +81,33 @@ def _lines(sizes: Sequence[Size]) -> list[dict[str, Any]]:
 
 
 def _leads(sizes: Sequence[Size]) -> list[dict[str, Any]]:
-    """The mean of each size, and the difference of each seed as a small dot."""
-    x = [size.per_positive for size in sizes]
-    means = [100 * size.difference(FL, CE).mean for size in sizes]
-    single = [(size, seed, apart) for size in sizes for seed, apart in _by_seed(size).items()]
+    """Focal loss minus each cross entropy: every seed as a small dot, the means with a line."""
     where = {"xaxis": "x2", "yaxis": "y2"}
-    return [
-        marks.line(x, means, theme.FOCAL.line(), "2") | {"name": _("mean")},
-        _dots([s.per_positive for s, _seed, _apart in single], [a for *_rest, a in single],
-              theme.NEUTRAL, 6)
-        | where
-        | {"tip": [_("seed {seed}: {lead}").format(seed=seed, lead=_signed(a))
-                   for _size, seed, a in single]},
-        _dots(x, means, theme.FOCAL.color, 12)
-        | where
-        | {"tip": [entry(ratio(size), lead_in_words(size)) for size in sizes]},
-    ]  # fmt: skip
+    drawn = []
+    for at, other in enumerate(COMPARED):
+        ink = _drawn(sizes)[other]
+        x = [_place(size, 2 * at + 1) for size in sizes]
+        leads = [size.difference(FL, other) for size in sizes]
+        means = [100 * lead.mean for lead in leads]
+        each = [size.by_seed(FL, other) for size in sizes]
+        places = [place for place, seeds in zip(x, each, strict=True) for _seed in seeds]
+        seeds = [(seed, 100 * lead) for seeds in each for seed, lead in seeds.items()]
+        drawn += [
+            _dots(places, [lead for _seed, lead in seeds], ink.color, 5)
+            | where
+            | {"tip": [_("seed {seed}: {lead}").format(seed=seed, lead=_signed(lead))
+                       for seed, lead in seeds]},
+            marks.line(x, means, ink.line(), "2") | {"name": _minus(other)},
+            _dots(x, means, ink.color, 12)
+            | where
+            | {"tip": [entry(part_of(_minus(other), ratio(size)), lead_in_words(lead))
+                       for size, lead in zip(sizes, leads, strict=True)]},
+        ]  # fmt: skip
+    return drawn
+
+
+def _minus(other: str) -> str:
+    return _("FL − {other}").format(other=_(other))
 
 
 def _dots(x: Sequence[float], y: Sequence[float], color: str, size: int) -> dict[str, Any]:
@@ -113,7 +125,7 @@ def _ranges(sizes: Sequence[Size]) -> list[dict[str, Any]]:
             "y1": 100 * max(size.points[loss].aps.values()),
             "line": {"color": ink.color, "width": 2, "dash": "solid"},
         }
-        for at, (loss, ink) in enumerate(zip(LOSSES, inks_of(LOSSES), strict=True))
+        for at, (loss, ink) in enumerate(_drawn(sizes).items())
         for size in sizes
     ]  # fmt: skip
 
@@ -138,21 +150,28 @@ def _across(sizes: Sequence[Size], **more: Any) -> dict[str, Any]:
     )
 
 
-def _key() -> list[dict[str, Any]]:
+def _key(sizes: Sequence[Size]) -> list[dict[str, Any]]:
     """Names of the losses above the left panel, in one column: a phone has room for no second."""
+    names = [(_(loss), ink) for loss, ink in _drawn(sizes).items()]
+    return _column(names, "x domain", "y domain")
+
+
+def _lead_key() -> list[dict[str, Any]]:
+    inks = dict(zip(LOSSES, inks_of(LOSSES), strict=True))
+    names = [(_minus(other), inks[other]) for other in COMPARED]
+    return _column(names, "x2 domain", "y2 domain")
+
+
+def _column(names: Sequence[tuple[str, theme.Ink]], x: str, y: str) -> list[dict[str, Any]]:
     return [
         theme.label(
-            f"<b>{marks.DASHES[ink.dash]} {_(loss)}</b>",
-            0, 1, xref="x domain", yref="y domain", xanchor="left", yanchor="bottom",
-            yshift=4 + 20 * (len(LOSSES) - 1 - at), wide=0.9,
+            f"<b>{marks.with_dash(name, ink)}</b>",
+            0, 1, xref=x, yref=y, xanchor="left", yanchor="bottom",
+            yshift=4 + 20 * (len(names) - 1 - at), wide=0.9,
             font={"color": ink.color, "size": theme.FONT_SIZE - 1},
         )
-        for at, (loss, ink) in enumerate(zip(LOSSES, inks_of(LOSSES), strict=True))
+        for at, (name, ink) in enumerate(names)
     ]  # fmt: skip
-
-
-def _lead_title() -> dict[str, Any]:
-    return marks.panel_title(_("FL − CE, points of AP"), "2", font={"color": theme.FOCAL.color})
 
 
 def _one_above_the_other() -> dict[str, Any]:
@@ -176,15 +195,10 @@ def _highest(sizes: Sequence[Size]) -> float:
 
 def _lead_range(sizes: Sequence[Size]) -> list[float]:
     """Zero and every seed, with room for words at both ends."""
-    each = [0.0, *(apart for size in sizes for apart in _by_seed(size).values())]
-    low, high = min(each), max(each)
+    each = [100 * ap for s in sizes for other in COMPARED for ap in s.by_seed(FL, other).values()]
+    low, high = min(0.0, *each), max(0.0, *each)
     room = 0.15 * max(high - low, 1.0)
     return [low - room, high + room]
-
-
-def _by_seed(size: Size) -> dict[int, float]:
-    """Focal loss minus cross entropy in points."""
-    return {seed: 100 * apart for seed, apart in size.by_seed(FL, CE).items()}
 
 
 def _signed(points: float) -> str:
@@ -196,22 +210,17 @@ def _ap(size: Size, loss: str) -> str:
 
 
 def _sentence(sizes: Sequence[Size]) -> str:
-    each = listed(
-        [
-            _("{lead} at {ratio}").format(ratio=ratio(size), lead=lead_in_words(size))
-            for size in sizes
-        ],
+    plain, fitted = (
+        listed([lead_in_words(size.difference(FL, other)) for size in sizes]) for other in COMPARED
     )
-    largest = sizes[-1]
-    best = max(LOSSES, key=lambda loss: largest.points[loss].mean)
     return _(
-        "Focal loss minus cross entropy in points of AP, paired by seed: {each}. At {ratio} the "
-        "best is {best} with {ap}. Dots: means; upright lines: from the lowest seed to the highest."
-    ).format(each=each, ratio=ratio(largest), best=_(best), ap=_ap(largest, best))
+        "Focal loss minus cross entropy in points of AP, paired by seed, from {first} to {last}: "
+        "{plain}. If the prior of cross entropy is as rare as the objects: {fitted}. Large dots: "
+        "means; upright lines: from the lowest seed to the highest; small dots: seeds."
+    ).format(first=ratio(sizes[0]), last=ratio(sizes[-1]), plain=plain, fitted=fitted)
 
 
 def _table(sizes: Sequence[Size]) -> dict[str, Sequence[Any]]:
-    leads = [size.difference(FL, CE) for size in sizes]
     table: dict[str, Sequence[Any]] = {
         _("image, pixels"): [size.side for size in sizes],
         _("anchors"): [size.anchors for size in sizes],
@@ -224,11 +233,15 @@ def _table(sizes: Sequence[Size]) -> dict[str, Sequence[Any]]:
         table[_("{loss}: standard deviation").format(loss=_(loss))] = [
             round(100 * p.sd, 2) for p in points
         ]
-    return table | {
-        _("tuned α"): [size.points[FL_TUNED].setting.alpha for size in sizes],
-        _("OHEM, anchors an image"): [size.points[OHEM].setting.hardest for size in sizes],
-        _("FL − CE, points"): [round(100 * lead.mean, 2) for lead in leads],
-        _("its standard deviation"): [round(100 * lead.sd, 2) for lead in leads],
-        _("focal loss ahead, of the seeds"): [lead.wins for lead in leads],
-        _("clear"): [_("yes") if is_clear(lead) else _("no") for lead in leads],
-    }
+    table[_("tuned α")] = [size.points[FL_TUNED].setting.alpha for size in sizes]
+    table[_("OHEM, anchors an image")] = [size.points[OHEM].setting.hardest for size in sizes]
+    for other in COMPARED:
+        leads = [size.difference(FL, other) for size in sizes]
+        name = _minus(other)
+        table |= {
+            entry(name, _("points")): [round(100 * lead.mean, 2) for lead in leads],
+            entry(name, _("standard deviation")): [round(100 * lead.sd, 2) for lead in leads],
+            entry(name, _("seeds ahead")): [lead.wins for lead in leads],
+            entry(name, _("clear")): [_("yes") if is_clear(lead) else _("no") for lead in leads],
+        }
+    return table

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from focal_core.training.loss_parts import EASIEST, STEPS, LossParts
+from focal_core.training.loss_parts import STEPS, LossParts
+from focal_core.training.records import EASIEST
 from focal_ui.figures import marks
 from focal_ui.figures.image.kinds import INKS, PATTERNS, fill
 from focal_ui.figures.trained.training import edge, inks_of
