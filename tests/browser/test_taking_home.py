@@ -44,6 +44,16 @@ def test_asked_to_show_the_guess_the_page_brings_its_marks_into_view(address, op
     expect(visit.page.locator("[data-picture] svg:focus")).to_have_count(1)
 
 
+def test_shown_a_guess_a_visitor_who_goes_on_keeps_the_focus(visit):
+    visit.open("/easy_negatives")
+    visit.page.get_by_role("radio", name="36%", exact=True).first.click()
+    visit.page.get_by_role("button", name="Show it in the picture").click()
+    expect(visit.page.locator("[data-picture] svg:focus")).to_have_count(1)
+    visit.slider("gamma").focus()
+    visit.page.wait_for_timeout(1500)  # the picture asks for the focus for a second
+    expect(visit.slider("gamma")).to_be_focused()
+
+
 def test_an_answer_to_a_question_is_met_with_its_reason(visit):
     visit.open("/")
     drawer = visit.open_expander("Check yourself")

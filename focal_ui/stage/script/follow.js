@@ -7,6 +7,7 @@ const AGAIN = 1500; // ms until a slider's family that has not come is asked for
 const ASKED = 8; // times
 const FORGETS = [300, 1000, 2500]; // ms after which the address may lack a slider that was changed for a part
 const LONGEST = 5; // of a headline's words, which are tried for its height
+const SHORT = 100; // ms without a move until what cannot be seen follows
 const GONE = 30; // px of the window in which a headline is no longer read
 const REST = 500; // ms without a move until the new sentence is read aloud
 const IN_USE = {}; // in place of a component that is gone: the family of the slider that is held
@@ -21,18 +22,24 @@ function newStage() {
   const mounts = new Map(); // element of a component -> the family that it brought
   const state = { families: mounts, active: null, near: null, again: 0, tells: new Map(), held: null, playing: null, pressed: false };
   let watching = null;
+  let putRest = 0;
 
-  const render = () => {
+  // What can be seen is put at once; the rest once the slider rests for a moment, or comes into view.
+  const render = (all = false) => {
     ground();
     if (state.held) return;
     const families = [...mounts.values()];
+    let later = false;
+    const isNow = (place) => all || !isAway(place) || !(later = true);
     for (const place of document.querySelectorAll("[data-picture]")) {
       const key = place.dataset.picture;
       const family = fitting(families.filter((each) => each.pictures?.[key]), state.active);
       if (!family) continue;
-      if (place.drawnBy !== family) drawInto(place, family);
       const row = rowOf(family.slider);
-      if (place.row !== row) putRow(place, row);
+      if ((place.drawnBy !== family || place.row !== row) && isNow(place)) {
+        if (place.drawnBy !== family) drawInto(place, family);
+        putRow(place, row);
+      }
       place.labels = family.labels;
       addButtons(place, place.labels);
     }
@@ -40,9 +47,13 @@ function newStage() {
       const name = place.dataset.live;
       const family = fitting(families.filter((each) => each.words?.[name]), state.active);
       if (!family) continue;
-      putWords(place, family.words[name], rowOf(family.slider));
-      if (place.tagName === "H1") keepHeight(place, family.words[name]);
+      const words = family.words[name];
+      const text = words[words.length > 1 ? rowOf(family.slider) : 0];
+      if (place.said !== text && isNow(place)) putWords(place, text);
+      if (place.tagName === "H1") keepHeight(place, words);
     }
+    if (all || later) clearTimeout(putRest);
+    if (later) putRest = setTimeout(render, SHORT, true);
   };
 
   const moved = (event) => {
@@ -145,8 +156,8 @@ function watch(render, moved, state) {
   document.addEventListener("pointerdown", (event) => event.target.type === "range" && stop(state), true);
   document.addEventListener("click", (event) => (tellValues(event), pressed(event, state)), true);
   document.addEventListener("keydown", cursorKey, true);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(render, 100));
-  new MutationObserver(ground).observe(document.querySelector("[data-testid=stApp]") ?? document.body, {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(ground, 100, "changed"));
+  new MutationObserver(() => ground("changed")).observe(document.querySelector("[data-testid=stApp]") ?? document.body, {
     attributes: true,
   });
   addEventListener("scroll", stick, true);
@@ -192,22 +203,37 @@ function sliderNear(target, state) {
   return others.find((key) => target.closest?.(`.st-key-${key}`));
 }
 
-function putWords(place, said, row) {
-  const text = said[said.length > 1 ? row : 0];
-  if (place.said === text) return;
+function putWords(place, text) {
   fill(place, text);
   place.said = text;
 }
 
+// Whether a place lies outside of what can be seen; one that is met for the first time does not.
+const AWAY = new IntersectionObserver((places) => {
+  for (const each of places) each.target.away = !each.isIntersecting;
+  if (places.some((each) => each.isIntersecting)) stage.render();
+});
+
+function isAway(place) {
+  if (place.away === undefined) AWAY.observe(place);
+  return (place.away ??= false);
+}
+
 // The headline is as tall as its longest words need, so that nothing below it moves under the finger.
 function keepHeight(place, said) {
-  const width = place.clientWidth;
-  if (place.keptFor === said && place.keptAt === width) return;
-  [place.keptFor, place.keptAt] = [said, width];
+  if (place.keptFor === said) return;
+  place.keptFor = said;
+  place.widths ??= new ResizeObserver(() => place.keptAt !== place.clientWidth && takeHeight(place));
+  place.widths.observe(place);
+  takeHeight(place);
+}
+
+function takeHeight(place) {
+  place.keptAt = place.clientWidth;
   const length = (words) => words.replace(/<[^>]*>/g, "").length;
-  const longest = [...said].sort((a, b) => length(b) - length(a)).slice(0, LONGEST);
+  const longest = [...place.keptFor].sort((a, b) => length(b) - length(a)).slice(0, LONGEST);
   const copy = place.cloneNode();
-  copy.style.cssText = `position: absolute; visibility: hidden; width: ${width}px`;
+  copy.style.cssText = `position: absolute; visibility: hidden; width: ${place.keptAt}px`;
   place.after(copy);
   const heights = longest.map((words) => ((copy.innerHTML = words), copy.offsetHeight));
   copy.remove();
@@ -220,9 +246,12 @@ function announce() {
   if (status && title) status.textContent = title.textContent;
 }
 
-// The page's own colours, for pictures: its ground, and whether that is dark.
-function ground() {
+// The page's own colours, for pictures: its ground, and whether that is dark. To ask for a colour
+// costs a browser the styles of the whole page: not while its looks stay as they are.
+function ground(looks) {
   const app = document.querySelector("[data-testid=stApp]");
+  if (looks !== "changed" && app && app === ground.app && app.className === ground.looks) return;
+  [ground.app, ground.looks] = [app, app?.className];
   const color = app ? getComputedStyle(app).backgroundColor : "rgb(255, 255, 255)";
   const root = document.documentElement;
   if (root.style.getPropertyValue("--ground") === color) return;

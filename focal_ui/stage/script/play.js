@@ -44,10 +44,13 @@ function shutMenu() {
 // Guess and answer come into view once the server has moved the picture to what was asked.
 async function showGuess() {
   const seen = (mark) => mark.getClientRects().length && getComputedStyle(mark).visibility === "visible";
+  const button = document.activeElement;
+  const elsewhere = (focused) => focused && ![button, document.body].includes(focused) && !focused.closest("[data-picture]");
   let calm = 0; // the picture may be drawn once more when the server's answer comes
   for (let waited = 0; waited < 6000 && calm < 10; waited += 100, calm++) {
     await rest(100);
     const svg = [...document.querySelectorAll("[data-picture] [data-guess]")].find(seen)?.closest("svg");
+    if (elsewhere(document.activeElement)) return; // the visitor has gone on
     if (svg === document.activeElement) continue;
     calm = 0;
     if (!svg) continue;
