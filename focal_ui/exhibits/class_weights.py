@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from focal_core.binary import FocalLoss
-from focal_core.budget import negative_share_by_gamma, negative_share_map
+from focal_core.budget import Budget, budget, negative_share_by_gamma, negative_share_map
 from focal_core.checks import Floats
 from focal_core.population import SIMPLE
 from focal_core.probability import logit
@@ -22,14 +22,14 @@ ALPHAS = np.linspace(0, 1, 41)
 EASY, HARD = 0.9, 0.1
 
 
-def share_map(loss: FocalLoss, share: float | None, headline: str) -> Exhibit:
+def share_map(loss: FocalLoss, headline: str) -> Exhibit:
     """Background's share at each gamma and alpha.
 
     headline: the page's, with gamma, alpha and value in braces, to be filled in while the point is
     held.
     """
     _all, balancing = _shares()
-    now = loss.gamma, loss.alpha or 0.0, share
+    now = loss.gamma, loss.alpha or 0.0, background_share(loss)
     return replace(figures.share_map(GAMMAS, balancing, _ground(), now), held=_held(headline))
 
 
@@ -52,6 +52,17 @@ def four_kinds(loss: FocalLoss) -> Exhibit:
         _("α and γ"): alpha_t * (1 - p_t) ** loss.gamma,
     }
     return figures.four_kinds(weights, EASY, HARD)
+
+
+def background_share(loss: FocalLoss) -> float | None:
+    """What background makes up of the loss, with this gamma and alpha."""
+    return _unweighted(loss.gamma).weighted(loss.alpha or 0.0).negative_share
+
+
+@lru_cache(maxsize=256)
+def _unweighted(gamma: float) -> Budget:
+    """What both classes pay before alpha weighs them."""
+    return budget(SIMPLE.population(), FocalLoss(gamma))
 
 
 @kept(maxsize=4)

@@ -5,10 +5,11 @@ from functools import lru_cache
 import numpy as np
 
 from focal_core import paper
-from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.binary import FocalLoss
 from focal_core.checks import Floats
 from focal_core.first_step import FirstStep
 from focal_core.softmax import SoftmaxFocalLoss
+from focal_ui.controls.one_example import Example
 from focal_ui.figures import many_classes as figures
 from focal_ui.stage.view import Exhibit
 from focal_ui.words import _
@@ -17,17 +18,16 @@ COUNTS = np.arange(1, 201)
 AT_ONCE = FirstStep(paper.PRIOR.value)  # an image before training
 
 
-def two_forms(
-    gamma: float, logits: tuple[float, ...], weights: tuple[float, ...], truth: int | None
-) -> Exhibit:
-    """The terms of both forms. truth: which class is true, from 0; None for background."""
-    names = [_("class {i}").format(i=i + 1) for i in range(len(logits))]
-    plain, focal = (
-        softmax_terms(logits, truth, SoftmaxFocalLoss(g, weights)) for g in (0.0, gamma)
+def two_forms(example: Example, gamma: float) -> Exhibit:
+    """The terms of both forms, under cross entropy and under focal loss."""
+    names = [_("class {i}").format(i=i + 1) for i in range(len(example.logits))]
+    true = _("background") if example.truth is None else names[example.truth]
+    return figures.two_forms(
+        names,
+        (softmax_terms(example, 0.0), softmax_terms(example, gamma)),
+        (sigmoid_terms(example, 0.0), sigmoid_terms(example, gamma)),
+        true,
     )
-    each = (sigmoid_terms(logits, truth, loss) for loss in (CROSS_ENTROPY, FocalLoss(gamma)))
-    true = _("background") if truth is None else names[truth]
-    return figures.two_forms(names, (plain, focal), (next(each), next(each)), true)
 
 
 def negative_outputs(classes: int, gamma: float) -> Exhibit:
@@ -38,21 +38,22 @@ def negative_outputs(classes: int, gamma: float) -> Exhibit:
 
 
 @lru_cache(maxsize=256)
-def softmax_terms(logits: tuple[float, ...], truth: int | None, loss: SoftmaxFocalLoss) -> Floats:
+def softmax_terms(example: Example, gamma: float) -> Floats:
     """The one-hot sum, term by term: only the true class has one, background has none."""
-    terms = np.zeros(len(logits))
-    if truth is not None:
-        terms[truth] = loss.value(logits, truth)
+    terms = np.zeros(len(example.logits))
+    if example.truth is not None:
+        loss = SoftmaxFocalLoss(gamma, example.weights)
+        terms[example.truth] = loss.value(example.logits, example.truth)
     return terms
 
 
 @lru_cache(maxsize=256)
-def sigmoid_terms(logits: tuple[float, ...], truth: int | None, loss: FocalLoss) -> Floats:
+def sigmoid_terms(example: Example, gamma: float) -> Floats:
     """What each class's sigmoid adds, which says yes or no."""
-    targets = np.zeros(len(logits))
-    if truth is not None:
-        targets[truth] = 1
-    return loss.value(logits, targets)
+    targets = np.zeros(len(example.logits))
+    if example.truth is not None:
+        targets[example.truth] = 1
+    return FocalLoss(gamma).value(example.logits, targets)
 
 
 @lru_cache(maxsize=64)

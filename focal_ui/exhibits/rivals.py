@@ -54,6 +54,12 @@ def heard(recipe: Recipe, rule: Rule) -> Listening | None:
     return listening(recipe.population(), rule, HARDEST)
 
 
+def background(recipe: Recipe, rule: Rule) -> float | None:
+    """Its share of the loss under the rule; None where nobody has a loss."""
+    shares = heard(recipe, rule)
+    return None if shares is None else shares.negatives
+
+
 def mining(recipe: Recipe) -> KeepHardest:
     """Online hard example mining, in step with how many there are."""
     population = recipe.population()

@@ -19,6 +19,11 @@ def wrong_labels(missed: float, loss: FocalLoss) -> Exhibit:
     return figures.wrong_labels(MANY, (_pulls(CROSS_ENTROPY), _pulls(loss)), now, 1 / labels.noise)
 
 
+def share(missed: float, loss: FocalLoss) -> float:
+    """Of the gradient, what the unlabelled objects make up."""
+    return NoisyLabels.unlabelled(missed).pull(loss).wrong_labels
+
+
 @lru_cache(maxsize=64)
 def _pulls(loss: FocalLoss) -> list[Pull]:
     return NoisyLabels().pull_at([NoisyLabels.unlabelled(missed).noise for missed in MANY], loss)

@@ -20,7 +20,7 @@ def headline(brought: Brought, loss: FocalLoss) -> str:
     return words.format(gamma=loss.gamma, share=percent(share))
 
 
-def explained(brought: Brought, loss: FocalLoss) -> str:
+def explanation(brought: Brought, loss: FocalLoss) -> str:
     """Would focal loss help, and what gamma and alpha would balance the classes."""
     if not brought.shown.both:
         return _(

@@ -4,7 +4,7 @@ from focal_core.columns import Fault
 from focal_core.likely import Kind, Unsure
 from focal_core.received import Note, UnreadableError
 from focal_core.scores import CLOSEST, FIRST, LARGEST_LOGIT, Doubt, LeftOut, Scores
-from focal_ui.own_scores.brought import ReadAs
+from focal_ui.own_scores.brought import Brought, ReadAs
 from focal_ui.words import _, count, entry, in_a_row, listed, number, numeral, plain, sentences
 
 _OURS = frozenset(  # no visitor's words
@@ -20,6 +20,15 @@ def in_words(error: UnreadableError) -> str:
         for key, fact in error.facts.items()
     }
     return _(error.sentence).format(**facts)
+
+
+def shown_in_words(brought: Brought) -> str:
+    """Whose scores the page is about, and how many rows of each class."""
+    scores = brought.shown
+    name = _("the example") if brought.scores is None else brought.name
+    return _("Shown: {name}. Background rows: {background}, object rows: {objects}.").format(
+        name=name, background=count(scores.background), objects=count(scores.objects)
+    )
 
 
 def noted(notes: tuple[Note, ...]) -> str:

@@ -7,7 +7,8 @@ from focal_core.segmentation import Disc
 from focal_ui.figures import trouble as figures
 from focal_ui.learning import prediction, snippets
 from focal_ui.learning.prediction import Guess
-from focal_ui.situations.situation import Advice, Situation
+from focal_ui.situations.advice import Advice
+from focal_ui.situations.situation import Situation
 from focal_ui.stage.view import View
 from focal_ui.words import _, count, later, number, percent
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import streamlit as st
 
-from focal_ui.frame import page_parts
 from focal_ui.learning.prediction import Guess
 from focal_ui.learning.snippets import Snippets
+from focal_ui.situations import advice
+from focal_ui.situations.advice import Advice
 from focal_ui.stage.view import View
 from focal_ui.words import _
-
-Advice: TypeAlias = dict[str, tuple[str, dict[str, str]]]
-"""What to do -> the page that shows why, and the values it opens with."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,4 @@ class Situation:
     def advise(self) -> None:
         """Show what to do, each with the way to the page that shows why."""
         st.header(_(self.title))
-        for what, (where, values) in self.advice().items():
-            with st.container(border=True, horizontal=True, vertical_alignment="center"):
-                st.markdown(what, width="stretch")
-                page_parts.link(where, _("open") if where == "scores" else _("see why"), **values)
+        advice.show(self.advice())

@@ -6,15 +6,15 @@ from functools import partial
 from focal_core import paper
 from focal_core.binary import FocalLoss
 from focal_core.optimum import posterior, risk_minimiser
-from focal_core.related import repairing_temperature
 from focal_ui.controls import knobs
 from focal_ui.exhibits import calibration as exhibits
+from focal_ui.explained import calibration as explained
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, kept, number, percent, sentences
+from focal_ui.words import _
 
 TITLE = "Calibration"
 FOLLOWS = knobs.GAMMA
@@ -39,12 +39,12 @@ def view(
         else {"reliability": exhibits.reliability()}
     )
     return View(
-        headline=_headline(loss, true_probability),
+        headline=explained.headline(loss, true_probability),
         exhibits={
             "answers": prediction.draw_on(answers, guess, axis="y", there=asked),
             **closer,
         },
-        explanation=_explained(loss),
+        explanation=explained.explanation(loss, ASKED),
     )
 
 
@@ -106,58 +106,3 @@ def _sources() -> dict[str, str]:
         ),
         _("The temperature’s closed form, and every number on this page"): _("computed here"),
     }
-
-
-def _headline(loss: FocalLoss, truth: float) -> str:
-    answer = exhibits.predicted(truth, loss)
-    return _(
-        "At γ = {gamma:g} the ideal model predicts **{answer}** where the true probability is "
-        "{truth}"
-    ).format(truth=percent(truth), answer=percent(answer), gamma=loss.gamma)
-
-
-@kept(maxsize=256)
-def _explained(loss: FocalLoss) -> str:
-    weighted = FocalLoss(loss.gamma, paper.ALPHA.value)
-    rest = _(
-        "α shifts the threshold: with α = {alpha:g} a predicted 0.5 means {decision}, whatever γ "
-        "is. All this holds for the ideal model. A deep net that overfits is far from it: it is "
-        "too sure of itself, and focal loss with a suitable γ often leaves it better calibrated."
-    )
-    return sentences(_why(loss), rest).format(
-        temperature=number(repairing_temperature(loss.gamma)),
-        gamma=loss.gamma,
-        asked=ASKED,
-        times=number(ASKED / (1 - ASKED)),
-        alpha=paper.ALPHA.value,
-        decision=percent(float(posterior(0.5, weighted))),
-    )
-
-
-def _why(loss: FocalLoss) -> str:
-    """Why the ideal model predicts what it does, and what recalibrates it."""
-    if loss.gamma == 0 and loss.alpha is None:
-        return _(
-            "Cross entropy is *proper*: its expected loss is least where the model predicts the "
-            "true probability, so nothing has to be recalibrated. Move γ up: predictions draw back "
-            "towards 0.5, and their order stays."
-        )
-    if loss.gamma == 0:
-        return _(
-            "Without α cross entropy is *proper*: its expected loss is least where the model "
-            "predicts the true probability. α moves that place: the ideal model’s odds are the "
-            "true odds times α/(1 − α). Subtract the log odds of α from the logit to recalibrate."
-        )
-    words = _(
-        "Focal loss is not *proper*: its expected loss is least somewhere else than at the true "
-        "probability. Suppose that is {asked:.0%} and the model predicts as much. The many objects "
-        "are then easy and count little; the few examples of background are hard and count much. "
-        "So the prediction is drawn back, until each of the few has {times} times the gradient of "
-        "each of the many and the two sums balance. The order of the scores is kept, and without "
-        "α the decision at 0.5, too; the scores just are not probabilities. The exact inverse map "
-        "recalibrates them, and so does, nearly, one number: multiply the logit by "
-        "**{temperature}** at γ = {gamma:g}."
-    )
-    if loss.alpha is not None:
-        return sentences(words, _("With α, subtract its log odds from that logit, too."))
-    return words

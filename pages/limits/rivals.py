@@ -6,25 +6,23 @@ from functools import partial
 import streamlit as st
 
 from focal_core import paper
-from focal_core.binary import CROSS_ENTROPY, FocalLoss
+from focal_core.binary import FocalLoss
 from focal_core.class_frequency import ClassBalanced, LogitAdjustment
 from focal_core.population import VERY_EASY, Recipe
-from focal_core.sampling import ByLoss, Rule
-from focal_core.training.config import PAPERS, REFERENCE
-from focal_core.training.recorded import TrainedScores
+from focal_core.sampling import ByLoss
 from focal_ui.controls import knobs, populations
 from focal_ui.exhibits import rivals as exhibits
+from focal_ui.explained import rivals as explained
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets, terms
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, percent, sentences
+from focal_ui.words import _, percent
 
 TITLE = "Rivals"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "And when is focal loss the wrong choice?"
-LESS_EVEN = 0.9999  # another beta for the class-balanced weights
 METHODS = (
     "bootstrapping", "OHEM", "GHM", "ASL", "class-balanced weight", "logit adjustment",
 )  # fmt: skip
@@ -33,18 +31,14 @@ METHODS = (
 def view(gamma: float, recipe: Recipe, guess: Guess | None = None) -> View:
     """What the page says at one gamma."""
     loss = FocalLoss(gamma)
-    plain, focal = (_objects(recipe, ByLoss(each)) for each in (CROSS_ENTROPY, loss))
     bars = exhibits.what_each_hears(loss, recipe)
     return View(
-        headline=_(
-            "At γ = {gamma:g} objects make up **{focal}** of focal loss, and {plain} of cross "
-            "entropy"
-        ).format(gamma=gamma, focal=focal, plain=plain),
+        headline=explained.headline(loss, recipe),
         exhibits={
             "what_each_hears": prediction.draw_on(bars, guess, axis="x", there=recipe == VERY_EASY),
             "weights": exhibits.weights(loss, recipe),
         },
-        explanation=sentences(_explained(recipe), _after_training()),
+        explanation=explained.explanation(recipe),
     )
 
 
@@ -81,14 +75,14 @@ def _guess() -> Guess | None:
             easy=VERY_EASY.negative_p_t,
         ),
         knobs.GUESS_RIVALS,
-        answer=lambda: _background(VERY_EASY, exhibits.mining(VERY_EASY)) or 0.0,
+        answer=lambda: exhibits.background(VERY_EASY, exhibits.mining(VERY_EASY)) or 0.0,
         about={knobs.POPULATION.key: populations.VERY_EASY},
     )
 
 
 def _code(gamma: float, recipe: Recipe) -> snippets.Snippets:
     loss = FocalLoss(gamma)
-    return snippets.background_share(recipe, loss, _background(recipe, ByLoss(loss)))
+    return snippets.background_share(recipe, loss, exhibits.background(recipe, ByLoss(loss)))
 
 
 def _sources() -> dict[str, str]:
@@ -107,55 +101,3 @@ def _sources() -> dict[str, str]:
         _("No winner is declared; the comparison is of weights, not of accuracy"): _("opinion"),
         _("Every number on this page"): _("computed here"),
     }
-
-
-def _after_training() -> str:
-    """What training leaves for a rule to do."""
-    plain, focal = (
-        percent(_background(TrainedScores(name), ByLoss(CROSS_ENTROPY)))
-        for name in (REFERENCE, PAPERS)
-    )
-    return _(
-        "Two of the scenarios are detectors trained here. Scored with cross entropy, background "
-        "makes up {plain} of the loss of the one that cross entropy trained, and {focal} of the "
-        "other: focal loss stops pushing easy background down once it is easy enough, and cross "
-        "entropy goes on."
-    ).format(plain=plain, focal=focal)
-
-
-def _explained(recipe: Recipe) -> str:
-    even, less_even = (
-        _objects(recipe, ClassBalanced(beta)) for beta in (ClassBalanced().beta, LESS_EVEN)
-    )
-    return _(
-        "Under cross entropy every example counts, so the many easy ones win. Bootstrapping and "
-        "OHEM (online hard example mining) cut: an example counts in full or not at all, and what "
-        "is cut teaches nothing. Focal loss and ASL (asymmetric loss) fade instead. GHM "
-        "(harmonised gradients) looks at how many examples share a difficulty, so it fades the "
-        "many easy ones *and* very hard ones if there are many of them, as wrong labels would be. "
-        "α and class-balanced weights depend on the class alone; the latter hang on β, which is "
-        "not tuned here: at β = {beta:g} objects make up {even}, at β = {other:g} {less_even}. "
-        "Logit adjustment moves every logit by the log odds of an object, so that background must "
-        "be badly wrong before it counts. In the paper focal loss leads the best of {settings} "
-        "settings of OHEM by {lead:.1f} AP on COCO; that is a result about one detector, not "
-        "about these bars."
-    ).format(
-        beta=ClassBalanced().beta,
-        even=even,
-        other=LESS_EVEN,
-        less_even=less_even,
-        settings=sum(row.method != "FL" for row in paper.TABLE_1D.rows),
-        lead=paper.gain(paper.FOCAL_WITHOUT_MINING, paper.BEST_MINING),
-    )
-
-
-def _objects(recipe: Recipe, rule: Rule) -> str:
-    """Their share of the loss under the rule, in words."""
-    heard = exhibits.heard(recipe, rule)
-    return percent(None if heard is None else heard.positives)
-
-
-def _background(recipe: Recipe, rule: Rule) -> float | None:
-    """Its share of the loss under the rule; None where nobody has a loss."""
-    heard = exhibits.heard(recipe, rule)
-    return None if heard is None else heard.negatives

@@ -4,23 +4,22 @@ from collections.abc import Callable
 from functools import partial
 
 from focal_core import paper
-from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.case_files import lost_digits, nan_below_one
+from focal_core.binary import FocalLoss
 from focal_core.curve import Anatomy, anatomy
 from focal_ui.controls import knobs
 from focal_ui.exhibits import gradient as exhibits
+from focal_ui.explained import gradient as explained
 from focal_ui.frame import page_parts
 from focal_ui.learning import prediction, question_bank, snippets
 from focal_ui.learning.prediction import Guess
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, kept, number, times
+from focal_ui.words import _, number
 
 TITLE = "The gradient"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "Where do 100,000 locations in one image come from?"
 UNDECIDED, HARD = 0.5, 0.1
-OVERFLOWING_LOGIT, EASY_LOGIT, MANY = 100.0, -20.0, 100_000
 
 
 def view(gamma: float, p_t: float = knobs.P_T.default, guess: Guess | None = None) -> View:
@@ -29,13 +28,13 @@ def view(gamma: float, p_t: float = knobs.P_T.default, guess: Guess | None = Non
     cursor = anatomy(p_t, loss)
     ratios = exhibits.reductions(cursor, loss)
     return View(
-        headline=_headline(cursor, loss),
+        headline=explained.headline(cursor, loss),
         exhibits={
             "floors": exhibits.floors(cursor, loss),
             "reductions": prediction.draw_on(ratios, guess, axis="y", log=True, there=asked),
             "who_pulls": exhibits.who_pulls(loss),
         },
-        explanation=_explained(loss),
+        explanation=explained.explanation(loss),
     )
 
 
@@ -56,7 +55,7 @@ def page() -> None:
     with stage.beside:
         guess = _guess()
     now = stage.show(view, guess=guess)
-    _case_files()
+    explained.case_files()
     page_parts.check_yourself(question_bank.of("gradient"))
     page_parts.code_for(partial(_code, now["gamma"], p_t))
     page_parts.sources(_sources())
@@ -94,81 +93,3 @@ def _code(gamma: float, p_t: float) -> snippets.Snippets:
 
 def _undecided() -> Anatomy:
     return anatomy(UNDECIDED, FocalLoss(paper.GAMMA.value))
-
-
-def _headline(cursor: Anatomy, loss: FocalLoss) -> str:
-    if loss == CROSS_ENTROPY:
-        words = _("At $p_t$ = {p_t:g}, γ = 0 leaves cross entropy’s gradient: **{ce}**")
-    elif float(cursor.slope_reduction) < 1:
-        words = _(
-            "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss}, but *multiplies* the "
-            "gradient by **{larger}**"
-        )
-    else:
-        words = _(
-            "At $p_t$ = {p_t:g}, γ = {gamma:g} divides the loss by {loss}, but the gradient only "
-            "by **{slope}**"
-        )
-    return words.format(
-        p_t=float(cursor.p_t),
-        gamma=loss.gamma,
-        loss=number(float(cursor.loss_reduction)),
-        slope=number(float(cursor.slope_reduction)),
-        larger=number(1 / float(cursor.slope_reduction)),
-        ce=number(float(cursor.cross_entropy_slope)),
-    )
-
-
-@kept(maxsize=64)
-def _explained(loss: FocalLoss) -> str:
-    equal, steepest = exhibits.equal_at(loss), exhibits.steepest_at(loss)
-    if equal is None or steepest is None:
-        return _what_it_is() + _(
-            "At γ = 0 it is cross entropy’s, $1-p_t$ in size: the most wrong example has the "
-            "largest gradient, and as a function of the logit the loss is convex everywhere (it "
-            "bends upwards)."
-        )
-    hard = anatomy(steepest, loss)
-    return _what_it_is() + _(
-        "By the product rule it has two parts: cross entropy’s gradient times the factor, and a "
-        "second part because the factor itself falls. So the gradient shrinks less than the loss, "
-        "and below $p_t$ = {equal} it is even **larger** than cross entropy’s: there focal loss "
-        "does turn hard examples up, in the gradient and not in the loss. It is largest at $p_t$ = "
-        "{steepest} ({slope} cross entropy’s); below that, in the shaded strip, it falls again: as "
-        "a function of the logit the loss is not convex. As a function of $p_t$ it is convex "
-        "everywhere and steepest towards 0. (FL*: a variant from the paper’s appendix.)"
-    ).format(
-        equal=number(equal), steepest=number(steepest), slope=times(1 / float(hard.slope_reduction))
-    )
-
-
-def _what_it_is() -> str:
-    return _(
-        "The gradient here is the derivative of the loss by the logit x, the score before the "
-        "sigmoid; training moves the weights by it. Drawn over $p_t$ is its size. "
-    )
-
-
-def _case_files() -> None:
-    page_parts.case_file(
-        _("NaN for γ below 1"),
-        "case_nan",
-        _(
-            "Written in p, the product rule divides by a power of 1 − p, which rounds to 0. An "
-            "object at logit {x:g} is enough. The cure: compute the loss from the logit, as the "
-            "paper does for stability (§3.2)."
-        ).format(x=OVERFLOWING_LOGIT),
-        "(1 - p)**(gamma - 1) * gamma * log(p) - (1 - p)**gamma / p   # gamma = 0.5, p rounds to 1",
-        nan_below_one(0.5, OVERFLOWING_LOGIT),
-    )
-    page_parts.case_file(
-        _("easy background loses its precision"),
-        "case_digits",
-        _(
-            "In float32, cross entropy written as x − log sigmoid(x) cancels to 0 for easy "
-            "background. Here is the sum over {n} locations at logit {x:g}. Harmless in training, "
-            "wrong on a page that adds them up."
-        ).format(n=number(MANY), x=EASY_LOGIT),
-        "(1 - t) * x - log_sigmoid(x)",
-        lost_digits(EASY_LOGIT, MANY),
-    )

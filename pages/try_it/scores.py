@@ -11,19 +11,16 @@ from focal_core.binary import FocalLoss
 from focal_ui.controls import knobs
 from focal_ui.frame import page_parts
 from focal_ui.learning import question_bank, snippets
-from focal_ui.own_scores import pictures, upload
+from focal_ui.own_scores import explained, many_rows, pictures, told, upload
 from focal_ui.own_scores.brought import Brought
-from focal_ui.own_scores.explained import explained, headline
 from focal_ui.stage import card
 from focal_ui.stage.stage import Stage
 from focal_ui.stage.view import View
-from focal_ui.words import _, as_now, count, later
+from focal_ui.words import _, as_now, later
 
 TITLE = "Your own scores"
 FOLLOWS = knobs.GAMMA
 BRIDGE = "Can you find the numbers without being shown them?"
-SLOW = (knobs.HARDEST_PART, knobs.HARDEST_LINES)  # each place of the slider sorts all rows anew
-MANY = 20_000  # rows from which the slow ones wait for the slider to be let go
 
 
 def view(
@@ -32,9 +29,9 @@ def view(
     """What the page says of what a visitor brought, at one gamma."""
     loss = FocalLoss(gamma, alpha)
     return View(
-        headline=headline(brought, loss),
+        headline=explained.headline(brought, loss),
         exhibits={"own_figure": pictures.picture(look, brought, loss)},
-        explanation=explained(brought, loss),
+        explanation=explained.explanation(brought, loss),
     )
 
 
@@ -46,14 +43,14 @@ def variants() -> dict[str, Callable[..., View]]:
 def page() -> None:
     """Every view of Easy negatives, for scores that the visitor brings."""
     look = st.session_state.get(knobs.OWN_SCORES.key) or knobs.BY_CLASS
-    still = _is_slow(look, upload.brought_so_far())
+    still = many_rows.is_slow(look, upload.brought_so_far())
     stage = Stage(None if still else FOLLOWS, shown_elsewhere=True)
     with stage.controls:
         brought = upload.ask()
-        st.markdown(_what_is_shown(brought))
+        st.markdown(told.shown_in_words(brought))
         upload.tell_how_read(brought)
         look, others = _ask(stage, still=still)
-    if not still and _is_slow(look, brought):
+    if not still and many_rows.is_slow(look, brought):
         st.rerun()  # the rows have just come: each place of the slider would sort them
     if pictures.possible(look, brought) != look:
         st.info(
@@ -61,18 +58,13 @@ def page() -> None:
         )
     if look == knobs.HARDEST_LINES:
         card.open_at_first("own_figure")
-    _add_up(brought)
+    many_rows.add_up(brought, FOLLOWS.places)
     now = stage.show(view, brought.messages, brought=brought, look=look, **others)
     loss = FocalLoss(now["gamma"], now["alpha"])
     _per_line(brought, loss)
     page_parts.check_yourself(question_bank.of("scores"))
     page_parts.code_for(partial(_code, brought, loss))
     page_parts.sources(_sources())
-
-
-def _is_slow(look: str, brought: Brought) -> bool:
-    """Whether the slider must be let go before the picture can follow."""
-    return look in SLOW and brought.shown.targets.size > MANY
 
 
 def _ask(stage: Stage, *, still: bool) -> tuple[str, dict[str, Any]]:
@@ -84,24 +76,6 @@ def _ask(stage: Stage, *, still: bool) -> tuple[str, dict[str, Any]]:
     else:
         others["alpha"] = None
     return look, others
-
-
-def _what_is_shown(brought: Brought) -> str:
-    scores = brought.shown
-    name = _("the example") if brought.scores is None else brought.name
-    return _("Shown: {name}. Background rows: {background}, object rows: {objects}.").format(
-        name=name, background=count(scores.background), objects=count(scores.objects)
-    )
-
-
-def _add_up(brought: Brought) -> None:
-    """Find what every place of the slider needs of many rows, and say so if it takes a while."""
-    rows = brought.shown.targets.size
-    if rows <= MANY or len(brought.sums) >= len(FOLLOWS.places):
-        return
-    with st.spinner(_("Adding up the loss of {n} rows …").format(n=count(rows))):
-        for gamma in FOLLOWS.places:
-            brought.sums_at(gamma)
 
 
 def _per_line(brought: Brought, loss: FocalLoss) -> None:

@@ -116,7 +116,10 @@ def test_even_two_unlabelled_objects_are_told_with_their_share_under_both_losses
     assert f"make up {percent(focal)} under focal loss at γ = 2, and {percent(plain)}" in said
 
 
-@pytest.mark.parametrize(("percents", "missed"), [("1", 1000), ("0.1", 100), ("0", 1), ("5", 1000)])
+@pytest.mark.parametrize(
+    ("percents", "missed"),
+    [("1", 1000), ("0.1", 100), ("0", 1), ("5", 1000), ("inf", 1000), ("nan", 1)],
+)
 def test_a_link_that_gives_wrong_labels_in_percent_opens_at_as_many_objects(
     open_page, percents, missed
 ):

@@ -11,6 +11,7 @@ from focal_core.training.config import PAPERS
 from focal_core.training.scene import PLAIN, kinds_of_locations, make_scene
 from focal_core.training.scored_scene import STEPS
 from focal_ui.controls import knobs
+from focal_ui.explained.around_the_scene import MODELS
 from focal_ui.stage.card import as_csv
 from focal_ui.words import percent
 from pages.see import class_weights, curve, easy_negatives, gradient, start
@@ -34,7 +35,7 @@ def test_start_says_what_easy_background_makes_up(row, gamma):
 
 
 @pytest.mark.parametrize("after", STEPS)
-@pytest.mark.parametrize("model", start.MODELS.values())
+@pytest.mark.parametrize("model", MODELS.values())
 def test_the_bars_of_start_are_the_shares_of_the_model_that_is_chosen(model, after):
     view = start.view(2.0, after, model, seed=2)
     expected = scored_scene.facts(model)["shares"][f"{after} 2"]

@@ -1,0 +1,1 @@
+"""What the pages say of their state, and what stands around their pictures."""
