@@ -1,8 +1,6 @@
 """Focal Loss Lab: the table of contents, and the frame around the page that was chosen."""
 
-import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -39,24 +37,6 @@ SECTIONS: dict[str, list[ModuleType]] = {
     "Try it": [scores, challenges],
     "Teach and look up": [class_kit, reference],
 }
-
-
-def settle() -> None:
-    """Spare the collector what was loaded at the start and lives as long as the server.
-
-    A full collection, which Streamlit asks for after every run unless told otherwise, would walk
-    through all of it each time.
-    pandas and SciPy are not loaded here: most visits need neither, and all would wait for them.
-    Nor is anything collected first: a start leaves no garbage, and looking for it takes 0.1 s.
-    """
-    gc.freeze()
-
-
-@asynccontextmanager
-async def before_the_first_visitor(_app: st.App) -> AsyncIterator[None]:
-    """Settle while the server starts, so that no visitor waits for it."""
-    settle()
-    yield
 
 
 def begin_at_the_default(page: str) -> None:
@@ -132,7 +112,6 @@ def main() -> None:
 # first visitor who comes by a deep link with "Page not found".
 app = st.App(
     Path(__file__).with_name(".streamlit") / "run.py",
-    lifespan=before_the_first_visitor,
     routes=served_page.ROUTES,
     middleware=[Middleware(packed.Packed), Middleware(served_page.Titled, titles=titles)],
 )

@@ -3,9 +3,12 @@
 import ast
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit import config as streamlit_config
 
 from focal_ui.controls import by_page
 from tests.helpers import PAGES, ROOT, name_of
@@ -124,3 +127,19 @@ def test_the_underscore_is_never_thrown_away(path):
 def test_every_knob_is_listed_under_its_own_key_only():
     keys = [knob.key for knob in by_page.KNOBS.values()]
     assert len(set(keys)) == len(keys) == len(by_page.KNOBS)
+
+
+def test_every_setting_of_streamlit_is_one_that_it_knows():
+    """A setting that an update renames would be passed over in silence."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+    def named(section: str, values: dict) -> Iterator[str]:
+        for name, value in values.items():
+            if isinstance(value, dict):
+                yield from named(f"{section}.{name}", value)
+            else:
+                yield f"{section}.{name}"
+
+    for section, values in config.items():
+        for option in named(section, values):
+            streamlit_config.get_option(option)  # raises for what there is not
