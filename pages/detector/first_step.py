@@ -60,7 +60,7 @@ def variants() -> dict[str, Callable[..., View]]:
 
 def page() -> None:
     """One knob that a paper's reader skips: the bias of the last layer."""
-    stage = Stage(FOLLOWS, shown_elsewhere=True)
+    stage = Stage(FOLLOWS)
     with stage.controls:
         stage.ask(knobs.GAMMA)
         others = {} if knobs.WEIGHTED.ask() == "on" else {"alpha": None}

@@ -55,7 +55,7 @@ def variants() -> dict[str, Callable[..., View]]:
 
 def page() -> None:
     """One example, two forms of the loss."""
-    stage = Stage(FOLLOWS, shown_elsewhere=True)
+    stage = Stage(FOLLOWS)
     with stage.controls:
         truth = one_example.ask(stage.ask)
         stage.ask(knobs.ANCHOR_CLASSES)

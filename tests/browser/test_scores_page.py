@@ -93,6 +93,8 @@ def test_coco_results_and_annotations_are_read_together(visit):
     expect(visit.page.get_by_text("Background rows: 1, object rows: 1")).to_be_visible()
     told = visit.page.get_by_text("Labelled objects that no box found: 1 of 2")
     expect(told.last).to_be_visible()
+    visit.settle()
+    expect(drawer.locator("input[type=file]")).to_have_count(1)  # the one before is gone
     expect(drawer.locator("input[type=file]")).to_be_hidden()
     visit.page.get_by_role("button", name="Change how it is read").press("Enter")
     expect(drawer.get_by_text("Column with the scores")).to_be_visible()
