@@ -1,6 +1,6 @@
 """Anchors: those that match the visitor's object, and how many each level holds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -10,8 +10,9 @@ from focal_core.checks import Floats
 from focal_core.training.scene import SEEDS, crowded_part, make_scene
 from focal_ui.figures import anchors as figures
 from focal_ui.figures.trained.images import png
-from focal_ui.learning.prediction import Guess
 from focal_ui.stage.view import Exhibit
+
+height = figures.height_of  # where a number of anchors lies on the picture of the levels
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +79,6 @@ def by_level(anchors: Sorted) -> Exhibit:
     pyramid, size = anchors.pyramid, anchors.size
     counts = [pyramid.per_cell * cells for cells in pyramid.cells(size, size)]
     return figures.by_level(pyramid.strides, counts, list(map(len, anchors.assigned)))
-
-
-def by_height(guess: Guess | None) -> Guess | None:
-    """A guess of how many there are, where its numbers lie on that picture."""
-    height = figures.height_of
-    return guess and replace(guess, said=height(guess.said), answer=height(guess.answer))
 
 
 def _object(size: int, x: float, y: float, side: float) -> Floats:

@@ -56,11 +56,11 @@ def four_kinds(loss: FocalLoss) -> Exhibit:
 
 def background_share(loss: FocalLoss) -> float | None:
     """What background makes up of the loss, with this gamma and alpha."""
-    return _unweighted(loss.gamma).weighted(loss.alpha or 0.0).negative_share
+    return unweighted(loss.gamma).weighted(loss.alpha or 0.0).negative_share
 
 
 @lru_cache(maxsize=256)
-def _unweighted(gamma: float) -> Budget:
+def unweighted(gamma: float) -> Budget:
     """What both classes pay before alpha weighs them."""
     return budget(SIMPLE.population(), FocalLoss(gamma))
 

@@ -2,7 +2,7 @@
 
 from focal_core import paper
 from focal_core.binary import CROSS_ENTROPY, FocalLoss
-from focal_core.budget import balancing_alpha, budget, by_slope
+from focal_core.budget import balancing_alpha, by_slope
 from focal_core.population import SIMPLE
 from focal_ui.exhibits import class_weights as exhibits
 from focal_ui.words import _, ap_points, kept, number, percent, short
@@ -61,5 +61,5 @@ def _balancing(gamma: float) -> tuple[str, str, str, str]:
         number(balancing_alpha(population, loss)),
         number(balancing_alpha(population, CROSS_ENTROPY)),
         number(balancing_alpha(population, loss, by_slope)),
-        percent(budget(population, loss).negative_share),
+        percent(exhibits.unweighted(gamma).negative_share),
     )

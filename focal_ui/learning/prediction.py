@@ -18,7 +18,7 @@ from focal_ui.words import _, percent, points
 
 @dataclass(frozen=True)
 class Guess:
-    """What the visitor said, and what is so; both in the units of the figure's axis."""
+    """What the visitor said, and what is so."""
 
     said: float
     answer: float
@@ -104,25 +104,28 @@ def draw_on(
     axis: str,
     panel: str = "",
     log: bool = False,
+    at: Callable[[float], float] = float,
     there: bool = True,
 ) -> Exhibit:
     """The exhibit with guess and answer marked across it.
 
     axis: "x" or "y", the axis that guess and answer are read on; panel: "" or the number of the
-    subplot; log: whether that axis is logarithmic; there: whether it shows what was asked; else
-    the marks are part of it and not seen, since a picture that moves keeps its marks.
+    subplot; log: whether that axis is logarithmic; at: where a number lies on it; there: whether it
+    shows what was asked; else the marks are part of it and not seen, since a picture that moves
+    keeps its marks.
     """
     if guess is None:
         return exhibit
     layout = exhibit.figure["layout"]
     height = math.log10 if log else float  # where Plotly wants words on a logarithmic axis
+    answer, said = at(guess.answer), at(guess.said)
     marks = [
-        _mark(guess.answer, axis, panel, theme.THIRD.line(2)),
-        _mark(guess.said, axis, panel, {"color": theme.NEUTRAL, "dash": "dot", "width": 2}),
+        _mark(answer, axis, panel, theme.THIRD.line(2)),
+        _mark(said, axis, panel, {"color": theme.NEUTRAL, "dash": "dot", "width": 2}),
     ]
     notes = [
-        _note(_("answer"), height(guess.answer), axis, panel, top=False),
-        _note(_("your guess"), height(guess.said), axis, panel, top=True),
+        _note(_("answer"), height(answer), axis, panel, top=False),
+        _note(_("your guess"), height(said), axis, panel, top=True),
     ]
     seen = {"visible": there}
     figure: Figure = {

@@ -1,7 +1,6 @@
 """Where focal loss begins to matter: the same detector on images with more and more background."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from focal_core import paper
 from focal_core.training.imbalance.plan import CE, CE_FITTED, FL, OHEM, STEPS
@@ -10,6 +9,7 @@ from focal_core.training.records import EASIEST
 from focal_ui.controls import knobs
 from focal_ui.figures.trained import imbalance as figures
 from focal_ui.figures.trained.imbalance import lead_in_words, ratio
+from focal_ui.figures.trained.training import in_points
 from focal_ui.learning import prediction
 from focal_ui.learning.prediction import Guess
 from focal_ui.learning.snippets import NUMPY, Snippets
@@ -32,8 +32,7 @@ def view(guess: Guess | None = None) -> View:
 
 def view_of(sizes: Sequence[Size], guess: Guess | None = None) -> View:
     """The same of these sizes, at least two."""
-    in_points = guess and replace(guess, said=100 * guess.said, answer=100 * guess.answer)
-    picture = prediction.draw_on(figures.over_imbalance(sizes), in_points, axis="y")
+    picture = prediction.draw_on(figures.over_imbalance(sizes), guess, axis="y", at=in_points)
     return View(_headline(sizes), {"imbalance": picture}, _explained(sizes))
 
 
@@ -132,7 +131,7 @@ def _prior_and_mining(sizes: Sequence[Size]) -> str:
         lead_and_spread(lead.mean, lead.sd)
         for lead in (largest.difference(loss, CE) for loss in (FL, CE_FITTED, OHEM))
     )
-    pulls = [study().gradient_ratio(largest.side, loss, 0) for loss in (CE, CE_FITTED, FL)]
+    pulls = [largest.points[loss].gradient_ratios.get(0) for loss in (CE, CE_FITTED, FL)]
     gained = _(
         "At {ratio} AP of cross entropy changes by {focal} with focal loss, by **{prior} with a "
         "prior as rare as the objects alone**, by {mining} with OHEM; at {few} by {soon} with OHEM."

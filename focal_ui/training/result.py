@@ -1,7 +1,5 @@
 """The part Result of Train: what the recorded runs say of one comparison, with their spread."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from focal_core.training.config import PAPERS, REFERENCE
@@ -71,12 +69,13 @@ def view(compare: str = knobs.FOCUSING, shown: str = knobs.AP, guess: Guess | No
     )
     title = _("AP, validation images") if shown == knobs.AP else _(shown)
     bands = [runs.band(name, quantity.field) for name in names]
-    in_points = guess and replace(guess, said=100 * guess.said, answer=100 * guess.answer)
     asked = compare == knobs.MINING
     return View(
         headline=compared.headline(compared.gained(runs), runs.runs[0].steps),
         exhibits={
-            "results": prediction.draw_on(results, in_points, axis="x", there=asked),
+            "results": prediction.draw_on(
+                results, guess, axis="x", at=figures.in_points, there=asked
+            ),
             "bands": figures.bands(names, bands, title, quantity),
         },
         explanation=_setting() + compared.explained(runs),

@@ -45,7 +45,7 @@ def view(
         headline=explained.headline(anchors),
         exhibits={
             "on_the_image": exhibits.on_the_image(anchors),
-            "by_level": prediction.draw_on(bars, exhibits.by_height(guess), axis="y", there=asked),
+            "by_level": prediction.draw_on(bars, guess, axis="y", at=exhibits.height, there=asked),
         },
         explanation=explained.explanation(anchors),
     )

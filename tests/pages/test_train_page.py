@@ -351,10 +351,10 @@ def made_up(per_positive: float, focal: list[float], plain: list[float], fitted=
     """A size on which all losses but focal loss reach what cross entropy does."""
     aps = dict.fromkeys(LOSSES, plain) | {FL: focal, CE_FITTED: fitted or plain}
     points = {
-        loss: Point(loss, Setting(loss, 384, 0.003), dict(enumerate(each)), 0, 0.1)
+        loss: Point(loss, Setting(loss, 48, 0.003), dict(enumerate(each)), 0, 0.1, {0: 9.0})
         for loss, each in aps.items()
     }
-    return Size(384, 103_680, per_positive, points)
+    return Size(48, 1620, per_positive, points)
 
 
 NO_WINNER = made_up(2_000, [0.21, 0.19, 0.2], [0.2, 0.2, 0.2])
@@ -400,7 +400,7 @@ def test_the_tuned_alpha_has_a_line_of_its_own_where_it_is_another():
         figure = by_imbalance.view_of([size, size]).exhibits["imbalance"].figure
         return [t["name"] for t in figure["data"] if t.get("yaxis", "y") == "y" and "name" in t]
 
-    tuned = replace(AHEAD.points[FL_TUNED], setting=Setting(FL_TUNED, 384, 0.003, alpha=0.5))
+    tuned = replace(AHEAD.points[FL_TUNED], setting=Setting(FL_TUNED, 48, 0.003, alpha=0.5))
     another = replace(AHEAD, points={**AHEAD.points, FL_TUNED: tuned})
     assert FL_TUNED not in lines(AHEAD)
     assert FL_TUNED in lines(another)

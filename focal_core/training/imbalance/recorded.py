@@ -4,7 +4,7 @@ What it can and cannot say: docs/imbalance.md.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,9 @@ class Point:
 
     aps: on the test images by seed, 0 to 1; a run that broke off found nothing. broke_off: how many
     did. setting: what tuning chose. seconds_a_step: of the run's machine, median over the runs.
+    gradient_ratios: by the step that was looked at, the gradient of the easiest 90 % of the
+    background by that of the objects, norms by the parameters, mean over the seeds; no step at
+    which objects have no gradient.
     """
 
     loss: str
@@ -32,6 +35,7 @@ class Point:
     aps: Mapping[int, float]
     broke_off: int
     seconds_a_step: float
+    gradient_ratios: Mapping[int, float]
 
     @property
     def mean(self) -> float:
@@ -85,16 +89,6 @@ class Study:
         jobs = runs_of(loss, side, done_of(self.records))
         return [self.records[job.file] for job in jobs if job.file in self.records]
 
-    def gradient_ratio(self, side: int, loss: str, step: int) -> float | None:
-        """Easy background's gradient by that of the objects, at a step that was looked at.
-
-        Norms by the parameters; the easiest 90 % of the background; mean over seeds. None where
-        objects have none.
-        """
-        ratios = (_gradient_ratio(record, step) for record in self.of(side, loss))
-        found = [ratio for ratio in ratios if ratio is not None]
-        return fmean(found) if found else None
-
 
 @lru_cache(maxsize=2)
 def study(folder: Path = FOLDER) -> Study:
@@ -122,15 +116,6 @@ def records_in(folder: Path) -> dict[str, dict[str, Any]]:
 def done_of(records: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     """What `jobs` asks for: AP of each run, of a tuning run on the validation images."""
     return {file: _ap(record) for file, record in records.items()}
-
-
-def _gradient_ratio(record: Mapping[str, Any], step: int) -> float | None:
-    probes = record["probes"]
-    if step not in probes["step"]:
-        return None
-    at = probes["step"].index(step)
-    easy, objects = probes["easy_gradient"][at], probes["positives_gradient"][at]
-    return float(easy / objects) if objects else None
 
 
 def _ap(record: Mapping[str, Any]) -> float:
@@ -164,4 +149,15 @@ def _point(
         {job.seed: done[job.file] for job in runs},
         sum(each["ending"] != "finished" for each in kept),
         sorted(each["seconds_a_step"] or 0.0 for each in kept)[len(kept) // 2],
+        _gradient_ratios(kept),
     )
+
+
+def _gradient_ratios(runs: Sequence[Mapping[str, Any]]) -> dict[int, float]:
+    ratios: dict[int, list[float]] = {}
+    for probes in (run["probes"] for run in runs):
+        gradients = probes["easy_gradient"], probes["positives_gradient"]
+        for step, easy, objects in zip(probes["step"], *gradients, strict=True):
+            if objects:
+                ratios.setdefault(step, []).append(easy / objects)
+    return {step: fmean(each) for step, each in ratios.items()}

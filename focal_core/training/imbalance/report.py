@@ -57,7 +57,8 @@ def _budget(study: Study) -> Iterator[str]:
             records = study.of(size.side, loss)
             said = [_share(_mean(_curve(each, "background_share", at) for each in records))
                     for at in AFTER]  # fmt: skip
-            said += [_ratio(study.gradient_ratio(size.side, loss, at)) for at in LOOKED_AT]
+            ratios = size.points[loss].gradient_ratios
+            said += [_ratio(ratios.get(at)) for at in LOOKED_AT]
             yield f"| {size.side} | {loss} | {' | '.join(said)} |"
 
 

@@ -24,6 +24,7 @@ from focal_ui.words import (
 )
 
 ENDS = (1_000.0, 300_000.0)  # of the axis: outputs to each positive one
+INKS = dict(zip(LOSSES, inks_of(LOSSES), strict=True))
 COMPARED = (CE, CE_FITTED)  # what focal loss leads, or not
 APART = 1.07  # factor between two losses at one size, so that their ranges can be told apart
 
@@ -61,10 +62,9 @@ def ratio(size: Size) -> str:
 
 def _drawn(sizes: Sequence[Size]) -> dict[str, theme.Ink]:
     """Each loss with its ink; the tuned α has no line of its own where it is the paper's."""
-    inks = dict(zip(LOSSES, inks_of(LOSSES), strict=True))
-    if all(size.points[FL_TUNED].setting.alpha == size.points[FL].setting.alpha for size in sizes):
-        del inks[FL_TUNED]
-    return inks
+    same = (s.points[FL_TUNED].setting.alpha == s.points[FL].setting.alpha for s in sizes)
+    left_out = FL_TUNED if all(same) else None
+    return {loss: ink for loss, ink in INKS.items() if loss != left_out}
 
 
 def _lines(sizes: Sequence[Size]) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ def _leads(sizes: Sequence[Size]) -> list[dict[str, Any]]:
     where = {"xaxis": "x2", "yaxis": "y2"}
     drawn = []
     for at, other in enumerate(COMPARED):
-        ink = _drawn(sizes)[other]
+        ink = INKS[other]
         x = [_place(size, 2 * at + 1) for size in sizes]
         leads = [size.difference(FL, other) for size in sizes]
         means = [100 * lead.mean for lead in leads]
@@ -157,8 +157,7 @@ def _key(sizes: Sequence[Size]) -> list[dict[str, Any]]:
 
 
 def _lead_key() -> list[dict[str, Any]]:
-    inks = dict(zip(LOSSES, inks_of(LOSSES), strict=True))
-    names = [(_minus(other), inks[other]) for other in COMPARED]
+    names = [(_minus(other), INKS[other]) for other in COMPARED]
     return _column(names, "x2 domain", "y2 domain")
 
 

@@ -73,6 +73,11 @@ class Quantity:
         return np.maximum(values, self.span[0]) if self.log and self.span else values
 
 
+def in_points(ap: float) -> float:
+    """Average precision of 0 to 1 as a place on the axes of these pictures."""
+    return 100 * ap
+
+
 def inks_of(names: Sequence[str]) -> list[theme.Ink]:
     """Hue says the loss that a configuration was trained with; dashes tell its variants apart."""
     shades = {

@@ -30,16 +30,19 @@ function newStage() {
     if (state.held) return;
     const families = [...mounts.values()];
     let later = false;
-    const isNow = (place) => all || !isAway(place) || !(later = true);
+    const put = (place, act) => {
+      if (all || !isAway(place)) act();
+      else later = true;
+    };
     for (const place of document.querySelectorAll("[data-picture]")) {
       const key = place.dataset.picture;
       const family = fitting(families.filter((each) => each.pictures?.[key]), state.active);
       if (!family) continue;
       const row = rowOf(family.slider);
-      if ((place.drawnBy !== family || place.row !== row) && isNow(place)) {
+      if (place.drawnBy !== family || place.row !== row) put(place, () => {
         if (place.drawnBy !== family) drawInto(place, family);
         putRow(place, row);
-      }
+      });
       place.labels = family.labels;
       addButtons(place, place.labels);
     }
@@ -49,7 +52,7 @@ function newStage() {
       if (!family) continue;
       const words = family.words[name];
       const text = words[words.length > 1 ? rowOf(family.slider) : 0];
-      if (place.said !== text && isNow(place)) putWords(place, text);
+      if (place.said !== text) put(place, () => putWords(place, text));
       if (place.tagName === "H1") keepHeight(place, words);
     }
     if (all || later) clearTimeout(putRest);
@@ -156,8 +159,8 @@ function watch(render, moved, state) {
   document.addEventListener("pointerdown", (event) => event.target.type === "range" && stop(state), true);
   document.addEventListener("click", (event) => (tellValues(event), pressed(event, state)), true);
   document.addEventListener("keydown", cursorKey, true);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(ground, 100, "changed"));
-  new MutationObserver(() => ground("changed")).observe(document.querySelector("[data-testid=stApp]") ?? document.body, {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(ground, 100, true));
+  new MutationObserver(() => ground(true)).observe(document.querySelector("[data-testid=stApp]") ?? document.body, {
     attributes: true,
   });
   addEventListener("scroll", stick, true);
@@ -215,18 +218,24 @@ const AWAY = new IntersectionObserver((places) => {
 });
 
 function isAway(place) {
-  if (place.away === undefined) AWAY.observe(place);
-  return (place.away ??= false);
+  if (place.away === undefined) {
+    place.away = false;
+    AWAY.observe(place);
+  }
+  return place.away;
 }
 
 // The headline is as tall as its longest words need, so that nothing below it moves under the finger.
 function keepHeight(place, said) {
   if (place.keptFor === said) return;
   place.keptFor = said;
-  place.widths ??= new ResizeObserver(() => place.keptAt !== place.clientWidth && takeHeight(place));
-  place.widths.observe(place);
   takeHeight(place);
+  WIDTHS.observe(place);
 }
+
+const WIDTHS = new ResizeObserver((places) => {
+  for (const { target } of places) if (target.keptAt !== target.clientWidth) takeHeight(target);
+});
 
 function takeHeight(place) {
   place.keptAt = place.clientWidth;
@@ -248,9 +257,9 @@ function announce() {
 
 // The page's own colours, for pictures: its ground, and whether that is dark. To ask for a colour
 // costs a browser the styles of the whole page: not while its looks stay as they are.
-function ground(looks) {
+function ground(anew = false) {
   const app = document.querySelector("[data-testid=stApp]");
-  if (looks !== "changed" && app && app === ground.app && app.className === ground.looks) return;
+  if (!anew && app && app === ground.app && app.className === ground.looks) return;
   [ground.app, ground.looks] = [app, app?.className];
   const color = app ? getComputedStyle(app).backgroundColor : "rgb(255, 255, 255)";
   const root = document.documentElement;
